@@ -1,0 +1,16 @@
+import type { Scope } from '#core/model/scope.ts';
+import type { Timings } from '#core/timings.ts';
+import type { AgentChannel, CapacityProvider, Clock, Ids, Log, StateStore, WorkQueue } from './ports.ts';
+
+/** What every use case is given. functions/lib composes it once per cold start; tests and the simulator make their own. */
+export interface Dependencies {
+  readonly scope: Scope;
+  readonly store: StateStore;
+  readonly queue: WorkQueue;
+  readonly channel: AgentChannel;
+  readonly capacity: CapacityProvider;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly timings: Timings;
+}

@@ -1,0 +1,97 @@
+import type { Key } from './ports.ts';
+
+/**
+ * Every key of the table, in one file.
+ * Invariant: the encoding is injective: each part is escaped, so no user text can make another object's key (X7).
+ */
+const part = (text: string): string => encodeURIComponent(text);
+const join = (...parts: readonly string[]): string => parts.map(part).join('#');
+const number = (value: number): string => String(value).padStart(10, '0');
+
+/** Spreads one cluster's items over partitions, so that no partition takes every write of a cluster. */
+export const TASK_SHARDS = 8;
+export const INSTANCE_SHARDS = 4;
+
+/** Ids are uniform hex, so their first digits are a fair shard. Other text still lands somewhere valid. */
+const shardOf = (id: string, shards: number): string => {
+  const digits = Number.parseInt(id.slice(0, 4), 16);
+  return String(Number.isNaN(digits) ? 0 : digits % shards);
+};
+
+const shards = (count: number): readonly string[] => Array.from({ length: count }, (_, shard) => String(shard));
+
+export const clusterKey = (cluster: string): Key => ({ pk: 'CLUSTERS', sk: part(cluster) });
+export const clustersPartition = 'CLUSTERS';
+
+export const familyKey = (family: string): Key => ({ pk: 'FAMILIES', sk: part(family) });
+export const familiesPartition = 'FAMILIES';
+
+export const definitionKey = (family: string, revision: number): Key => ({
+  pk: join('DEFINITION', family),
+  sk: join('REV', number(revision)),
+});
+export const definitionsPartition = (family: string): string => join('DEFINITION', family);
+
+/** Directory of a cluster's services, written when one is made; the service itself has its own partition. */
+export const serviceEntryKey = (cluster: string, service: string): Key => ({
+  pk: join('SERVICES', cluster),
+  sk: part(service),
+});
+export const servicesPartition = (cluster: string): string => join('SERVICES', cluster);
+
+export const servicePartition = (cluster: string, service: string): string => join('SERVICE', cluster, service);
+export const serviceKey = (cluster: string, service: string): Key => ({
+  pk: servicePartition(cluster, service),
+  sk: 'DESIRED',
+});
+export const serviceStateKey = (cluster: string, service: string): Key => ({
+  pk: servicePartition(cluster, service),
+  sk: 'STATE',
+});
+export const slotChunkKey = (cluster: string, service: string, deployment: string, chunk: number): Key => ({
+  pk: servicePartition(cluster, service),
+  sk: join('SLOTS', deployment, number(chunk)),
+});
+export const slotsPrefix = 'SLOTS#';
+export const serviceEventKey = (cluster: string, service: string, sequence: number): Key => ({
+  pk: servicePartition(cluster, service),
+  sk: join('EVENT', number(sequence)),
+});
+export const serviceEventsPrefix = 'EVENT#';
+
+const tasksPartition = (cluster: string, shard: string): string => join('TASKS', cluster, shard);
+export const taskKey = (cluster: string, taskId: string): Key => ({
+  pk: tasksPartition(cluster, shardOf(taskId, TASK_SHARDS)),
+  sk: join('TASK', taskId),
+});
+export const observationKey = (cluster: string, taskId: string): Key => ({
+  pk: tasksPartition(cluster, shardOf(taskId, TASK_SHARDS)),
+  sk: join('OBSERVED', taskId),
+});
+export const taskPartitions = (cluster: string): readonly string[] =>
+  shards(TASK_SHARDS).map((shard) => tasksPartition(cluster, shard));
+export const tasksPrefix = 'TASK#';
+export const observationsPrefix = 'OBSERVED#';
+
+/** Sparse index: tasks that wait for room, oldest first. */
+export const unplacedIndexKey = (cluster: string, createdAt: number, taskId: string): Key => ({
+  pk: unplacedPartition(cluster),
+  sk: join(String(createdAt).padStart(15, '0'), taskId),
+});
+export const unplacedPartition = (cluster: string): string => join('UNPLACED', cluster);
+
+const instancesPartition = (cluster: string, shard: string): string => join('INSTANCES', cluster, shard);
+const instanceKey = (cluster: string, instanceId: string, prefix: string): Key => ({
+  pk: instancesPartition(cluster, shardOf(instanceId, INSTANCE_SHARDS)),
+  sk: join(prefix, instanceId),
+});
+export const registrationKey = (cluster: string, instanceId: string): Key => instanceKey(cluster, instanceId, 'REG');
+export const reservationKey = (cluster: string, instanceId: string): Key => instanceKey(cluster, instanceId, 'RES');
+export const leaseKey = (cluster: string, instanceId: string): Key => instanceKey(cluster, instanceId, 'LEASE');
+export const instancePartitions = (cluster: string): readonly string[] =>
+  shards(INSTANCE_SHARDS).map((shard) => instancesPartition(cluster, shard));
+export const registrationsPrefix = 'REG#';
+export const reservationsPrefix = 'RES#';
+export const leasesPrefix = 'LEASE#';
+
+export const capacityKey = (cluster: string): Key => ({ pk: join('CAPACITY', cluster), sk: 'STATE' });

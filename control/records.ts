@@ -1,0 +1,145 @@
+import type { JsonObject } from '#core/json.ts';
+import type { Cluster } from '#core/model/cluster.ts';
+import type { CapacityState, Lease, Registration, Reservation } from '#core/model/container-instance.ts';
+import type { Service, ServiceEvent, ServiceState, SlotChunk } from '#core/model/service.ts';
+import type { Task, TaskObservation } from '#core/model/task.ts';
+import type { TaskDefinition, TaskDefinitionFamily } from '#core/model/task-definition.ts';
+import * as keys from './keys.ts';
+import type { Expectation, Item, ItemBody, Key, PartitionQuery, StateStore, Write } from './ports.ts';
+
+/** A value together with the version a write must name. */
+export interface Versioned<T> {
+  readonly value: T;
+  readonly version: number;
+}
+
+/** How one noun is stored. `V` is the value, `Id` what names it. */
+export interface RecordType<Id, V> {
+  readonly kind: string;
+  readonly key: (id: Id) => Key;
+  /** Type marker only; never present at run time. */
+  readonly valueType?: V;
+}
+
+const record = <Id, V>(kind: string, key: (id: Id) => Key): RecordType<Id, V> => ({ kind, key });
+
+export interface InCluster {
+  readonly cluster: string;
+}
+export interface ServiceId extends InCluster {
+  readonly service: string;
+}
+export interface TaskId extends InCluster {
+  readonly taskId: string;
+}
+export interface InstanceId extends InCluster {
+  readonly instanceId: string;
+}
+
+export const clusters = record<string, Cluster>('cluster', keys.clusterKey);
+export const families = record<string, TaskDefinitionFamily>('family', keys.familyKey);
+export const definitions = record<{ family: string; revision: number }, TaskDefinition>('definition', (id) =>
+  keys.definitionKey(id.family, id.revision),
+);
+export const serviceEntries = record<ServiceId, { readonly name: string }>('service-entry', (id) =>
+  keys.serviceEntryKey(id.cluster, id.service),
+);
+export const services = record<ServiceId, Service>('service', (id) => keys.serviceKey(id.cluster, id.service));
+export const serviceStates = record<ServiceId, ServiceState>('service-state', (id) =>
+  keys.serviceStateKey(id.cluster, id.service),
+);
+export const slotChunks = record<ServiceId & { deployment: string; chunk: number }, SlotChunk>('slot-chunk', (id) =>
+  keys.slotChunkKey(id.cluster, id.service, id.deployment, id.chunk),
+);
+export const serviceEvents = record<ServiceId & { sequence: number }, ServiceEvent>('service-event', (id) =>
+  keys.serviceEventKey(id.cluster, id.service, id.sequence),
+);
+export const tasks = record<TaskId, Task>('task', (id) => keys.taskKey(id.cluster, id.taskId));
+export const observations = record<TaskId, TaskObservation>('observation', (id) =>
+  keys.observationKey(id.cluster, id.taskId),
+);
+export const registrations = record<InstanceId, Registration>('registration', (id) =>
+  keys.registrationKey(id.cluster, id.instanceId),
+);
+export const reservations = record<InstanceId, Reservation>('reservation', (id) =>
+  keys.reservationKey(id.cluster, id.instanceId),
+);
+export const leases = record<InstanceId, Lease>('lease', (id) => keys.leaseKey(id.cluster, id.instanceId));
+export const capacityStates = record<string, CapacityState>('capacity-state', keys.capacityKey);
+
+// A stored value is exactly what a put of the same record type wrote, so the kind alone proves its type.
+const versioned = <V>(type: RecordType<never, V>, item: Item): Versioned<V> => {
+  if (item.kind !== type.kind) {
+    throw new TypeError(`expected a ${type.kind} at ${item.key.pk} / ${item.key.sk}, found a ${item.kind}`);
+  }
+  return { value: item.value as unknown as V, version: item.version };
+};
+
+/** Strongly consistent read of one record. */
+export async function read<Id, V>(
+  store: StateStore,
+  type: RecordType<Id, V>,
+  id: Id,
+): Promise<Versioned<V> | undefined> {
+  const item = await store.get(type.key(id));
+  return item && versioned(type, item);
+}
+
+/** Strongly consistent read of many, in the order asked for. */
+export async function readMany<Id, V>(
+  store: StateStore,
+  type: RecordType<Id, V>,
+  ids: readonly Id[],
+): Promise<readonly (Versioned<V> | undefined)[]> {
+  const items = await store.getMany(ids.map((id) => type.key(id)));
+  return items.map((item) => item && versioned(type, item));
+}
+
+/** Interprets an item that a query returned. */
+export const asRecord = <Id, V>(type: RecordType<Id, V>, item: Item): Versioned<V> => versioned(type, item);
+
+/** Every record of one type under a partition and prefix, page by page. */
+export async function readAll<Id, V>(
+  store: StateStore,
+  type: RecordType<Id, V>,
+  query: Pick<PartitionQuery, 'pk' | 'prefix'>,
+): Promise<readonly Versioned<V>[]> {
+  const found: Versioned<V>[] = [];
+  let after: string | undefined;
+  do {
+    const page = await store.query(after === undefined ? query : { ...query, after });
+    found.push(...page.items.map((item) => versioned(type, item)));
+    after = page.next;
+  } while (after !== undefined);
+  return found;
+}
+
+export type PutOptions = Pick<ItemBody, 'index' | 'wake' | 'expiresAt'>;
+
+/** The write that stores `value`, on the condition that `expect` still holds. */
+export function put<Id, V>(
+  type: RecordType<Id, V>,
+  id: Id,
+  value: V,
+  expect: Expectation,
+  options: PutOptions = {},
+): Write {
+  return {
+    kind: 'put',
+    key: type.key(id),
+    expect,
+    body: { kind: type.kind, value: value as unknown as JsonObject, ...options },
+  };
+}
+
+export const check = <Id, V>(type: RecordType<Id, V>, id: Id, expect: Expectation): Write => ({
+  kind: 'check',
+  key: type.key(id),
+  expect,
+});
+
+export const remove = <Id, V>(type: RecordType<Id, V>, id: Id, expect: number): Write => ({
+  kind: 'delete',
+  key: type.key(id),
+  expect,
+});

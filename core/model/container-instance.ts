@@ -1,0 +1,74 @@
+import type { HostPort, Resources } from './resources.ts';
+import type { Tag } from './tag.ts';
+
+export type InstanceStatus = 'ACTIVE' | 'DRAINING' | 'INACTIVE';
+
+/** Who an agent is: written at registration, read to verify its signatures. */
+export interface Registration {
+  readonly instanceId: string;
+  readonly cluster: string;
+  /** Ed25519 public key, base64url. */
+  readonly publicKey: string;
+  readonly hostname: string;
+  readonly runtime: 'docker' | 'process' | 'simulated';
+  readonly agentVersion: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  /** The provider's name for the machine, when a capacity provider launched it. */
+  readonly machineId?: string;
+  readonly total: Resources;
+  readonly registeredAt: number;
+  readonly tags: readonly Tag[];
+}
+
+/** One task an instance holds. The desired flag rides here so that a heartbeat reads one item. */
+export interface HeldTask {
+  readonly taskId: string;
+  readonly cpu: number;
+  readonly memory: number;
+  readonly ports?: readonly HostPort[];
+  /** Group of the task, for spread. */
+  readonly group: string;
+  /** True once the task must stop. */
+  readonly stop?: true;
+}
+
+/** Most tasks one instance holds: re-registration fences all of them in one transaction of at most 100 writes. */
+export const MAX_TASKS_PER_INSTANCE = 90;
+
+/**
+ * What an instance may be given and what it was given: the item of the placement transaction (rule R14).
+ * Its version is the sequence of the agent's assignments (rule R7).
+ * Invariant: reserved resources are the sum over `tasks`; no counter exists that could disagree.
+ */
+export interface Reservation {
+  readonly instanceId: string;
+  readonly cluster: string;
+  readonly status: InstanceStatus;
+  /** Rule R12: the life of the agent that may report; grows by one at every registration. */
+  readonly agentEpoch: number;
+  /** Rule R17: false between registration and the first full sync, and after the instance was declared lost. */
+  readonly schedulable: boolean;
+  readonly total: Resources;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly machineId?: string;
+  readonly tasks: readonly HeldTask[];
+}
+
+/** Written by heartbeats only. */
+export interface Lease {
+  readonly instanceId: string;
+  readonly agentEpoch: number;
+  readonly expiresAt: number;
+}
+
+/** What the capacity worker remembers of a cluster between runs. */
+export interface CapacityState {
+  readonly cluster: string;
+  readonly machines: readonly {
+    readonly machineId: string;
+    readonly launchedAt: number;
+    /** When the machine was first seen without tasks; absent while it has some. */
+    readonly idleSince?: number;
+    readonly draining?: true;
+  }[];
+}

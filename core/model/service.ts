@@ -1,0 +1,110 @@
+import type { JsonObject } from '../json.ts';
+import type { PlacementConstraint, PlacementStrategy } from './placement.ts';
+import type { Tag } from './tag.ts';
+import type { LaunchType } from './task-definition.ts';
+
+/** What one deployment wants each of its tasks to be. Immutable; a change makes a new deployment. */
+export interface DeploymentSpec {
+  /** `ecs-svc/<19 digits>`, as ECS writes it into `startedBy`. */
+  readonly id: string;
+  readonly definition: { readonly family: string; readonly revision: number };
+  readonly launchType: LaunchType;
+  readonly platformVersion?: string;
+  readonly networkConfiguration?: JsonObject;
+  readonly createdAt: number;
+}
+
+/**
+ * The desired half of a service, written by the API only.
+ * Invariant: `generation` grows with every intent, so a reader can tell old from new.
+ */
+export interface Service {
+  readonly cluster: string;
+  readonly name: string;
+  readonly status: 'ACTIVE' | 'DRAINING' | 'INACTIVE';
+  readonly generation: number;
+  readonly desiredCount: number;
+  readonly deployment: DeploymentSpec;
+  readonly minimumHealthyPercent: number;
+  readonly maximumPercent: number;
+  readonly placementConstraints: readonly PlacementConstraint[];
+  readonly placementStrategy: readonly PlacementStrategy[];
+  readonly enableExecuteCommand: boolean;
+  readonly enableECSManagedTags: boolean;
+  readonly propagateTags?: 'TASK_DEFINITION' | 'SERVICE' | 'NONE';
+  /** Members that are stored and echoed, never acted on yet. */
+  readonly echo: JsonObject;
+  readonly tags: readonly Tag[];
+  readonly createdAt: number;
+  readonly createdBy: string;
+  readonly clientToken?: string;
+  readonly requestFingerprint?: string;
+}
+
+export type RolloutState = 'IN_PROGRESS' | 'COMPLETED' | 'FAILED';
+
+/** A deployment the scheduler knows: the newest is PRIMARY, older ones are ACTIVE until their tasks are gone. */
+export interface Deployment extends DeploymentSpec {
+  readonly rolloutState: RolloutState;
+  readonly updatedAt: number;
+  /** Tasks of this deployment that failed since it began. */
+  readonly failedTasks: number;
+}
+
+/**
+ * The scheduler's half of a service, written by the service worker only.
+ * Every start and every voluntary stop of a service's tasks moves this item's version, so two workers collide
+ * here instead of passing the maximum or the minimum together.
+ */
+export interface ServiceState {
+  readonly cluster: string;
+  readonly name: string;
+  /** Generation of the intent this state was last planned from. */
+  readonly generation: number;
+  /** Newest first. */
+  readonly deployments: readonly Deployment[];
+  /** Number of the newest service event. */
+  readonly eventSequence: number;
+  readonly steady: boolean;
+  /** Text of the last placement complaint, so that it is not repeated at every reconcile. */
+  readonly lastComplaint?: string;
+  /** Rule R16: when the sweep must look again even if nothing happens. */
+  readonly nextCheckAt?: number;
+}
+
+/** started: wanted, not yet seen RUNNING. running: seen RUNNING. stopping: no longer wanted, not yet STOPPED. empty: no task. */
+export type SlotPhase = 'started' | 'running' | 'stopping' | 'empty';
+
+export interface SlotRecord {
+  readonly index: number;
+  /** Epoch of the newest task of this slot; 0 before the first. */
+  readonly epoch: number;
+  readonly phase: SlotPhase;
+  /** Failures in a row; cleared by a long healthy run. */
+  readonly failures: number;
+  /** When the slot may start again after a failure. */
+  readonly notBefore?: number;
+  /** When the task was folded as running. */
+  readonly runningSince?: number;
+}
+
+/** How many slots one item holds. With one item per started task beside it, a transaction stays below 100 writes. */
+export const SLOTS_PER_CHUNK = 64;
+
+/** Consecutive slots of one deployment: indexes [chunk * SLOTS_PER_CHUNK, ...). Only slots ever used are listed. */
+export interface SlotChunk {
+  readonly cluster: string;
+  readonly service: string;
+  readonly deployment: string;
+  readonly chunk: number;
+  readonly slots: readonly SlotRecord[];
+  /** Failures of this chunk's tasks since the deployment began. */
+  readonly failedTasks: number;
+}
+
+export interface ServiceEvent {
+  readonly sequence: number;
+  readonly id: string;
+  readonly createdAt: number;
+  readonly message: string;
+}

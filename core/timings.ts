@@ -1,0 +1,60 @@
+/** Durations in milliseconds. One factor scales them all, for tests and demonstrations. */
+export interface Timings {
+  /** How often an agent reports when nothing changes. */
+  readonly heartbeat: number;
+  /** Share of the heartbeat that is drawn at random, so that agents spread out. */
+  readonly heartbeatJitter: number;
+  /** How long the control plane trusts an agent it has not heard from. */
+  readonly lease: number;
+  /** How much earlier than the lease the agent itself considers it over. */
+  readonly agentMargin: number;
+  /** How much later than the lease the control plane declares the agent lost (rule R5). */
+  readonly serverMargin: number;
+  /** How often the level-triggered sweep looks for anything events missed. */
+  readonly sweep: number;
+  /** First and longest delay before a crashed slot starts again: 1, 2, 4 ... 300 s. */
+  readonly crashBackoff: number;
+  readonly crashBackoffMax: number;
+  /** A task that ran this long before it stopped does not count as a repeated crash. */
+  readonly crashReset: number;
+  /** First and longest reconnect delay of an agent, full jitter. */
+  readonly reconnect: number;
+  readonly reconnectMax: number;
+  /** How long stopped tasks stay describable. */
+  readonly stoppedRetention: number;
+  /** How long a client token is remembered. */
+  readonly tokenRetention: number;
+  /** How long a machine the provider launched may take to register. */
+  readonly machineStart: number;
+  /** How long a machine must be idle before it is recycled. */
+  readonly machineIdle: number;
+}
+
+const DEFAULTS: Timings = {
+  heartbeat: 5_000,
+  heartbeatJitter: 0.1,
+  lease: 20_000,
+  agentMargin: 4_000,
+  serverMargin: 2_000,
+  sweep: 30_000,
+  crashBackoff: 1_000,
+  crashBackoffMax: 300_000,
+  crashReset: 600_000,
+  reconnect: 250,
+  reconnectMax: 30_000,
+  stoppedRetention: 24 * 3_600_000,
+  tokenRetention: 24 * 3_600_000,
+  machineStart: 120_000,
+  machineIdle: 60_000,
+};
+
+/** Retentions are promises to clients, not protocol pace, so the factor leaves them alone; the jitter is a share. */
+const UNSCALED: ReadonlySet<keyof Timings> = new Set(['heartbeatJitter', 'stoppedRetention', 'tokenRetention']);
+
+/** `scale` 1 is the documented pace, 0.1 is ten times faster. */
+export function timingsAt(scale = 1): Timings {
+  const entries = Object.entries(DEFAULTS) as [keyof Timings, number][];
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name, UNSCALED.has(name) ? value : value * scale]),
+  ) as unknown as Timings;
+}
