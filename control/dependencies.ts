@@ -1,5 +1,6 @@
 import type { Scope } from '#core/model/scope.ts';
 import type { Timings } from '#core/timings.ts';
+import type { FleetCache } from './fleet.ts';
 import type { AgentChannel, CapacityProvider, Clock, Ids, Log, StateStore, WorkQueue } from './ports.ts';
 
 /** What every use case is given. functions/lib composes it once per cold start; tests and the simulator make their own. */
@@ -9,6 +10,8 @@ export interface Dependencies {
   readonly queue: WorkQueue;
   readonly channel: AgentChannel;
   readonly capacity: CapacityProvider;
+  /** Remembers the instances of a cluster between calls; every decision made from it is checked by the commit. */
+  readonly fleet: FleetCache;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;

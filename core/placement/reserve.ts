@@ -1,0 +1,37 @@
+import type { HeldTask, Reservation } from '../model/container-instance.ts';
+import type { Resources } from '../model/resources.ts';
+import type { Task } from '../model/task.ts';
+
+/** What `tasks` leave of the machine. */
+export function freeResources(reservation: Reservation): Resources {
+  return reservation.tasks.reduce(
+    (free, held) => ({ cpu: free.cpu - held.cpu, memory: free.memory - held.memory }),
+    reservation.total,
+  );
+}
+
+/** The reservation with one more task. Whether it fits is placement's question, not this one's. */
+export const hold = (reservation: Reservation, task: Task): Reservation => ({
+  ...reservation,
+  tasks: [...reservation.tasks, heldTask(task)],
+});
+
+const heldTask = (task: Task): HeldTask => ({
+  taskId: task.taskId,
+  cpu: task.resources.cpu,
+  memory: task.resources.memory,
+  group: task.group,
+  ...(task.hostPorts.length > 0 ? { ports: task.hostPorts } : {}),
+});
+
+/** The reservation without these tasks; ids it does not hold are ignored. */
+export const release = (reservation: Reservation, taskIds: ReadonlySet<string>): Reservation => ({
+  ...reservation,
+  tasks: reservation.tasks.filter((held) => !taskIds.has(held.taskId)),
+});
+
+/** The reservation telling the agent to stop these tasks; they keep their resources until they are gone. */
+export const markStopping = (reservation: Reservation, taskIds: ReadonlySet<string>): Reservation => ({
+  ...reservation,
+  tasks: reservation.tasks.map((held) => (taskIds.has(held.taskId) ? { ...held, stop: true } : held)),
+});
