@@ -95,3 +95,5 @@ export const reservationsPrefix = 'RES#';
 export const leasesPrefix = 'LEASE#';
 
 export const capacityKey = (cluster: string): Key => ({ pk: join('CAPACITY', cluster), sk: 'STATE' });
+
+export const joinTokenKey = (hash: string): Key => ({ pk: 'JOIN-TOKENS', sk: part(hash) });

@@ -65,6 +65,14 @@ export const reservations = record<InstanceId, Reservation>('reservation', (id) 
   keys.reservationKey(id.cluster, id.instanceId),
 );
 export const leases = record<InstanceId, Lease>('lease', (id) => keys.leaseKey(id.cluster, id.instanceId));
+/** Lets machines join a cluster; stored under the hash of its text. */
+export interface JoinToken {
+  readonly cluster: string;
+  readonly expiresAt: number;
+  /** Absent: any number of machines. */
+  readonly usesLeft?: number;
+}
+export const joinTokens = record<string, JoinToken>('join-token', keys.joinTokenKey);
 export const capacityStates = record<string, CapacityState>('capacity-state', keys.capacityKey);
 
 // A stored value is exactly what a put of the same record type wrote, so the kind alone proves its type.

@@ -13,6 +13,8 @@ export interface RegisterRequest {
   /** Later registrations: who the agent was. Rule R12: the epoch must be the newest, else another copy took over. */
   readonly instanceId?: string;
   readonly agentEpoch?: number;
+  /** Random, kept on disk before sending: a registration repeated after a lost answer must not look like a clone. */
+  readonly attempt?: string;
   /** Ed25519 public key, base64url of the 32 raw bytes. */
   readonly publicKey: string;
   readonly machineId?: string;

@@ -23,6 +23,8 @@ export interface Registration {
 /** One task an instance holds. The desired flag rides here so that a heartbeat reads one item. */
 export interface HeldTask {
   readonly taskId: string;
+  /** A report must name this epoch. */
+  readonly epoch: number;
   readonly cpu: number;
   readonly memory: number;
   readonly ports?: readonly HostPort[];
@@ -46,6 +48,8 @@ export interface Reservation {
   readonly status: InstanceStatus;
   /** Rule R12: the life of the agent that may report; grows by one at every registration. */
   readonly agentEpoch: number;
+  /** The registration that made this epoch; repeated after a lost answer it gets the same epoch again. */
+  readonly attempt?: string;
   /** Rule R17: false between registration and the first full sync, and after the instance was declared lost. */
   readonly schedulable: boolean;
   readonly total: Resources;
@@ -69,6 +73,8 @@ export interface CapacityState {
     readonly launchedAt: number;
     /** When the machine was first seen without tasks; absent while it has some. */
     readonly idleSince?: number;
+    /** When its agent was first seen out of reach; absent while it is heard from. */
+    readonly unreachableSince?: number;
     readonly draining?: true;
   }[];
 }

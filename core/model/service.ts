@@ -15,7 +15,7 @@ export interface DeploymentSpec {
 }
 
 /**
- * The desired half of a service, written by the API only.
+ * The desired half of a service, written by intents; the worker writes it once, to end a drained service.
  * Invariant: `generation` grows with every intent, so a reader can tell old from new.
  */
 export interface Service {
@@ -86,6 +86,8 @@ export interface SlotRecord {
   readonly notBefore?: number;
   /** When the task was folded as running. */
   readonly runningSince?: number;
+  /** Its machine is draining: the task must move elsewhere before it may stop. */
+  readonly leaving?: true;
 }
 
 /** How many slots one item holds. With one item per started task beside it, a transaction stays below 100 writes. */

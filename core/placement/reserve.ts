@@ -18,6 +18,7 @@ export const hold = (reservation: Reservation, task: Task): Reservation => ({
 
 const heldTask = (task: Task): HeldTask => ({
   taskId: task.taskId,
+  epoch: task.epoch,
   cpu: task.resources.cpu,
   memory: task.resources.memory,
   group: task.group,

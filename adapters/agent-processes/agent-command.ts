@@ -1,0 +1,36 @@
+import { fileURLToPath } from 'node:url';
+import type { Resources } from '#core/model/resources.ts';
+
+export interface Command {
+  readonly file: string;
+  readonly args: readonly string[];
+}
+
+export interface AgentArguments {
+  readonly endpoint: string;
+  readonly cluster: string;
+  readonly machineId: string;
+  readonly stateDir: string;
+  readonly runtime: 'docker' | 'process' | 'simulated';
+  readonly size: Resources;
+  readonly timeScale: number;
+}
+
+const BERTH = fileURLToPath(new URL('../../cli/bin.mjs', import.meta.url));
+
+/** The command line that runs one agent; it holds no secret. */
+export const agentCommand = (agent: AgentArguments): Command => ({
+  file: process.execPath,
+  args: [
+    BERTH,
+    'agent',
+    ...['--endpoint', agent.endpoint],
+    ...['--cluster', agent.cluster],
+    ...['--machine-id', agent.machineId],
+    ...['--data-dir', agent.stateDir],
+    ...['--runtime', agent.runtime],
+    ...['--cpu', String(agent.size.cpu)],
+    ...['--memory', String(agent.size.memory)],
+    ...['--time-scale', String(agent.timeScale)],
+  ],
+});

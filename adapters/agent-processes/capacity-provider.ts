@@ -1,0 +1,129 @@
+import { spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CapacityPolicy, CapacityProvider, Log, Machine } from '#control/ports.ts';
+import { Fault } from '#core/fault.ts';
+import { agentCommand, type Command } from './agent-command.ts';
+import { machineDirectories } from './machine-directory.ts';
+import { identify, isAlive, type ProcessIdentity, signal } from './process-identity.ts';
+
+export interface AgentProcessesOptions {
+  readonly dataDir: string;
+  /** Where agents find the control plane; asked at each start, because the port may be chosen late. */
+  readonly endpoint: () => string;
+  readonly joinToken: string;
+  readonly cluster: string;
+  readonly policy: CapacityPolicy;
+  readonly runtime: 'docker' | 'process' | 'simulated';
+  readonly timeScale: number;
+  readonly log: Log;
+  /** Replaces the command line that starts an agent. */
+  readonly command?: (agent: Parameters<typeof agentCommand>[0]) => Command;
+}
+
+export interface AgentProcesses extends CapacityProvider {
+  /** Starts the agents again whose process died while the control plane was away. */
+  resume(): Promise<void>;
+  /** Stops every agent; machines, and the containers on them, stay. */
+  stopAll(): Promise<void>;
+}
+
+const STOP_MS = 5_000;
+const POLL_MS = 20;
+
+/**
+ * Machines that are agent processes on this host. They outlive the control plane: each has its own session, and
+ * is found again by its directory. A machine whose agent died counts as stopped, so that the plan replaces it.
+ */
+export function createAgentProcesses(options: AgentProcessesOptions): AgentProcesses {
+  const { policy, cluster, log } = options;
+  const directories = machineDirectories(options.dataDir);
+  const agentOf = (machineId: string): ProcessIdentity | undefined => directories.read(machineId)?.agent;
+  const isRunning = (machineId: string): boolean => {
+    const agent = agentOf(machineId);
+    return agent !== undefined && isAlive(agent);
+  };
+
+  // Nothing here awaits: from the check to the record no second launch of the same machine can come between.
+  const start = (machineId: string): void => {
+    if (isRunning(machineId)) return;
+    const size = directories.read(machineId)?.size ?? policy.size;
+    const { log: logPath, state } = directories.make(machineId);
+    const { endpoint, joinToken, runtime, timeScale } = options;
+    const command = (options.command ?? agentCommand)({
+      endpoint: endpoint(),
+      cluster,
+      machineId,
+      stateDir: state,
+      runtime,
+      size,
+      timeScale,
+    });
+    const agent = startDetached(command, logPath, joinToken, (error) =>
+      log.error('an agent process could not be started', { machineId, error }),
+    );
+    directories.write(machineId, { size, agent });
+    log.info('agent started', { machineId, pid: agent.pid });
+  };
+
+  return {
+    policy: (name) => (name === cluster ? policy : undefined),
+    list: async (name) => {
+      if (name !== cluster) return [];
+      return directories.ids().map(
+        (machineId): Machine => ({
+          machineId,
+          state: isRunning(machineId) ? 'running' : 'stopped',
+        }),
+      );
+    },
+    launch: async (name, machineId) => {
+      if (name !== cluster) throw new Fault('Refused', `no machines are made for cluster ${name}`);
+      start(machineId);
+    },
+    terminate: async (_name, machineId) => {
+      const agent = agentOf(machineId);
+      if (agent) await stop(agent);
+      await directories.remove(machineId);
+    },
+    resume: async () => {
+      for (const machineId of directories.ids()) start(machineId);
+    },
+    stopAll: async () => {
+      const agents = directories.ids().map(agentOf);
+      await Promise.all(agents.map((agent) => agent && stop(agent)));
+    },
+  };
+}
+
+/** The join token travels by environment: a command line can be read by every user of the machine. */
+function startDetached(
+  command: Command,
+  logPath: string,
+  joinToken: string,
+  onError: (error: Error) => void,
+): ProcessIdentity {
+  const output = openSync(logPath, 'a', 0o600);
+  try {
+    const child = spawn(command.file, command.args, {
+      detached: true,
+      stdio: ['ignore', output, output],
+      env: { ...process.env, BERTH_JOIN_TOKEN: joinToken },
+    });
+    child.on('error', onError);
+    child.unref();
+    if (child.pid === undefined) throw new Fault('Unavailable', `${command.file} could not be started`);
+    return identify(child.pid);
+  } finally {
+    closeSync(output);
+  }
+}
+
+/** Asks first; an agent that does not go in time is killed. */
+async function stop(agent: ProcessIdentity): Promise<void> {
+  signal(agent, 'SIGTERM');
+  for (let waited = 0; isAlive(agent); waited += POLL_MS) {
+    if (waited >= STOP_MS) signal(agent, 'SIGKILL');
+    await sleep(POLL_MS);
+  }
+}

@@ -1,0 +1,95 @@
+import type { BellMessage, HeartbeatResponse, RegisterResponse } from '#events/agent-wire.ts';
+import { type AgentClock, messageOf } from '../ports.ts';
+import { readBells } from './bell-answer.ts';
+import type { CallFailure, CallOutcome, ControlPlane } from './control-plane.ts';
+import type { HttpAnswer, HttpExchange } from './http-exchange.ts';
+import { type Credential, signToken } from './token.ts';
+
+const CALL_TIMEOUT_MS = 10_000;
+/** The server holds a poll for 20 s at most; the rest is for the network. */
+const POLL_TIMEOUT_MS = 30_000;
+/** A poll token lives 60 s and stays the same for 50, so that an authorizer may cache its verdict. */
+const POLL_TOKEN_MS = 50_000;
+
+/** The agent's HTTP wire: signed POSTs and a long poll under `<endpoint>/agent/v1/`. */
+export function httpControlPlane(endpoint: string, exchange: HttpExchange, clock: AgentClock): ControlPlane {
+  const pollToken = cachedPollToken(clock);
+  const at = (path: string): URL => new URL(`${endpoint.replace(/\/+$/, '')}/agent/v1/${path}`);
+
+  async function post<Answer>(
+    path: string,
+    payload: unknown,
+    credential: Credential,
+    isAnswer: (value: unknown) => value is Answer,
+  ): Promise<CallOutcome<Answer>> {
+    try {
+      const body = JSON.stringify(payload);
+      const headers = { authorization: `Bearer ${await signToken(credential, clock.now(), body)}` };
+      const answer = await exchange({ method: 'POST', url: at(path), headers, body, timeoutMs: CALL_TIMEOUT_MS });
+      const failure = failureOf(answer);
+      if (failure) return failure;
+      const value: unknown = JSON.parse(answer.body);
+      return isAnswer(value) ? { kind: 'answered', answer: value } : unavailable('the answer has an unknown shape');
+    } catch (error) {
+      return unavailable(messageOf(error));
+    }
+  }
+
+  async function listen(credential: Credential, signal: AbortSignal): Promise<CallOutcome<readonly BellMessage[]>> {
+    try {
+      const headers = { authorization: `Bearer ${await pollToken(credential)}`, accept: 'application/json' };
+      const url = at(`channel?instance=${encodeURIComponent(credential.instanceId)}`);
+      const answer = await exchange({ method: 'GET', url, headers, timeoutMs: POLL_TIMEOUT_MS, signal });
+      return failureOf(answer) ?? { kind: 'answered', answer: readBells(answer.body) };
+    } catch (error) {
+      return signal.aborted ? { kind: 'answered', answer: [] } : unavailable(messageOf(error));
+    }
+  }
+
+  return {
+    register: (request, credential) => post('register', request, credential, isRegistered),
+    heartbeat: (request, credential) => post('heartbeat', request, credential, isHeartbeat),
+    listen,
+  };
+}
+
+function failureOf({ status, body }: HttpAnswer): CallFailure | undefined {
+  if (status >= 200 && status < 300) return undefined;
+  const message = `${status} ${body.slice(0, 300)}`;
+  if (status === 401 || status === 403) return { kind: 'denied', message };
+  if (status === 404 || status === 410) return { kind: 'unknown-instance', message };
+  if (status === 409) return { kind: 'taken-over', message };
+  if (status >= 400 && status < 500 && status !== 408 && status !== 429) return { kind: 'refused', message };
+  return unavailable(message);
+}
+
+const unavailable = (message: string): CallFailure => ({ kind: 'unavailable', message });
+
+function cachedPollToken(clock: AgentClock): (credential: Credential) => Promise<string> {
+  let cached: { readonly token: string; readonly credential: Credential; readonly signedAt: number } | undefined;
+  return async (credential) => {
+    const now = clock.now();
+    if (cached?.credential === credential && now >= cached.signedAt && now - cached.signedAt < POLL_TOKEN_MS) {
+      return cached.token;
+    }
+    cached = { token: await signToken(credential, now), credential, signedAt: now };
+    return cached.token;
+  };
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+
+const isRegistered = (value: unknown): value is RegisterResponse =>
+  isRecord(value) &&
+  typeof value['instanceId'] === 'string' &&
+  typeof value['agentEpoch'] === 'number' &&
+  typeof value['heartbeatMs'] === 'number';
+
+const isHeartbeat = (value: unknown): value is HeartbeatResponse =>
+  isRecord(value) &&
+  typeof value['agentEpoch'] === 'number' &&
+  typeof value['sequence'] === 'number' &&
+  typeof value['leaseExpiresInMs'] === 'number' &&
+  typeof value['heartbeatMs'] === 'number' &&
+  Array.isArray(value['acknowledged']) &&
+  Array.isArray(value['stop']);

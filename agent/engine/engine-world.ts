@@ -1,0 +1,20 @@
+import type { AgentClock, AgentLog, Timers } from '../ports.ts';
+import type { ContainerRuntime } from '../runtime/port.ts';
+import type { TaskState } from './task-state.ts';
+
+/** What a task's machine may touch. */
+export interface EngineWorld {
+  readonly runtime: ContainerRuntime;
+  readonly clock: AgentClock;
+  readonly timers: Timers;
+  readonly log: AgentLog;
+  /** Who labels the containers created from now on. */
+  owner(): { readonly agent: string; readonly agentEpoch: number };
+  /** True once the agent stops serving: machines finish the action in flight and leave the rest as it is. */
+  halted(): boolean;
+  changed(taskId: string): void;
+  /** Durable when it resolves: the task epoch has begun and leaves a tombstone (rule R8). */
+  begin(state: TaskState): Promise<void>;
+  save(): Promise<void>;
+  forget(state: TaskState): Promise<void>;
+}

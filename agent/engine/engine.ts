@@ -1,0 +1,240 @@
+import { MAX_TASKS_PER_INSTANCE } from '#core/model/container-instance.ts';
+import type { HeartbeatResponse, HeldAssignment, TaskReport, TaskSpec } from '#events/agent-wire.ts';
+import { type AgentClock, type AgentLog, type Cancel, messageOf, type Timers } from '../ports.ts';
+import { containerName } from '../runtime/labels.ts';
+import type { ContainerInfo, ContainerRuntime } from '../runtime/port.ts';
+import type { AgentDisk } from '../state/agent-disk.ts';
+import { BookKeeper } from '../state/book-keeper.ts';
+import type { EngineWorld } from './engine-world.ts';
+import { observeContainer } from './observe.ts';
+import { Outbox } from './outbox.ts';
+import { rebuildFromLabels, reconcileStored } from './recover.ts';
+import { refusedTask } from './refused-task.ts';
+import { reportOf } from './report.ts';
+import { TaskMachine } from './task-machine.ts';
+import { newTaskState, type TaskState } from './task-state.ts';
+
+export interface EngineDeps {
+  readonly clock: AgentClock;
+  readonly timers: Timers;
+  readonly log: AgentLog;
+  readonly disk: AgentDisk;
+}
+
+export interface EngineOptions {
+  readonly runtime: ContainerRuntime;
+  readonly owner: () => { readonly agent: string; readonly agentEpoch: number };
+  /** How often the runtime is listed, because hints may be lost. */
+  readonly resyncMs: number;
+  /** There is news for the control plane. */
+  readonly onNews: () => void;
+}
+
+/** Desired, known and sent state of every task on this machine. It never talks to the control plane itself. */
+export class Engine {
+  readonly #deps: EngineDeps;
+  readonly #options: EngineOptions;
+  readonly #machines = new Map<string, TaskMachine>();
+  readonly #outbox = new Outbox();
+  readonly #book: BookKeeper;
+  readonly #world: EngineWorld;
+  #synced = false;
+  #halted = false;
+  #unwatch: Cancel | undefined;
+  #nextResync: Cancel | undefined;
+
+  constructor(deps: EngineDeps, options: EngineOptions) {
+    this.#deps = deps;
+    this.#options = options;
+    this.#book = new BookKeeper(deps.disk, () => this.#durableTasks());
+    this.#world = {
+      runtime: options.runtime,
+      clock: deps.clock,
+      timers: deps.timers,
+      log: deps.log,
+      owner: options.owner,
+      halted: () => this.#halted,
+      changed: (taskId) => this.#changed(taskId),
+      begin: (state) => this.#begin(state),
+      save: () => this.#book.save(),
+      forget: (state) => this.#forget(state),
+    };
+  }
+
+  /** Rule R17: true once the containers on the machine were listed. */
+  get synced(): boolean {
+    return this.#synced;
+  }
+
+  /** Every task in any state but forgotten. */
+  known(): readonly string[] {
+    return [...this.#machines.keys()];
+  }
+
+  reports(limit: number): readonly TaskReport[] {
+    return this.#outbox.unconfirmed(limit);
+  }
+
+  /** Meets the containers of earlier lives. Rejects when the runtime cannot list them; call it again then. */
+  async recover(): Promise<void> {
+    const now = this.#deps.clock.now();
+    const infos = await this.#options.runtime.list();
+    const byTask = groupByTask(infos);
+    for (const stored of await this.#book.load(now)) {
+      this.#adopt(reconcileStored(observeAll(stored, byTask.get(stored.taskId) ?? [], now), now));
+      byTask.delete(stored.taskId);
+    }
+    this.#adoptUnknown(byTask, now);
+    this.#synced = true;
+    this.#unwatch = this.#options.runtime.watch((taskId) => this.#machines.get(taskId)?.look());
+    this.#scheduleResync();
+    for (const machine of this.#machines.values()) machine.wake();
+  }
+
+  /** False when something could not be applied, so that the sequence must not count as seen. */
+  apply(assignments: readonly HeldAssignment[]): boolean {
+    let complete = true;
+    for (const { taskId, desired, spec } of assignments) {
+      const machine = this.#machines.get(taskId);
+      if (machine) {
+        if (desired === 'STOPPED') machine.wantStopped();
+      } else if (spec) {
+        this.#accept(spec, desired);
+      } else if (desired === 'RUNNING') {
+        complete = false;
+      }
+    }
+    return complete;
+  }
+
+  /** Rule R11: the control plane confirms that these tasks are not ours to run; no report about them is needed. */
+  confirmStops(taskIds: readonly string[]): void {
+    for (const taskId of taskIds) {
+      const machine = this.#machines.get(taskId);
+      machine?.wantStopped();
+      machine?.release();
+    }
+  }
+
+  acknowledge(sent: readonly TaskReport[], acknowledged: HeartbeatResponse['acknowledged']): void {
+    for (const taskId of this.#outbox.acknowledge(sent, acknowledged)) this.#machines.get(taskId)?.release();
+  }
+
+  /** Stops acting and leaves containers as they are. Resolves once no action is in flight any more. */
+  async halt(): Promise<void> {
+    this.#halted = true;
+    this.#unwatch?.();
+    this.#nextResync?.();
+    await Promise.all([...this.#machines.values()].map((machine) => machine.idle()));
+  }
+
+  #accept(spec: TaskSpec, desired: HeldAssignment['desired']): void {
+    const now = this.#deps.clock.now();
+    const refusal = this.#refusal(spec);
+    const refused = desired === 'STOPPED' || refusal !== undefined;
+    const machine = this.#adopt(refused ? refusedTask(spec, refusal, now) : newTaskState(spec));
+    machine.wake();
+  }
+
+  #refusal(spec: TaskSpec): string | undefined {
+    if (this.#book.hasTombstone(spec.taskId, spec.epoch)) {
+      return 'ResourceInitializationError: this task already ran on this machine';
+    }
+    const active = [...this.#machines.values()].filter(({ state }) => !state.finished).length;
+    return active < MAX_TASKS_PER_INSTANCE
+      ? undefined
+      : `ResourceInitializationError: the agent holds at most ${MAX_TASKS_PER_INSTANCE} tasks`;
+  }
+
+  #adopt(state: TaskState): TaskMachine {
+    const machine = new TaskMachine(this.#world, state);
+    this.#machines.set(state.taskId, machine);
+    this.#changed(state.taskId);
+    return machine;
+  }
+
+  #adoptUnknown(byTask: ReadonlyMap<string, readonly ContainerInfo[]>, now: number): void {
+    for (const [taskId, infos] of byTask) {
+      const rebuilt = rebuildFromLabels(infos, now);
+      if (!rebuilt) continue;
+      this.#deps.log.warn('found containers of a task without state', { taskId, containers: infos.length });
+      this.#adopt(observeAll(rebuilt, infos, now));
+    }
+  }
+
+  async #begin({ taskId, epoch }: TaskState): Promise<void> {
+    this.#book.bury(taskId, epoch, this.#deps.clock.now());
+    await this.#book.save();
+  }
+
+  /** Only tasks that began are worth keeping: of the others the control plane sends the specification again. */
+  #durableTasks(): readonly TaskState[] {
+    return [...this.#machines.values()].map(({ state }) => state).filter(({ begun, finished }) => begun || finished);
+  }
+
+  async #forget({ taskId, epoch }: TaskState): Promise<void> {
+    this.#machines.delete(taskId);
+    this.#outbox.drop(taskId);
+    this.#book.bury(taskId, epoch, this.#deps.clock.now());
+    await this.#book.save();
+  }
+
+  #changed(taskId: string): void {
+    const machine = this.#machines.get(taskId);
+    if (machine && this.#outbox.put(reportOf(machine.state))) this.#options.onNews();
+  }
+
+  #scheduleResync(): void {
+    this.#nextResync = this.#deps.timers.after(this.#options.resyncMs, () => void this.#resync());
+  }
+
+  async #resync(): Promise<void> {
+    const before = new Set(this.#machines.keys());
+    try {
+      const infos = await this.#options.runtime.list();
+      const byTask = groupByTask(infos);
+      for (const machine of this.#machines.values()) {
+        if (before.has(machine.state.taskId) && differs(machine.state, infos)) machine.look();
+      }
+      for (const taskId of [...byTask.keys()]) {
+        if (before.has(taskId) || this.#machines.has(taskId)) byTask.delete(taskId);
+      }
+      this.#adoptUnknown(byTask, this.#deps.clock.now());
+      for (const taskId of byTask.keys()) this.#machines.get(taskId)?.wake();
+    } catch (error) {
+      this.#deps.log.warn('cannot list containers', { error: messageOf(error) });
+    }
+    if (!this.#halted) this.#scheduleResync();
+  }
+}
+
+function observeAll(state: TaskState, infos: readonly ContainerInfo[], now: number): TaskState {
+  return state.containers.reduce((folded, { definition }) => {
+    const name = containerName(state.taskId, state.epoch, definition.name);
+    return observeContainer(
+      folded,
+      definition.name,
+      infos.find((info) => info.name === name),
+      now,
+    );
+  }, state);
+}
+
+function groupByTask(infos: readonly ContainerInfo[]): Map<string, ContainerInfo[]> {
+  const groups = new Map<string, ContainerInfo[]>();
+  for (const info of infos) {
+    const group = groups.get(info.labels.task);
+    if (group) group.push(info);
+    else groups.set(info.labels.task, [info]);
+  }
+  return groups;
+}
+
+/** Whether a listing disagrees with a task, so that its machine should look for itself. */
+function differs(state: TaskState, infos: readonly ContainerInfo[]): boolean {
+  return state.containers.some(({ definition, phase }) => {
+    if (phase !== 'running' && phase !== 'created') return false;
+    const name = containerName(state.taskId, state.epoch, definition.name);
+    return infos.find((info) => info.name === name)?.state !== phase;
+  });
+}

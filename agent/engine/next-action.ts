@@ -1,0 +1,39 @@
+import { type ContainerState, isStopping, type TaskState } from './task-state.ts';
+
+/** The one thing a task's machine does next. */
+export type TaskAction =
+  | { readonly kind: 'pull' }
+  /** Make durable that this task epoch has begun (rule R8). */
+  | { readonly kind: 'begin' }
+  | { readonly kind: 'create'; readonly container: string }
+  | { readonly kind: 'start'; readonly container: string }
+  /** Stop running containers, all at once. */
+  | { readonly kind: 'stop'; readonly containers: readonly string[] }
+  /** Remove containers that never ran or whose start has no known outcome. */
+  | { readonly kind: 'discard'; readonly containers: readonly string[] }
+  /** Nothing runs and nothing can start any more: STOPPED may be reported (rule R9). */
+  | { readonly kind: 'finish' }
+  /** Remove what is left and forget the task. */
+  | { readonly kind: 'forget' }
+  | { readonly kind: 'wait' };
+
+/** Decides from the task's state alone. The caller performs one action at a time and asks again. */
+export function nextAction(state: TaskState): TaskAction {
+  if (state.finished) return { kind: state.released ? 'forget' : 'wait' };
+  if (isStopping(state)) return nextStop(state);
+  if (!state.pulled) return { kind: 'pull' };
+  if (!state.begun) return { kind: 'begin' };
+  const next = state.containers.find(({ phase }) => phase === 'none' || phase === 'created');
+  if (!next) return { kind: 'wait' };
+  return { kind: next.phase === 'none' ? 'create' : 'start', container: next.definition.name };
+}
+
+function nextStop(state: TaskState): TaskAction {
+  const running = named(state, ({ phase }) => phase === 'running');
+  if (running.length > 0) return { kind: 'stop', containers: running };
+  const startable = named(state, ({ phase }) => phase === 'created' || phase === 'uncertain');
+  return startable.length > 0 ? { kind: 'discard', containers: startable } : { kind: 'finish' };
+}
+
+const named = (state: TaskState, wanted: (container: ContainerState) => boolean): readonly string[] =>
+  state.containers.filter(wanted).map(({ definition }) => definition.name);

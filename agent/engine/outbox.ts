@@ -1,0 +1,48 @@
+import type { ObservedStatus } from '#core/model/task.ts';
+import type { HeartbeatResponse, TaskReport } from '#events/agent-wire.ts';
+
+interface Entry {
+  readonly report: TaskReport;
+  readonly text: string;
+  /** The text the control plane confirmed; equal to `text` when nothing is left to say. */
+  readonly acknowledged?: string;
+}
+
+/** Known against sent: which task reports the control plane has not confirmed yet. */
+export class Outbox {
+  readonly #entries = new Map<string, Entry>();
+
+  /** True when the report is news that should not wait for the next regular heartbeat. */
+  put(report: TaskReport): boolean {
+    const text = JSON.stringify(report);
+    const before = this.#entries.get(report.taskId);
+    if (before?.text === text) return false;
+    this.#entries.set(report.taskId, { ...before, report, text });
+    // PENDING is what the control plane assumes of an assigned task; saying so at once would cost a write per launch.
+    return report.status !== (before?.report.status ?? 'PENDING');
+  }
+
+  drop(taskId: string): void {
+    this.#entries.delete(taskId);
+  }
+
+  /** The oldest unconfirmed reports first. */
+  unconfirmed(limit: number): readonly TaskReport[] {
+    const open = [...this.#entries.values()].filter(({ text, acknowledged }) => text !== acknowledged);
+    return open.slice(0, limit).map(({ report }) => report);
+  }
+
+  /** Confirms what was sent, not what changed since; returns the tasks whose STOPPED report is durable. */
+  acknowledge(sent: readonly TaskReport[], acknowledged: HeartbeatResponse['acknowledged']): readonly string[] {
+    const confirmed = new Map<string, ObservedStatus>(acknowledged.map(({ taskId, status }) => [taskId, status]));
+    const stopped: string[] = [];
+    for (const report of sent) {
+      const status = confirmed.get(report.taskId);
+      const entry = this.#entries.get(report.taskId);
+      if (status === undefined || !entry) continue;
+      this.#entries.set(report.taskId, { ...entry, acknowledged: JSON.stringify(report) });
+      if (report.status === 'STOPPED' && status === 'STOPPED') stopped.push(report.taskId);
+    }
+    return stopped;
+  }
+}

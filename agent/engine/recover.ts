@@ -1,0 +1,45 @@
+import type { ContainerInfo } from '../runtime/port.ts';
+import { beginStop, settle } from './observe.ts';
+import type { TaskState } from './task-state.ts';
+
+const RESTARTED = 'ResourceInitializationError: the agent restarted while the task was starting';
+
+/**
+ * A task from disk meets the containers that are really there.
+ * Invariant: a task that had begun creates nothing again, because a missing container may have run (rule R8).
+ */
+export function reconcileStored(state: TaskState, now: number): TaskState {
+  if (!state.begun || state.finished) return state;
+  const lost = state.containers.some(({ phase }) => phase === 'none');
+  return lost ? beginStop(state, 'TaskFailedToStart', RESTARTED, now) : settle(state, now);
+}
+
+/** A task known only from its containers' labels: the disk state was lost or belongs to an older life. */
+export function rebuildFromLabels(infos: readonly ContainerInfo[], now: number): TaskState | undefined {
+  const first = infos[0]?.labels;
+  if (!first) return undefined;
+  const state: TaskState = {
+    taskId: first.task,
+    epoch: first.epoch,
+    cluster: first.cluster,
+    group: first.group,
+    networkMode: 'bridge',
+    containers: infos.map(({ labels }) => ({
+      definition: {
+        name: labels.container,
+        image: '',
+        essential: labels.essential,
+        stopTimeout: labels.stopTimeout,
+      },
+      phase: 'created',
+      seen: {},
+    })),
+    desired: 'RUNNING',
+    pulled: true,
+    begun: true,
+    finished: false,
+    released: false,
+  };
+  const incomplete = infos.length < first.count || infos.some((info) => info.state === 'created');
+  return incomplete ? beginStop(state, 'TaskFailedToStart', RESTARTED, now) : state;
+}

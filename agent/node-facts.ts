@@ -1,0 +1,23 @@
+import { availableParallelism, hostname, totalmem } from 'node:os';
+import type { AgentOptions, MachineFacts } from './agent-options.ts';
+import type { RuntimeKind } from './runtime/port.ts';
+
+const MIB = 1024 * 1024;
+const CPU_UNITS_PER_CORE = 1024;
+const ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'x86_64', arm64: 'arm64' };
+
+/** This machine's size and attributes; the operator's words win. */
+export function machineFacts(options: AgentOptions, runtime: RuntimeKind): MachineFacts {
+  return {
+    hostname: options.hostname ?? hostname(),
+    cpu: options.cpu ?? availableParallelism() * CPU_UNITS_PER_CORE,
+    memory: options.memory ?? Math.floor(totalmem() / MIB),
+    attributes: {
+      'ecs.os-type': process.platform === 'win32' ? 'windows' : 'linux',
+      'ecs.cpu-architecture': ARCHITECTURES[process.arch] ?? process.arch,
+      'ecs.availability-zone': 'local',
+      'berth.runtime': runtime,
+      ...options.attributes,
+    },
+  };
+}

@@ -1,0 +1,75 @@
+import type { ContainerCreateOptions, HostConfig } from 'dockerode';
+import type { ContainerDefinition } from '#core/model/task-definition.ts';
+import { encodeLabels } from '../labels.ts';
+import type { ContainerSpec } from '../port.ts';
+import { ALLOWED_CAPABILITIES } from '../refuse-unsafe.ts';
+
+const MIB = 1024 * 1024;
+/** Enough for any ordinary server, far too few for a fork bomb to hurt the machine. */
+const PIDS_LIMIT = 1024;
+/** The kernel's smallest meaningful share; ECS passes it for 0 and 1 too. */
+const MIN_CPU_SHARES = 2;
+
+/** An ECS container as the engine's create call wants it. `machineMemory` (MiB) limits a container that names no limit. */
+export function createOptions(spec: ContainerSpec, machineMemory: number): ContainerCreateOptions {
+  const { definition, name, labels } = spec;
+  return {
+    name,
+    Image: definition.image,
+    Labels: encodeLabels(labels),
+    Env: (definition.environment ?? []).map((entry) => `${entry.name ?? ''}=${entry.value ?? ''}`),
+    ...(definition.command?.length ? { Cmd: [...definition.command] } : {}),
+    ...(definition.entryPoint?.length ? { Entrypoint: [...definition.entryPoint] } : {}),
+    ...(definition.user ? { User: definition.user } : {}),
+    ...(definition.workingDirectory ? { WorkingDir: definition.workingDirectory } : {}),
+    ExposedPorts: Object.fromEntries(publishedPorts(spec).map(([port]) => [port, {}])),
+    HostConfig: { ...limits(spec, machineMemory), ...hardening(definition), ...network(spec) },
+  };
+}
+
+function limits({ definition, taskCpu, taskMemory }: ContainerSpec, machineMemory: number): HostConfig {
+  const memory = (definition.memory ?? taskMemory ?? machineMemory) * MIB;
+  return {
+    CpuShares: Math.max(MIN_CPU_SHARES, definition.cpu ?? 0),
+    ...(taskCpu === undefined ? {} : { NanoCpus: Math.round((taskCpu / 1024) * 1e9) }),
+    Memory: memory,
+    // Equal to the memory limit means: no swap on top of it.
+    MemorySwap: memory,
+    ...(definition.memoryReservation === undefined ? {} : { MemoryReservation: definition.memoryReservation * MIB }),
+    PidsLimit: PIDS_LIMIT,
+  };
+}
+
+/**
+ * Invariant X10. The allow list is the engine's own default without NET_RAW, MKNOD, AUDIT_WRITE, SETFCAP and
+ * SYS_CHROOT, which services do not need and escapes have used.
+ */
+function hardening(definition: ContainerDefinition): HostConfig {
+  return {
+    Privileged: false,
+    CapDrop: ['ALL'],
+    CapAdd: [...ALLOWED_CAPABILITIES],
+    SecurityOpt: ['no-new-privileges'],
+    ReadonlyRootfs: definition.readonlyRootFilesystem === true,
+    RestartPolicy: { Name: 'no' },
+  };
+}
+
+/** awsvpc has no network interface of its own here: it is a bridge that publishes no port. */
+function network(spec: ContainerSpec): HostConfig {
+  const { networkMode } = spec;
+  return {
+    NetworkMode: networkMode === 'host' || networkMode === 'none' ? networkMode : 'bridge',
+    PortBindings: Object.fromEntries(publishedPorts(spec)),
+  };
+}
+
+function publishedPorts({ definition, networkMode }: ContainerSpec): readonly [string, { HostPort: string }[]][] {
+  if (networkMode !== 'bridge') return [];
+  return (definition.portMappings ?? [])
+    .filter(({ containerPort }) => containerPort !== undefined)
+    .map(({ containerPort, hostPort = 0, protocol = 'tcp' }) => [
+      `${containerPort}/${protocol}`,
+      [{ HostPort: hostPort === 0 ? '' : String(hostPort) }],
+    ]);
+}

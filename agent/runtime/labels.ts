@@ -1,0 +1,52 @@
+import type { ContainerLabels } from './port.ts';
+
+export const OWNER_LABEL = 'berth.agent';
+export const TASK_LABEL = 'berth.task';
+
+/** ECS default for a container that names no stop timeout, in seconds. */
+export const DEFAULT_STOP_TIMEOUT = 30;
+
+/** Rule R10: the same task epoch and container always get the same name, so a second create collides. */
+export const containerName = (taskId: string, epoch: number, container: string): string =>
+  `${taskId}.${epoch}.${container}`;
+
+export function encodeLabels(labels: ContainerLabels): Record<string, string> {
+  return {
+    [TASK_LABEL]: labels.task,
+    'berth.epoch': String(labels.epoch),
+    [OWNER_LABEL]: labels.agent,
+    'berth.agent-epoch': String(labels.agentEpoch),
+    'berth.container': labels.container,
+    'berth.cluster': labels.cluster,
+    'berth.group': labels.group,
+    'berth.essential': String(labels.essential),
+    'berth.count': String(labels.count),
+    'berth.stop-timeout': String(labels.stopTimeout),
+  };
+}
+
+/** Undefined when the container is not ours: a label is missing or is not what we write. */
+export function decodeLabels(raw: Readonly<Record<string, string | undefined>>): ContainerLabels | undefined {
+  const task = raw[TASK_LABEL];
+  const agent = raw[OWNER_LABEL];
+  const container = raw['berth.container'];
+  const epoch = wholeNumber(raw['berth.epoch']);
+  const agentEpoch = wholeNumber(raw['berth.agent-epoch']);
+  if (!task || !agent || !container || epoch === undefined || agentEpoch === undefined) return undefined;
+  return {
+    task,
+    epoch,
+    agent,
+    agentEpoch,
+    container,
+    cluster: raw['berth.cluster'] ?? '',
+    group: raw['berth.group'] ?? '',
+    essential: raw['berth.essential'] !== 'false',
+    count: wholeNumber(raw['berth.count']) ?? 1,
+    stopTimeout: wholeNumber(raw['berth.stop-timeout']) ?? DEFAULT_STOP_TIMEOUT,
+  };
+}
+
+function wholeNumber(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+}

@@ -1,0 +1,74 @@
+import type { NetworkBinding } from '#core/model/task.ts';
+import type { ContainerDefinition, NetworkMode } from '#core/model/task-definition.ts';
+
+export type RuntimeKind = 'docker' | 'process' | 'simulated';
+
+/** What every container of ours says about itself; enough to rebuild a task whose disk state is lost. */
+export interface ContainerLabels {
+  readonly task: string;
+  readonly epoch: number;
+  /** Instance that owns the container. Several agents share one engine; a container of another is never touched. */
+  readonly agent: string;
+  readonly agentEpoch: number;
+  readonly container: string;
+  readonly cluster: string;
+  readonly group: string;
+  readonly essential: boolean;
+  /** How many containers the task has. */
+  readonly count: number;
+  /** Seconds between SIGTERM and SIGKILL. */
+  readonly stopTimeout: number;
+}
+
+/** One container to create. The name is the handle for every later call (rule R10). */
+export interface ContainerSpec {
+  readonly name: string;
+  readonly labels: ContainerLabels;
+  readonly definition: ContainerDefinition;
+  readonly networkMode: NetworkMode;
+  /** Limits of the whole task: CPU units and MiB. */
+  readonly taskCpu?: number;
+  readonly taskMemory?: number;
+}
+
+export interface ContainerInfo {
+  readonly name: string;
+  readonly runtimeId: string;
+  readonly labels: ContainerLabels;
+  /** created: never started. exited: started once and over. */
+  readonly state: 'created' | 'running' | 'exited';
+  readonly exitCode?: number;
+  readonly oomKilled: boolean;
+  readonly imageDigest?: string;
+  readonly networkBindings: readonly NetworkBinding[];
+}
+
+/**
+ * Containers of one agent on one machine. Every call takes the deterministic container name.
+ * Faults: RuntimeFault only; a listing that fails says nothing about any container.
+ */
+export interface ContainerRuntime {
+  readonly kind: RuntimeKind;
+  /** Containers that carry our labels and one of our instance ids, in any state. */
+  list(): Promise<readonly ContainerInfo[]>;
+  /** Undefined when no container of ours has that name. */
+  inspect(name: string): Promise<ContainerInfo | undefined>;
+  /** Makes the image present; does nothing when it already is. */
+  pull(definition: ContainerDefinition): Promise<void>;
+  /** Rule R10: a second create of the same name returns the container that stands there. */
+  create(spec: ContainerSpec): Promise<ContainerInfo>;
+  /** Does nothing when it runs; fails when it has exited, for a container starts once. */
+  start(name: string): Promise<void>;
+  /** SIGTERM, then SIGKILL after the timeout. Resolves once the container no longer runs or is gone. */
+  stop(name: string, timeoutSeconds: number): Promise<void>;
+  /** Kills and removes; does nothing when it is gone. */
+  remove(name: string): Promise<void>;
+  /** Hints that a task's containers changed. Hints may be lost: the engine lists periodically too. */
+  watch(onChange: (taskId: string) => void): () => void;
+}
+
+/** Opens the runtime for an agent: the first owner labels new containers, all owners' containers are listed. */
+export interface RuntimeFactory {
+  readonly kind: RuntimeKind;
+  open(owners: readonly string[]): ContainerRuntime;
+}

@@ -1,0 +1,225 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { open, writeFile } from 'node:fs/promises';
+import type { ContainerDefinition } from '#core/model/task-definition.ts';
+import { type AgentLog, type Cancel, messageOf, sleep, type Timers } from '../../ports.ts';
+import type { ContainerInfo, ContainerRuntime, ContainerSpec, RuntimeFactory } from '../port.ts';
+import { asRuntimeFault, RuntimeFault } from '../runtime-fault.ts';
+import { namesIn, pathsOf, readSpec, removeFiles, type ProcessPaths, writeSpec } from './process-files.ts';
+import { processStatus } from './process-status.ts';
+
+export interface ProcessRuntimeDeps {
+  /** Directory for specifications, pids, exit codes and output. */
+  readonly root: string;
+  readonly timers: Timers;
+  readonly log: AgentLog;
+  /** PATH of the processes; nothing else of the agent's environment reaches them. */
+  readonly path: string;
+}
+
+/**
+ * The wrapper records its own pid and the exit code, so both outlive the agent. `trap :` keeps the shell alive when
+ * the whole group gets SIGTERM, while the command itself has the default disposition again.
+ */
+const WRAPPER = `d="$1"; shift; trap : TERM INT HUP; read -r s < /proc/$$/stat; echo "$s" > "$d/pid"
+"$@"; c=$?; echo "$c" > "$d/exit"; exit "$c"`;
+
+/** The name becomes a directory: nothing but what container names are made of may reach the file system. */
+const NAME = /^[A-Za-z0-9][\w.-]{0,200}$/;
+
+const POLL_MS = 20;
+const WATCH_MS = 500;
+const START_POLLS = 250;
+
+/**
+ * Runs a task's command as a supervised process of this machine, for machines without a container engine.
+ * It isolates nothing: image, user, ports, memory and file system settings are ignored, and a command is required.
+ */
+export function processRuntime(deps: ProcessRuntimeDeps): RuntimeFactory {
+  return { kind: 'process', open: (owners) => new ProcessRuntime(deps, owners) };
+}
+
+class ProcessRuntime implements ContainerRuntime {
+  readonly kind = 'process';
+  readonly #deps: ProcessRuntimeDeps;
+  readonly #owners: readonly string[];
+  readonly #watchers = new Set<(taskId: string) => void>();
+  /** Processes that ran at the last look: those of an earlier agent have no exit event. */
+  readonly #lastSeen = new Map<string, string>();
+
+  constructor(deps: ProcessRuntimeDeps, owners: readonly string[]) {
+    this.#deps = deps;
+    this.#owners = owners;
+  }
+
+  async list(): Promise<readonly ContainerInfo[]> {
+    const names = (await namesIn(this.#deps.root)).filter((name) => NAME.test(name));
+    const infos = await Promise.all(names.map((name) => this.inspect(name)));
+    return infos.filter((info) => info !== undefined);
+  }
+
+  async inspect(name: string): Promise<ContainerInfo | undefined> {
+    const paths = this.#paths(name);
+    const spec = await readSpec(paths);
+    if (!spec || !this.#owners.includes(spec.labels.agent)) return undefined;
+    const status = await processStatus(paths);
+    return {
+      name,
+      runtimeId: status.kind === 'running' ? String(status.pid) : name,
+      labels: spec.labels,
+      state: status.kind,
+      ...(status.kind === 'exited' ? { exitCode: status.exitCode } : {}),
+      oomKilled: false,
+      networkBindings: [],
+    };
+  }
+
+  async pull({ name, image }: ContainerDefinition): Promise<void> {
+    this.#deps.log.warn('the process runtime ignores images and runs the command on this machine', { name, image });
+  }
+
+  async create(spec: ContainerSpec): Promise<ContainerInfo> {
+    if (commandOf(spec.definition).length === 0) {
+      throw new RuntimeFault('CannotCreateContainerError', 'the process runtime needs a command or an entry point');
+    }
+    await writeSpec(this.#paths(spec.name), spec);
+    const info = await this.inspect(spec.name);
+    if (!info) throw new RuntimeFault('CannotCreateContainerError', `${spec.name} belongs to another agent`);
+    return info;
+  }
+
+  async start(name: string): Promise<void> {
+    const paths = this.#paths(name);
+    const spec = await readSpec(paths);
+    const info = await this.inspect(name);
+    if (info?.state === 'running') return;
+    if (!spec || info?.state !== 'created') {
+      throw new RuntimeFault('CannotStartContainerError', `${name} is ${info ? 'over' : 'not there'}`);
+    }
+    await writeFile(paths.launched, '', { mode: 0o600 });
+    const child = await this.#spawn(paths, spec.definition);
+    child.once('exit', () => this.#changed(spec.labels.task));
+    await this.#recorded(paths, child);
+  }
+
+  async stop(name: string, timeoutSeconds: number): Promise<void> {
+    if (!(await this.inspect(name))) return;
+    await this.#signal(name, 'SIGTERM');
+    const polls = Math.ceil((timeoutSeconds * 1_000) / POLL_MS);
+    if (!(await this.#endsWithin(name, polls))) await this.#kill(name);
+  }
+
+  async remove(name: string): Promise<void> {
+    if (!(await this.inspect(name))) return;
+    await this.#kill(name);
+    await removeFiles(this.#paths(name));
+  }
+
+  watch(onChange: (taskId: string) => void): () => void {
+    this.#watchers.add(onChange);
+    let cancel: Cancel | undefined;
+    let watching = true;
+    const look = async (): Promise<void> => {
+      try {
+        await this.#lookForExits();
+      } catch (error) {
+        this.#deps.log.warn('cannot look at the processes', { error: messageOf(error) });
+      }
+      if (watching) again();
+    };
+    const again = (): void => {
+      cancel = this.#deps.timers.after(WATCH_MS, () => void look());
+    };
+    again();
+    return () => {
+      watching = false;
+      cancel?.();
+      this.#watchers.delete(onChange);
+    };
+  }
+
+  async #lookForExits(): Promise<void> {
+    const infos = await this.list();
+    for (const { name, labels, state } of infos) {
+      if (this.#lastSeen.get(name) === 'running' && state !== 'running') this.#changed(labels.task);
+    }
+    this.#lastSeen.clear();
+    for (const { name, state } of infos) this.#lastSeen.set(name, state);
+  }
+
+  async #spawn(paths: ProcessPaths, definition: ContainerDefinition): Promise<ChildProcess> {
+    const output = await open(paths.log, 'a', 0o600);
+    try {
+      // Detached: its own session and process group, so that it survives the agent and is signalled as a whole.
+      const child = spawn('/bin/sh', ['-c', WRAPPER, 'berth-process', paths.directory, ...commandOf(definition)], {
+        detached: true,
+        stdio: ['ignore', output.fd, output.fd],
+        env: { PATH: this.#deps.path, ...environmentOf(definition) },
+        ...(definition.workingDirectory ? { cwd: definition.workingDirectory } : {}),
+      });
+      await new Promise<void>((resolve, reject) => {
+        child.once('spawn', resolve);
+        child.once('error', reject);
+      });
+      child.unref();
+      return child;
+    } catch (error) {
+      throw asRuntimeFault(error, 'CannotStartContainerError');
+    } finally {
+      await output.close();
+    }
+  }
+
+  /** The start is over once the pid is on disk: from then on a restarted agent finds the process. */
+  async #recorded(paths: ProcessPaths, child: ChildProcess): Promise<void> {
+    for (let poll = 0; poll < START_POLLS; poll += 1) {
+      const { kind } = await processStatus(paths);
+      if (kind === 'running' || child.exitCode !== null || child.signalCode !== null) return;
+      await sleep(this.#deps.timers, POLL_MS);
+    }
+    throw new RuntimeFault('ContainerRuntimeTimeoutError', 'the process did not record its pid');
+  }
+
+  async #kill(name: string): Promise<void> {
+    await this.#signal(name, 'SIGKILL');
+    if (!(await this.#endsWithin(name, START_POLLS))) {
+      throw new RuntimeFault('CannotStopContainerError', `${name} survived SIGKILL`);
+    }
+  }
+
+  async #signal(name: string, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    const status = await processStatus(this.#paths(name));
+    if (status.kind !== 'running') return;
+    try {
+      process.kill(-status.pid, signal);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+  }
+
+  async #endsWithin(name: string, polls: number): Promise<boolean> {
+    for (let poll = 0; poll <= polls; poll += 1) {
+      if ((await processStatus(this.#paths(name))).kind !== 'running') return true;
+      await sleep(this.#deps.timers, POLL_MS);
+    }
+    return false;
+  }
+
+  #paths(name: string): ProcessPaths {
+    if (!NAME.test(name)) {
+      throw new RuntimeFault('CannotInspectContainerError', 'not a container name');
+    }
+    return pathsOf(this.#deps.root, name);
+  }
+
+  #changed(taskId: string): void {
+    for (const watcher of this.#watchers) watcher(taskId);
+  }
+}
+
+const commandOf = ({ entryPoint = [], command = [] }: ContainerDefinition): readonly string[] => [
+  ...entryPoint,
+  ...command,
+];
+
+const environmentOf = ({ environment = [] }: ContainerDefinition): Record<string, string> =>
+  Object.fromEntries(environment.map(({ name, value }) => [name ?? '', value ?? '']));

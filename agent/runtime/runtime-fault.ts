@@ -1,0 +1,31 @@
+/** Names ECS uses as prefixes of a stopped reason. */
+export type RuntimeFaultCode =
+  | 'CannotPullContainerError'
+  | 'CannotCreateContainerError'
+  | 'CannotStartContainerError'
+  | 'CannotStopContainerError'
+  | 'CannotInspectContainerError'
+  | 'ContainerRuntimeTimeoutError'
+  | 'ResourceInitializationError'
+  | 'OutOfMemoryError';
+
+/** A container runtime could not do what it was asked; `reason` is what users read in `stoppedReason`. */
+export class RuntimeFault extends Error {
+  override readonly name = 'RuntimeFault';
+  readonly code: RuntimeFaultCode;
+
+  constructor(code: RuntimeFaultCode, message: string, options?: { readonly cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+  }
+
+  get reason(): string {
+    return `${this.code}: ${this.message}`;
+  }
+}
+
+/** Any error as a fault; errors of unknown origin take the code of the step that failed. */
+export function asRuntimeFault(error: unknown, code: RuntimeFaultCode): RuntimeFault {
+  if (error instanceof RuntimeFault) return error;
+  return new RuntimeFault(code, error instanceof Error ? error.message : String(error), { cause: error });
+}

@@ -1,0 +1,145 @@
+import type { NetworkBinding } from '#core/model/task.ts';
+import type { Cancel, Timers } from '../../ports.ts';
+import type { ContainerInfo, ContainerSpec } from '../port.ts';
+import { RuntimeFault } from '../runtime-fault.ts';
+import { behaviourOf } from './behaviour.ts';
+
+interface SimulatedContainer {
+  readonly spec: ContainerSpec;
+  readonly info: ContainerInfo;
+}
+
+const FIRST_DYNAMIC_PORT = 32_768;
+const KILLED = 137;
+const TERMINATED = 143;
+
+/**
+ * The engine behind simulated runtimes: containers that exist only as state. It outlives an agent's run in a test,
+ * as a container engine does on a real machine; `snapshot` and `restored` carry it over a process restart.
+ */
+export class SimulatedMachine {
+  readonly #timers: Timers;
+  readonly #onSnapshot: ((text: string) => void) | undefined;
+  readonly #containers = new Map<string, SimulatedContainer>();
+  readonly #exits = new Map<string, Cancel>();
+  readonly #watchers = new Set<(owner: string, taskId: string) => void>();
+  #nextPort = FIRST_DYNAMIC_PORT;
+  /** How often each verb was used, so that a test can assert that nothing was created or started. */
+  readonly counts = { create: 0, start: 0, stop: 0, remove: 0 };
+
+  constructor(timers: Timers, options: { restored?: string; onSnapshot?: (text: string) => void } = {}) {
+    this.#timers = timers;
+    this.#onSnapshot = options.onSnapshot;
+    if (options.restored !== undefined) this.#restore(options.restored);
+  }
+
+  list(): readonly ContainerInfo[] {
+    return [...this.#containers.values()].map(({ info }) => info);
+  }
+
+  get(name: string): ContainerInfo | undefined {
+    return this.#containers.get(name)?.info;
+  }
+
+  watch(listener: (owner: string, taskId: string) => void): () => void {
+    this.#watchers.add(listener);
+    return () => this.#watchers.delete(listener);
+  }
+
+  create(spec: ContainerSpec): ContainerInfo {
+    const existing = this.#containers.get(spec.name);
+    if (existing) return existing.info;
+    this.counts.create += 1;
+    const info: ContainerInfo = {
+      name: spec.name,
+      runtimeId: `sim-${spec.name}`,
+      labels: spec.labels,
+      state: 'created',
+      oomKilled: false,
+      networkBindings: [],
+    };
+    this.#put({ spec, info });
+    return info;
+  }
+
+  start(name: string): void {
+    const container = this.#containers.get(name);
+    if (!container) throw new RuntimeFault('CannotStartContainerError', `no container ${name}`);
+    if (container.info.state === 'running') return;
+    if (container.info.state === 'exited') throw new RuntimeFault('CannotStartContainerError', `${name} has exited`);
+    const { failStart } = behaviourOf(container.spec.definition);
+    if (failStart !== undefined) throw new RuntimeFault('CannotStartContainerError', failStart);
+    this.counts.start += 1;
+    const info: ContainerInfo = { ...container.info, state: 'running', networkBindings: this.#bind(container.spec) };
+    this.#put({ ...container, info });
+    this.#armExit(name, container.spec);
+  }
+
+  /** True when SIGTERM alone ends the container. */
+  terminate(name: string): boolean {
+    const container = this.#containers.get(name);
+    if (container?.info.state !== 'running') return true;
+    if (behaviourOf(container.spec.definition).ignoreTerm) return false;
+    this.counts.stop += 1;
+    this.exit(name, TERMINATED);
+    return true;
+  }
+
+  kill(name: string): void {
+    this.counts.stop += 1;
+    this.exit(name, KILLED);
+  }
+
+  /** Ends a container from outside, as a crash or an operator would. */
+  exit(name: string, exitCode: number, oomKilled = false): void {
+    const container = this.#containers.get(name);
+    if (container?.info.state !== 'running') return;
+    this.#exits.get(name)?.();
+    this.#put({ ...container, info: { ...container.info, state: 'exited', exitCode, oomKilled, networkBindings: [] } });
+  }
+
+  remove(name: string): void {
+    const container = this.#containers.get(name);
+    if (!container) return;
+    this.counts.remove += 1;
+    this.#exits.get(name)?.();
+    this.#containers.delete(name);
+    this.#changed(container);
+  }
+
+  #armExit(name: string, spec: ContainerSpec): void {
+    const { exitAfterMs, exitCode, oomKilled } = behaviourOf(spec.definition);
+    if (exitAfterMs === undefined) return;
+    this.#exits.set(
+      name,
+      this.#timers.after(exitAfterMs, () => this.exit(name, oomKilled ? KILLED : exitCode, oomKilled)),
+    );
+  }
+
+  #bind(spec: ContainerSpec): readonly NetworkBinding[] {
+    if (spec.networkMode !== 'bridge') return [];
+    return (spec.definition.portMappings ?? []).map(({ containerPort = 0, hostPort = 0, protocol = 'tcp' }) => ({
+      bindIP: '0.0.0.0',
+      containerPort,
+      hostPort: hostPort === 0 ? this.#nextPort++ : hostPort,
+      protocol,
+    }));
+  }
+
+  #put(container: SimulatedContainer): void {
+    this.#containers.set(container.info.name, container);
+    this.#changed(container);
+  }
+
+  #changed({ info }: SimulatedContainer): void {
+    this.#onSnapshot?.(JSON.stringify([...this.#containers.values()]));
+    for (const watcher of this.#watchers) watcher(info.labels.agent, info.labels.task);
+  }
+
+  #restore(text: string): void {
+    for (const container of JSON.parse(text) as SimulatedContainer[]) {
+      this.#containers.set(container.info.name, container);
+      if (container.info.state === 'running') this.#armExit(container.info.name, container.spec);
+    }
+  }
+}

@@ -1,0 +1,117 @@
+import { MAX_TASKS_PER_INSTANCE } from '#core/model/container-instance.ts';
+import type { Timings } from '#core/timings.ts';
+import {
+  AGENT_PROTOCOL,
+  type BellMessage,
+  type HeartbeatRequest,
+  type HeartbeatResponse,
+  type RegisterResponse,
+} from '#events/agent-wire.ts';
+import { listenForBells } from './bell-listener.ts';
+import type { CallFailure, ControlPlane } from './client/control-plane.ts';
+import type { Credential } from './client/token.ts';
+import type { Engine } from './engine/engine.ts';
+import { Heart } from './heart.ts';
+import type { AgentClock, AgentLog, Timers } from './ports.ts';
+
+export interface SessionDeps {
+  readonly clock: AgentClock;
+  readonly timers: Timers;
+  readonly log: AgentLog;
+  readonly random: () => number;
+  readonly timings: Timings;
+  readonly controlPlane: ControlPlane;
+}
+
+/** What an operator may want to know of a running agent. */
+export interface SessionStatus {
+  readonly agentEpoch: number;
+  readonly seen: number;
+  /** Rule R4: on the monotonic clock, counted from when the confirming request was sent. */
+  readonly leaseUntil: number;
+}
+
+/** One agent epoch: from a registration to its end. It carries assignments to the engine and reports back. */
+export class Session {
+  readonly #deps: SessionDeps;
+  readonly #engine: Engine;
+  readonly #credential: Credential;
+  readonly #heart: Heart;
+  readonly #listening = new AbortController();
+  readonly #end = Promise.withResolvers<CallFailure>();
+  /** Rule R7: newest sequence applied in this epoch. */
+  #seen = 0;
+  #leaseUntil = Number.NEGATIVE_INFINITY;
+
+  constructor(deps: SessionDeps, engine: Engine, credential: Credential, registered: RegisterResponse) {
+    this.#deps = deps;
+    this.#engine = engine;
+    this.#credential = credential;
+    this.#heart = new Heart(deps, {
+      beat: (request) => deps.controlPlane.heartbeat(request, credential),
+      compose: () => this.#compose(),
+      onAnswer: (answer, sent, sentAt) => this.#answered(answer, sent, sentAt),
+      onFatal: (failure) => this.#end.resolve(failure),
+      heartbeatMs: registered.heartbeatMs,
+    });
+  }
+
+  /** Why the session ended by itself. */
+  get ended(): Promise<CallFailure> {
+    return this.#end.promise;
+  }
+
+  get status(): SessionStatus {
+    return { agentEpoch: this.#credential.agentEpoch, seen: this.#seen, leaseUntil: this.#leaseUntil };
+  }
+
+  start(): void {
+    this.#heart.quicken();
+    const listen = (signal: AbortSignal) => this.#deps.controlPlane.listen(this.#credential, signal);
+    void listenForBells(this.#deps, listen, (bell) => this.#rung(bell), this.#listening.signal);
+  }
+
+  /** There are new reports. */
+  news(): void {
+    this.#heart.quicken();
+  }
+
+  stop(): void {
+    this.#heart.stop();
+    this.#listening.abort();
+  }
+
+  #compose(): HeartbeatRequest {
+    return {
+      protocol: AGENT_PROTOCOL,
+      agentEpoch: this.#credential.agentEpoch,
+      seen: this.#seen,
+      synced: this.#engine.synced,
+      known: this.#engine.known(),
+      reports: this.#engine.reports(MAX_TASKS_PER_INSTANCE),
+    };
+  }
+
+  #answered(answer: HeartbeatResponse, sent: HeartbeatRequest, sentAt: number): void {
+    if (answer.agentEpoch !== this.#credential.agentEpoch) return;
+    this.#leaseUntil = Math.max(this.#leaseUntil, sentAt + answer.leaseExpiresInMs);
+    // What was confirmed stays confirmed, however late the answer is; everything else in an old answer is void.
+    this.#engine.acknowledge(sent.reports, answer.acknowledged);
+    if (answer.sequence < this.#seen) return;
+    // Before the containers were listed nothing may start: the answer to the first synced heartbeat has it all again.
+    if (!sent.synced) return;
+    this.#engine.confirmStops(answer.stop);
+    if (answer.assignments && this.#engine.apply(answer.assignments)) this.#seen = answer.sequence;
+    if (sent.reports.length >= MAX_TASKS_PER_INSTANCE) this.#heart.quicken();
+  }
+
+  /** True when the bell was news. */
+  #rung(bell: BellMessage): boolean {
+    const mine = bell.instanceId === this.#credential.instanceId && bell.agentEpoch === this.#credential.agentEpoch;
+    if (!mine || bell.sequence <= this.#seen) return false;
+    const next = this.#engine.synced && bell.previous === this.#seen;
+    if (next && this.#engine.apply(bell.changes)) this.#seen = bell.sequence;
+    else this.#heart.quicken();
+    return true;
+  }
+}

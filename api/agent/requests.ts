@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { MAX_TASKS_PER_INSTANCE } from '#core/model/container-instance.ts';
+import type { HeartbeatRequest, RegisterRequest } from '#events/agent-wire.ts';
+
+const text = (max: number) => z.string().max(max);
+const name = text(255).min(1);
+const time = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
+const count = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
+
+export const clusterName = z.string().regex(/^[a-zA-Z0-9_-]{1,255}$/);
+const instanceId = z.string().regex(/^[0-9a-zA-Z-]{1,64}$/);
+const taskId = z.string().regex(/^[0-9a-zA-Z-]{1,64}$/);
+
+const bindings = z
+  .array(
+    z.object({
+      bindIP: text(64),
+      containerPort: z.number().int().min(0).max(65_535),
+      hostPort: z.number().int().min(0).max(65_535),
+      protocol: z.enum(['tcp', 'udp']),
+    }),
+  )
+  .max(100);
+
+const container = z.object({
+  name,
+  status: z.enum(['PENDING', 'RUNNING', 'STOPPED']),
+  runtimeId: text(255).exactOptional(),
+  exitCode: z.number().int().exactOptional(),
+  reason: text(1_024).exactOptional(),
+  imageDigest: text(255).exactOptional(),
+  networkBindings: bindings.exactOptional(),
+});
+
+const stop = z.object({
+  code: z.enum([
+    'TaskFailedToStart',
+    'EssentialContainerExited',
+    'UserInitiated',
+    'ServiceSchedulerInitiated',
+    'SpotInterruption',
+    'TerminationNotice',
+    'InfrastructureHealth',
+  ]),
+  reason: text(1_024),
+  at: time,
+});
+
+const report = z.object({
+  taskId,
+  epoch: count.min(1),
+  status: z.enum(['PENDING', 'RUNNING', 'STOPPED']),
+  containers: z.array(container).max(20),
+  pullStartedAt: time.exactOptional(),
+  pullStoppedAt: time.exactOptional(),
+  startedAt: time.exactOptional(),
+  stoppingAt: time.exactOptional(),
+  stoppedAt: time.exactOptional(),
+  stop: stop.exactOptional(),
+});
+
+/** An agent may still know a full set of finished tasks while it already holds the next full set. */
+const MAX_KNOWN = MAX_TASKS_PER_INSTANCE * 2;
+
+export const registerRequest = z.object({
+  protocol: count,
+  cluster: clusterName,
+  joinToken: text(512).min(1).exactOptional(),
+  instanceId: instanceId.exactOptional(),
+  agentEpoch: count.exactOptional(),
+  attempt: text(128).min(1).exactOptional(),
+  publicKey: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
+  machineId: name.exactOptional(),
+  hostname: name,
+  runtime: z.enum(['docker', 'process', 'simulated']),
+  agentVersion: text(64),
+  total: z.object({
+    cpu: z.number().int().positive().max(1_000_000),
+    memory: z.number().int().positive().max(100_000_000),
+  }),
+  attributes: z
+    .record(text(128), text(128))
+    .refine((attributes) => Object.keys(attributes).length <= 50, 'at most 50 attributes'),
+}) satisfies z.ZodType<RegisterRequest>;
+
+export const heartbeatRequest = z.object({
+  protocol: count,
+  agentEpoch: count,
+  seen: count,
+  synced: z.boolean(),
+  known: z.array(taskId).max(MAX_KNOWN),
+  reports: z.array(report).max(MAX_KNOWN),
+}) satisfies z.ZodType<HeartbeatRequest>;
+
+/** POST /agent/v1/join-tokens, sent by an operator. */
+export const joinTokenRequest = z.object({
+  cluster: clusterName,
+  /** How long the token works, at most a year. */
+  lifetimeMs: z
+    .number()
+    .int()
+    .min(60_000)
+    .max(365 * 86_400_000)
+    .exactOptional(),
+  /** How many machines may join with it; any number when absent. */
+  uses: z.number().int().min(1).max(100_000).exactOptional(),
+});

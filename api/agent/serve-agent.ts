@@ -1,0 +1,85 @@
+import type { z } from 'zod';
+import { assertNever } from '#core/assert-never.ts';
+import { Fault } from '#core/fault.ts';
+import { MAX_TASKS_PER_INSTANCE } from '#core/model/container-instance.ts';
+import type { Dependencies } from '#control/dependencies.ts';
+import { heartbeat } from '#control/heartbeat.ts';
+import { createJoinToken } from '#control/join-tokens.ts';
+import { registerAgent } from '#control/register-agent.ts';
+import { type AgentHttpRequest, type AgentHttpResponse, agentAnswer, MAX_AGENT_BODY_BYTES } from './agent-message.ts';
+import type { AgentAuthenticator } from './authenticate.ts';
+import { AGENT_FAULT_STATUS } from './fault-table.ts';
+import { heartbeatRequest, joinTokenRequest, registerRequest } from './requests.ts';
+
+const ROUTES = {
+  'POST /agent/v1/register': 'register',
+  'POST /agent/v1/heartbeat': 'heartbeat',
+  'POST /agent/v1/join-tokens': 'join-token',
+} as const;
+
+/** Proves that an operator signed the request. Faults: Unauthenticated, AccessDenied. */
+export type AuthenticateOperator = (request: AgentHttpRequest) => Promise<void>;
+
+export interface AgentServer {
+  readonly deps: Dependencies;
+  readonly agents: AgentAuthenticator;
+  readonly operators: AuthenticateOperator;
+}
+
+/** Answers one request of the agent wire. Faults become statuses here; anything else thrown is a bug of ours. */
+export async function serveAgent(server: AgentServer, request: AgentHttpRequest): Promise<AgentHttpResponse> {
+  try {
+    const route = ROUTES[`${request.method} ${request.path}` as keyof typeof ROUTES];
+    if (route === undefined) return agentAnswer(404, { code: 'NotFound', message: 'no such operation' });
+    return agentAnswer(200, await answer(server, route, request));
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    server.deps.log.info('agent request refused', { path: request.path, code: error.code, message: error.message });
+    return agentAnswer(AGENT_FAULT_STATUS[error.code], { code: error.code, message: error.message });
+  }
+}
+
+type Operation = (typeof ROUTES)[keyof typeof ROUTES];
+
+async function answer(server: AgentServer, operation: Operation, request: AgentHttpRequest): Promise<unknown> {
+  const { body } = request;
+  if (Buffer.byteLength(body) > MAX_AGENT_BODY_BYTES) throw new Fault('InvalidParameter', 'the body is too large');
+  const authorization = request.headers['authorization'];
+  switch (operation) {
+    case 'register': {
+      const asked = parse(registerRequest, body);
+      await server.agents.registration(authorization, body, asked);
+      return registerAgent(server.deps, asked);
+    }
+    case 'heartbeat': {
+      const { cluster, instanceId, agentEpoch } = await server.agents.request(authorization, body);
+      const asked = parse(heartbeatRequest, body);
+      if (asked.agentEpoch !== agentEpoch) throw new Fault('Unauthenticated', 'the body names another agent epoch');
+      // What one transaction cannot take stays unacknowledged, so the agent repeats it.
+      const reports = asked.reports.slice(0, MAX_TASKS_PER_INSTANCE);
+      return heartbeat(server.deps, { cluster, instanceId }, { ...asked, reports });
+    }
+    case 'join-token': {
+      await server.operators(request);
+      const { cluster, ...options } = parse(joinTokenRequest, body);
+      return createJoinToken(server.deps, cluster, options);
+    }
+    default:
+      return assertNever(operation);
+  }
+}
+
+function parse<S extends z.ZodType>(schema: S, body: string): z.output<S> {
+  const result = schema.safeParse(parseJson(body));
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw new Fault('InvalidParameter', `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not valid'}`.slice(0, 300));
+}
+
+function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch (cause) {
+    throw new Fault('InvalidParameter', 'the body is not JSON', {}, { cause });
+  }
+}

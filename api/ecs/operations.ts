@@ -1,0 +1,72 @@
+import * as ecs from '@aws-sdk/client-ecs';
+import { Fault } from '#core/fault.ts';
+import type { Operation } from './operation.ts';
+import { createClusterOperation } from './operations/create-cluster.ts';
+import { createServiceOperation } from './operations/create-service.ts';
+import { deleteClusterOperation } from './operations/delete-cluster.ts';
+import { deleteServiceOperation } from './operations/delete-service.ts';
+import { deregisterTaskDefinitionOperation } from './operations/deregister-task-definition.ts';
+import { describeClustersOperation } from './operations/describe-clusters.ts';
+import { describeContainerInstancesOperation } from './operations/describe-container-instances.ts';
+import { describeServicesOperation } from './operations/describe-services.ts';
+import { describeTaskDefinitionOperation } from './operations/describe-task-definition.ts';
+import { describeTasksOperation } from './operations/describe-tasks.ts';
+import { listClustersOperation } from './operations/list-clusters.ts';
+import { listContainerInstancesOperation } from './operations/list-container-instances.ts';
+import { listServicesOperation } from './operations/list-services.ts';
+import { listTagsForResourceOperation } from './operations/list-tags-for-resource.ts';
+import { listTaskDefinitionFamiliesOperation } from './operations/list-task-definition-families.ts';
+import { listTaskDefinitionsOperation } from './operations/list-task-definitions.ts';
+import { listTasksOperation } from './operations/list-tasks.ts';
+import { registerTaskDefinitionOperation } from './operations/register-task-definition.ts';
+import { runTaskOperation } from './operations/run-task.ts';
+import { startTaskOperation } from './operations/start-task.ts';
+import { stopTaskOperation } from './operations/stop-task.ts';
+import { tagResourceOperation } from './operations/tag-resource.ts';
+import { untagResourceOperation } from './operations/untag-resource.ts';
+import { updateContainerInstancesStateOperation } from './operations/update-container-instances-state.ts';
+import { updateServiceOperation } from './operations/update-service.ts';
+import { WireError } from './wire-error.ts';
+
+const TARGET_PREFIX = 'AmazonEC2ContainerServiceV20141113.';
+
+/** Every ECS operation Berth serves. */
+export const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
+  ['CreateCluster', createClusterOperation],
+  ['DescribeClusters', describeClustersOperation],
+  ['ListClusters', listClustersOperation],
+  ['DeleteCluster', deleteClusterOperation],
+  ['RegisterTaskDefinition', registerTaskDefinitionOperation],
+  ['DescribeTaskDefinition', describeTaskDefinitionOperation],
+  ['ListTaskDefinitions', listTaskDefinitionsOperation],
+  ['ListTaskDefinitionFamilies', listTaskDefinitionFamiliesOperation],
+  ['DeregisterTaskDefinition', deregisterTaskDefinitionOperation],
+  ['RunTask', runTaskOperation],
+  ['StartTask', startTaskOperation],
+  ['StopTask', stopTaskOperation],
+  ['DescribeTasks', describeTasksOperation],
+  ['ListTasks', listTasksOperation],
+  ['CreateService', createServiceOperation],
+  ['UpdateService', updateServiceOperation],
+  ['DescribeServices', describeServicesOperation],
+  ['ListServices', listServicesOperation],
+  ['DeleteService', deleteServiceOperation],
+  ['ListContainerInstances', listContainerInstancesOperation],
+  ['DescribeContainerInstances', describeContainerInstancesOperation],
+  ['UpdateContainerInstancesState', updateContainerInstancesStateOperation],
+  ['TagResource', tagResourceOperation],
+  ['UntagResource', untagResourceOperation],
+  ['ListTagsForResource', listTagsForResourceOperation],
+]);
+
+/** The operation an X-Amz-Target header names. An operation ECS has and Berth does not is refused by name. */
+export function operationOf(target: string): Operation {
+  const name = target.startsWith(TARGET_PREFIX) ? target.slice(TARGET_PREFIX.length) : '';
+  const operation = OPERATIONS.get(name);
+  if (operation) return operation;
+  if (isModelled(name)) throw new Fault('Unsupported', `Berth does not serve the operation ${name} yet.`);
+  throw new WireError('UnknownOperationException', 'The request names no operation of ECS.');
+}
+
+/** The SDK exports one client command for every operation of the model. */
+const isModelled = (name: string): boolean => /^[A-Za-z]{1,64}$/.test(name) && Object.hasOwn(ecs, `${name}Command`);

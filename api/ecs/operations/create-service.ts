@@ -1,0 +1,29 @@
+import { CreateService$, type CreateServiceRequest, type CreateServiceResponse } from '@aws-sdk/client-ecs';
+import { Fault } from '#core/fault.ts';
+import { createService } from '#control/create-service.ts';
+import { clusterName } from '../identifiers.ts';
+import { operation } from '../operation.ts';
+import { present } from '../present.ts';
+import { readTags } from '../tags.ts';
+import { serviceView } from '../views/service.ts';
+import { serviceChanges } from './service-changes.ts';
+
+export const createServiceOperation = operation<CreateServiceRequest, CreateServiceResponse>(
+  CreateService$,
+  async ({ deps, principalArn }, input) => {
+    const changes = serviceChanges(deps.scope, input);
+    const { taskDefinition, desiredCount } = changes;
+    if (taskDefinition === undefined) throw new Fault('InvalidParameter', 'TaskDefinition can not be blank.');
+    if (desiredCount === undefined) throw new Fault('InvalidParameter', 'DesiredCount can not be null.');
+    const view = await createService(deps, {
+      ...changes,
+      cluster: clusterName(deps.scope, input.cluster),
+      name: input.serviceName ?? '',
+      taskDefinition,
+      tags: readTags(input.tags),
+      ...present({ clientToken: input.clientToken }),
+      createdBy: principalArn,
+    });
+    return { service: serviceView(deps.scope, view, { tags: true }) };
+  },
+);

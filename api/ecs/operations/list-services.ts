@@ -1,0 +1,54 @@
+import { ListServices$, type ListServicesRequest, type ListServicesResponse } from '@aws-sdk/client-ecs';
+import { serviceArn } from '#core/model/arn.ts';
+import { requireCluster } from '#control/clusters/require-cluster.ts';
+import type { Dependencies } from '#control/dependencies.ts';
+import type { ServiceView } from '#control/intents.ts';
+import { describeServices, listServices } from '#control/read-services.ts';
+import { clusterName } from '../identifiers.ts';
+import { paged } from '../listing.ts';
+import { operation } from '../operation.ts';
+import { found } from '../views/failure.ts';
+
+const DEFAULT_PAGE = 10;
+
+export const listServicesOperation = operation<ListServicesRequest, ListServicesResponse>(
+  ListServices$,
+  async (call, input) => {
+    const { deps } = call;
+    const cluster = clusterName(deps.scope, input.cluster);
+    await requireCluster(deps, cluster);
+    // Every service is a REPLICA of the customer's own.
+    if (input.schedulingStrategy === 'DAEMON' || input.resourceManagementType === 'ECS') return { serviceArns: [] };
+    const listing = { operation: 'ListServices', filter: [cluster, input.launchType ?? null] };
+    const { page, nextToken } = await paged(
+      call,
+      listing,
+      input,
+      (range) => listShown(deps, cluster, range, input.launchType),
+      DEFAULT_PAGE,
+    );
+    return { serviceArns: page.names.map((name) => serviceArn(deps.scope, cluster, name)), nextToken };
+  },
+);
+
+/** The directory still names services that are gone, so pages are read until one is full of services to show. */
+async function listShown(
+  deps: Dependencies,
+  cluster: string,
+  range: { readonly after?: string; readonly limit: number },
+  launchType: string | undefined,
+): Promise<{ readonly names: readonly string[]; readonly next?: string }> {
+  const names: string[] = [];
+  let after = range.after;
+  do {
+    const limit = range.limit - names.length;
+    const page = await listServices(deps, cluster, after === undefined ? { limit } : { after, limit });
+    const views = found(await describeServices(deps, cluster, page.names));
+    names.push(...views.filter((view) => isShown(view, launchType)).map(({ service }) => service.name));
+    after = page.next;
+  } while (after !== undefined && names.length < range.limit);
+  return after === undefined ? { names } : { names, next: after };
+}
+
+const isShown = ({ service }: ServiceView, launchType: string | undefined): boolean =>
+  service.status !== 'INACTIVE' && (launchType === undefined || service.deployment.launchType === launchType);

@@ -1,0 +1,40 @@
+import { ListTasks$, type ListTasksRequest, type ListTasksResponse } from '@aws-sdk/client-ecs';
+import { taskArn } from '#core/model/arn.ts';
+import type { Scope } from '#core/model/scope.ts';
+import { requireCluster } from '#control/clusters/require-cluster.ts';
+import type { TaskFilter } from '#control/intents.ts';
+import { listTasks } from '#control/read-tasks.ts';
+import { clusterName, instanceId, serviceName } from '../identifiers.ts';
+import { paged } from '../listing.ts';
+import { operation } from '../operation.ts';
+import { present } from '../present.ts';
+import { launchTypeOf, refuseGiven } from './launch-members.ts';
+
+export const listTasksOperation = operation<ListTasksRequest, ListTasksResponse>(ListTasks$, async (call, input) => {
+  const { deps } = call;
+  refuseGiven({ daemonName: input.daemonName });
+  const filter = filterOf(deps.scope, input);
+  await requireCluster(deps, filter.cluster);
+  // As on AWS, no task is ever wanted PENDING: the value is accepted and matches nothing.
+  if (input.desiredStatus === 'PENDING') return { taskArns: [] };
+  const { page, nextToken } = await paged(call, { operation: 'ListTasks', filter }, input, (range) =>
+    listTasks(deps, filter, range),
+  );
+  return { taskArns: page.taskIds.map((id) => taskArn(deps.scope, filter.cluster, id)), nextToken };
+});
+
+function filterOf(scope: Scope, input: ListTasksRequest): TaskFilter {
+  const cluster = clusterName(scope, input.cluster);
+  const { containerInstance, serviceName: service } = input;
+  return {
+    cluster,
+    ...present({
+      family: input.family,
+      startedBy: input.startedBy,
+      launchType: launchTypeOf({ launchType: input.launchType }),
+      service: service === undefined ? undefined : serviceName(scope, cluster, service),
+      instanceId: containerInstance === undefined ? undefined : instanceId(scope, cluster, containerInstance),
+    }),
+    desiredStatus: input.desiredStatus === 'STOPPED' ? 'STOPPED' : 'RUNNING',
+  };
+}

@@ -1,0 +1,74 @@
+import type { CreateServiceRequest, DeploymentConfiguration, UpdateServiceRequest } from '@aws-sdk/client-ecs';
+import { Fault } from '#core/fault.ts';
+import type { JsonObject } from '#core/json.ts';
+import type { Scope } from '#core/model/scope.ts';
+import type { ServiceChanges } from '#control/intents.ts';
+import { definitionName } from '../identifiers.ts';
+import { present } from '../present.ts';
+import { launchTypeOf, networkConfigurationOf, placementConstraintsOf, placementStrategyOf, refuseGiven } from './launch-members.ts';
+
+/** What CreateService and UpdateService have in common. */
+type ServiceRequest = CreateServiceRequest & UpdateServiceRequest;
+
+/** Reads the members both operations share. Members the request leaves out stay out. */
+export function serviceChanges(scope: Scope, input: Partial<ServiceRequest>): ServiceChanges {
+  refuseUnsupported(input);
+  const { taskDefinition, deploymentConfiguration, placementConstraints, placementStrategy } = input;
+  return {
+    ...networkConfigurationOf(input.networkConfiguration),
+    ...present({
+      taskDefinition: taskDefinition === undefined ? undefined : definitionName(scope, taskDefinition),
+      desiredCount: input.desiredCount,
+      minimumHealthyPercent: deploymentConfiguration?.minimumHealthyPercent,
+      maximumPercent: deploymentConfiguration?.maximumPercent,
+      launchType: launchTypeOf(input),
+      platformVersion: input.platformVersion,
+      placementConstraints: placementConstraints && placementConstraintsOf(placementConstraints),
+      placementStrategy: placementStrategy && placementStrategyOf(placementStrategy),
+      enableExecuteCommand: input.enableExecuteCommand,
+      enableECSManagedTags: input.enableECSManagedTags,
+      propagateTags: input.propagateTags,
+    }),
+    echo: echoOf(input),
+  };
+}
+
+/** Stored and shown again; nothing acts on them yet. */
+function echoOf(input: Partial<ServiceRequest>): JsonObject {
+  const { minimumHealthyPercent: _minimum, maximumPercent: _maximum, ...deployment } = input.deploymentConfiguration ?? {};
+  return present({
+    loadBalancers: input.loadBalancers,
+    serviceRegistries: input.serviceRegistries,
+    capacityProviderStrategy: input.capacityProviderStrategy,
+    healthCheckGracePeriodSeconds: input.healthCheckGracePeriodSeconds,
+    availabilityZoneRebalancing: input.availabilityZoneRebalancing,
+    roleArn: input.role,
+    deploymentConfiguration: Object.keys(deployment).length > 0 ? deployment : undefined,
+  }) as unknown as JsonObject;
+}
+
+function refuseUnsupported(input: Partial<ServiceRequest>): void {
+  if (input.schedulingStrategy === 'DAEMON') throw new Fault('Unsupported', 'Berth does not serve DAEMON services yet.');
+  const controller = input.deploymentController?.type ?? 'ECS';
+  if (controller !== 'ECS') throw new Fault('Unsupported', `Berth does not serve the ${controller} controller yet.`);
+  if (input.serviceConnectConfiguration?.enabled) {
+    throw new Fault('Unsupported', 'Berth does not serve Service Connect yet.');
+  }
+  refuseUnsupportedRollout(input.deploymentConfiguration ?? {});
+  refuseGiven({
+    volumeConfigurations: input.volumeConfigurations,
+    vpcLatticeConfigurations: input.vpcLatticeConfigurations,
+    gatewayConnectors: input.gatewayConnectors,
+    monitoring: input.monitoring,
+  });
+}
+
+function refuseUnsupportedRollout(configuration: DeploymentConfiguration): void {
+  const strategy = configuration.strategy ?? 'ROLLING';
+  if (strategy !== 'ROLLING') throw new Fault('Unsupported', `Berth does not serve ${strategy} deployments yet.`);
+  refuseGiven({
+    lifecycleHooks: configuration.lifecycleHooks,
+    linearConfiguration: configuration.linearConfiguration,
+    canaryConfiguration: configuration.canaryConfiguration,
+  });
+}

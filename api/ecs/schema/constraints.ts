@@ -1,0 +1,168 @@
+import * as ecs from '@aws-sdk/client-ecs';
+import { Fault } from '#core/fault.ts';
+
+/**
+ * What the SDK's schemas do not carry: enums, ranges, lengths and patterns, keyed `Structure.member`.
+ * Sources: the enum objects of client-ecs and the ECS API reference.
+ */
+type Constraint =
+  | { readonly kind: 'enum'; readonly values: readonly string[] }
+  | { readonly kind: 'range'; readonly min: number; readonly max: number }
+  | { readonly kind: 'length'; readonly max: number }
+  | { readonly kind: 'pattern'; readonly pattern: RegExp; readonly message: string };
+
+const oneOf = (values: Readonly<Record<string, string>>): Constraint => ({ kind: 'enum', values: Object.values(values) });
+const range = (min: number, max: number): Constraint => ({ kind: 'range', min, max });
+const upTo = (max: number): Constraint => ({ kind: 'length', max });
+const matching = (pattern: RegExp, message: string): Constraint => ({ kind: 'pattern', pattern, message });
+
+const INT_MAX = 2 ** 31 - 1;
+const MAX_REFERENCE = 2048;
+const reference = upTo(MAX_REFERENCE);
+const name = (message: string): Constraint => matching(/^[A-Za-z0-9_-]{1,255}$/, message);
+const pageSize = range(1, 100);
+
+const placement = (structure: string): Readonly<Record<string, Constraint>> => ({
+  [`${structure}.placementConstraints`]: upTo(10),
+  [`${structure}.placementStrategy`]: upTo(5),
+  [`${structure}.capacityProviderStrategy`]: upTo(20),
+  [`${structure}.launchType`]: oneOf(ecs.LaunchType),
+  [`${structure}.propagateTags`]: oneOf(ecs.PropagateTags),
+});
+
+const launch = (structure: string): Readonly<Record<string, Constraint>> => ({
+  ...placement(structure),
+  [`${structure}.group`]: upTo(255),
+  [`${structure}.startedBy`]: upTo(128),
+  [`${structure}.referenceId`]: upTo(1024),
+  [`${structure}.taskDefinition`]: reference,
+});
+
+const serviceMembers = (structure: string): Readonly<Record<string, Constraint>> => ({
+  ...placement(structure),
+  [`${structure}.desiredCount`]: range(0, 5000),
+  [`${structure}.healthCheckGracePeriodSeconds`]: range(0, INT_MAX),
+  [`${structure}.availabilityZoneRebalancing`]: oneOf(ecs.AvailabilityZoneRebalancing),
+  [`${structure}.taskDefinition`]: reference,
+});
+
+const CONSTRAINTS: Readonly<Record<string, Constraint>> = {
+  'CreateClusterRequest.clusterName': name('Invalid Cluster name.'),
+  'ClusterSetting.name': oneOf(ecs.ClusterSettingName),
+  'DescribeClustersRequest.clusters': upTo(100),
+  'ListClustersRequest.maxResults': pageSize,
+
+  'RegisterTaskDefinitionRequest.family': name('Family contains invalid characters.'),
+  'RegisterTaskDefinitionRequest.networkMode': oneOf(ecs.NetworkMode),
+  'RegisterTaskDefinitionRequest.pidMode': oneOf(ecs.PidMode),
+  'RegisterTaskDefinitionRequest.ipcMode': oneOf(ecs.IpcMode),
+  'ContainerDefinition.name': name('Container name contains invalid characters.'),
+  'ContainerDefinition.image': upTo(1024),
+  'ContainerDefinition.cpu': range(0, 196_608),
+  'ContainerDefinition.memory': range(0, INT_MAX),
+  'ContainerDefinition.memoryReservation': range(0, INT_MAX),
+  'ContainerDefinition.startTimeout': range(0, INT_MAX),
+  'ContainerDefinition.stopTimeout': range(0, INT_MAX),
+  'ContainerDefinition.versionConsistency': oneOf(ecs.VersionConsistency),
+  'ContainerDependency.condition': oneOf(ecs.ContainerCondition),
+  'ContainerRestartPolicy.ignoredExitCodes': upTo(50),
+  'ContainerRestartPolicy.restartAttemptPeriod': range(60, 1800),
+  'HealthCheck.interval': range(5, 300),
+  'HealthCheck.timeout': range(2, 60),
+  'HealthCheck.retries': range(1, 10),
+  'HealthCheck.startPeriod': range(0, 300),
+  'LogConfiguration.logDriver': oneOf(ecs.LogDriver),
+  'PortMapping.protocol': oneOf(ecs.TransportProtocol),
+  'PortMapping.appProtocol': oneOf(ecs.ApplicationProtocol),
+  'ResourceRequirement.type': oneOf(ecs.ResourceType),
+  'Ulimit.name': oneOf(ecs.UlimitName),
+  'FirelensConfiguration.type': oneOf(ecs.FirelensConfigurationType),
+  'EnvironmentFile.type': oneOf(ecs.EnvironmentFileType),
+  'RuntimePlatform.cpuArchitecture': oneOf(ecs.CPUArchitecture),
+  'RuntimePlatform.operatingSystemFamily': oneOf(ecs.OSFamily),
+  'EphemeralStorage.sizeInGiB': range(20, 200),
+  'TaskDefinitionPlacementConstraint.type': oneOf(ecs.TaskDefinitionPlacementConstraintType),
+  'DescribeTaskDefinitionRequest.taskDefinition': reference,
+  'DeregisterTaskDefinitionRequest.taskDefinition': reference,
+  'ListTaskDefinitionsRequest.status': oneOf(ecs.TaskDefinitionStatus),
+  'ListTaskDefinitionsRequest.sort': oneOf(ecs.SortOrder),
+  'ListTaskDefinitionsRequest.maxResults': pageSize,
+  'ListTaskDefinitionFamiliesRequest.status': oneOf(ecs.TaskDefinitionFamilyStatus),
+  'ListTaskDefinitionFamiliesRequest.maxResults': pageSize,
+
+  ...launch('RunTaskRequest'),
+  'RunTaskRequest.count': range(1, 10),
+  'RunTaskRequest.clientToken': upTo(64),
+  ...launch('StartTaskRequest'),
+  'StartTaskRequest.containerInstances': upTo(10),
+  'StopTaskRequest.reason': upTo(1024),
+  'DescribeTasksRequest.tasks': upTo(100),
+  'ListTasksRequest.desiredStatus': oneOf(ecs.DesiredStatus),
+  'ListTasksRequest.launchType': oneOf(ecs.LaunchType),
+  'ListTasksRequest.maxResults': pageSize,
+  'PlacementConstraint.type': oneOf(ecs.PlacementConstraintType),
+  'PlacementConstraint.expression': upTo(2000),
+  'PlacementStrategy.type': oneOf(ecs.PlacementStrategyType),
+  'CapacityProviderStrategyItem.base': range(0, 100_000),
+  'CapacityProviderStrategyItem.weight': range(0, 1000),
+  'AwsVpcConfiguration.assignPublicIp': oneOf(ecs.AssignPublicIp),
+  'AwsVpcConfiguration.subnets': upTo(16),
+  'AwsVpcConfiguration.securityGroups': upTo(5),
+  'ContainerOverride.cpu': range(0, 196_608),
+  'ContainerOverride.memory': range(0, INT_MAX),
+  'ContainerOverride.memoryReservation': range(0, INT_MAX),
+
+  ...serviceMembers('CreateServiceRequest'),
+  'CreateServiceRequest.serviceName': name('Invalid service name.'),
+  'CreateServiceRequest.clientToken': upTo(36),
+  'CreateServiceRequest.schedulingStrategy': oneOf(ecs.SchedulingStrategy),
+  ...serviceMembers('UpdateServiceRequest'),
+  'DeploymentConfiguration.maximumPercent': range(0, 1000),
+  'DeploymentConfiguration.minimumHealthyPercent': range(0, 100),
+  'DeploymentConfiguration.strategy': oneOf(ecs.DeploymentStrategy),
+  'DeploymentController.type': oneOf(ecs.DeploymentControllerType),
+  'DescribeServicesRequest.services': upTo(10),
+  'ListServicesRequest.launchType': oneOf(ecs.LaunchType),
+  'ListServicesRequest.schedulingStrategy': oneOf(ecs.SchedulingStrategy),
+  'ListServicesRequest.maxResults': pageSize,
+
+  'ListContainerInstancesRequest.status': oneOf(ecs.ContainerInstanceStatus),
+  'ListContainerInstancesRequest.maxResults': pageSize,
+  'DescribeContainerInstancesRequest.containerInstances': upTo(100),
+  'UpdateContainerInstancesStateRequest.containerInstances': upTo(10),
+  'UpdateContainerInstancesStateRequest.status': oneOf(ecs.ContainerInstanceStatus),
+};
+
+/** Throws InvalidParameter when a decoded member breaks its constraint. */
+export function checkConstraint(structure: string, member: string, value: unknown, path: string): void {
+  const constraint = CONSTRAINTS[`${structure}.${member}`];
+  if (constraint) apply(constraint, value, path);
+}
+
+function apply(constraint: Constraint, value: unknown, path: string): void {
+  switch (constraint.kind) {
+    case 'enum':
+      if (!constraint.values.includes(String(value))) invalid(`${path} must be one of: ${constraint.values.join(', ')}.`);
+      return;
+    case 'range':
+      if (Number(value) < constraint.min || Number(value) > constraint.max) {
+        invalid(`${path} must be between ${constraint.min} and ${constraint.max}.`);
+      }
+      return;
+    case 'length':
+      if ((value as string | readonly unknown[]).length > constraint.max) {
+        invalid(`${path} must have at most ${constraint.max} ${typeof value === 'string' ? 'characters' : 'entries'}.`);
+      }
+      return;
+    case 'pattern':
+      if (!constraint.pattern.test(String(value))) invalid(constraint.message);
+  }
+}
+
+/** The model's few numbers that are not integers. */
+const DOUBLES = /(^|\.)(canaryPercent|stepPercent|scale\.value|doubleValue)$/;
+export const isDouble = (path: string): boolean => DOUBLES.test(path);
+
+const invalid = (message: string): never => {
+  throw new Fault('InvalidParameter', message);
+};

@@ -1,0 +1,58 @@
+import type { NetworkConfiguration, Deployment as WireDeployment } from '@aws-sdk/client-ecs';
+import { taskDefinitionArn } from '#core/model/arn.ts';
+import type { Scope } from '#core/model/scope.ts';
+import type { Deployment } from '#core/model/service.ts';
+import type { DeploymentCounts, ServiceView } from '#control/intents.ts';
+
+/**
+ * The deployments of a service, newest first.
+ * A deployment the worker has not seen yet is shown already, with no tasks: otherwise a caller that waits for
+ * stability right after an update would see the old deployment, complete, and stop waiting.
+ */
+export function deploymentViews(scope: Scope, view: ServiceView): WireDeployment[] {
+  const { service, state, counts } = view;
+  const known = state?.deployments ?? [];
+  const isKnown = known.some(({ id }) => id === service.deployment.id);
+  const all = isKnown ? known : [unseen(service.deployment), ...known];
+  return all.map((deployment) => {
+    const own = counts.find((count) => count.deployment === deployment.id) ?? NO_TASKS;
+    const isPrimary = deployment.id === service.deployment.id;
+    return {
+      ...wireDeployment(scope, deployment, own),
+      status: isPrimary ? 'PRIMARY' : 'ACTIVE',
+      desiredCount: isPrimary ? service.desiredCount : own.running + own.pending,
+    };
+  });
+}
+
+type Counts = Omit<DeploymentCounts, 'deployment'>;
+const NO_TASKS: Counts = { running: 0, pending: 0, stopping: 0, failed: 0 };
+
+const unseen = (spec: ServiceView['service']['deployment']): Deployment => ({
+  ...spec,
+  rolloutState: 'IN_PROGRESS',
+  updatedAt: spec.createdAt,
+  failedTasks: 0,
+});
+
+const wireDeployment = (scope: Scope, deployment: Deployment, counts: Counts): WireDeployment => ({
+  id: deployment.id,
+  taskDefinition: taskDefinitionArn(scope, deployment.definition.family, deployment.definition.revision),
+  runningCount: counts.running,
+  pendingCount: counts.pending,
+  failedTasks: Math.max(counts.failed, deployment.failedTasks),
+  createdAt: new Date(deployment.createdAt),
+  updatedAt: new Date(deployment.updatedAt),
+  launchType: deployment.launchType,
+  platformVersion: deployment.platformVersion,
+  ...(deployment.launchType === 'FARGATE' ? { platformFamily: 'Linux' } : {}),
+  networkConfiguration: deployment.networkConfiguration as unknown as NetworkConfiguration,
+  rolloutState: deployment.rolloutState,
+  rolloutStateReason: `ECS deployment ${deployment.id} ${ROLLOUT_WORDS[deployment.rolloutState]}.`,
+});
+
+const ROLLOUT_WORDS: Readonly<Record<Deployment['rolloutState'], string>> = {
+  IN_PROGRESS: 'in progress',
+  COMPLETED: 'completed',
+  FAILED: 'failed',
+};

@@ -1,0 +1,57 @@
+import type { DeploymentConfiguration, NetworkConfiguration, Service as WireService } from '@aws-sdk/client-ecs';
+import { clusterArn, serviceArn, taskDefinitionArn } from '#core/model/arn.ts';
+import type { Scope } from '#core/model/scope.ts';
+import type { Service } from '#core/model/service.ts';
+import type { ServiceView } from '#control/intents.ts';
+import { tagsIf } from '../tags.ts';
+import { deploymentViews } from './deployment.ts';
+
+/** A service as ECS shows it. Its counts are those of its deployments. */
+export function serviceView(scope: Scope, view: ServiceView, included: { readonly tags: boolean }): WireService {
+  const { service, events } = view;
+  const { definition, launchType, platformVersion, networkConfiguration } = service.deployment;
+  const deployments = service.status === 'INACTIVE' ? [] : deploymentViews(scope, view);
+  const echo = service.echo as unknown as WireService;
+  return {
+    ...echo,
+    serviceArn: serviceArn(scope, service.cluster, service.name),
+    serviceName: service.name,
+    clusterArn: clusterArn(scope, service.cluster),
+    status: service.status,
+    desiredCount: service.desiredCount,
+    runningCount: total(deployments.map((deployment) => deployment.runningCount)),
+    pendingCount: total(deployments.map((deployment) => deployment.pendingCount)),
+    ...(echo.capacityProviderStrategy ? {} : { launchType }),
+    ...(launchType === 'FARGATE' ? { platformVersion: platformVersion ?? 'LATEST', platformFamily: 'Linux' } : {}),
+    taskDefinition: taskDefinitionArn(scope, definition.family, definition.revision),
+    networkConfiguration: networkConfiguration as unknown as NetworkConfiguration,
+    loadBalancers: echo.loadBalancers ?? [],
+    serviceRegistries: echo.serviceRegistries ?? [],
+    deploymentConfiguration: deploymentConfiguration(service, echo.deploymentConfiguration),
+    deployments,
+    events: events.map(({ id, createdAt, message }) => ({ id, createdAt: new Date(createdAt), message })),
+    createdAt: new Date(service.createdAt),
+    createdBy: service.createdBy,
+    placementConstraints: service.placementConstraints.map((constraint) => ({ ...constraint })),
+    placementStrategy: service.placementStrategy.map((strategy) => ({ ...strategy })),
+    schedulingStrategy: 'REPLICA',
+    deploymentController: { type: 'ECS' },
+    enableECSManagedTags: service.enableECSManagedTags,
+    propagateTags: service.propagateTags ?? 'NONE',
+    enableExecuteCommand: service.enableExecuteCommand,
+    availabilityZoneRebalancing: echo.availabilityZoneRebalancing ?? 'ENABLED',
+    ...tagsIf(included.tags, service.tags),
+  };
+}
+
+const total = (counts: readonly (number | undefined)[]): number =>
+  counts.reduce<number>((sum, count) => sum + (count ?? 0), 0);
+
+const deploymentConfiguration = (service: Service, echoed?: DeploymentConfiguration): DeploymentConfiguration => ({
+  deploymentCircuitBreaker: { enable: false, rollback: false },
+  strategy: 'ROLLING',
+  bakeTimeInMinutes: 0,
+  ...echoed,
+  minimumHealthyPercent: service.minimumHealthyPercent,
+  maximumPercent: service.maximumPercent,
+});

@@ -1,0 +1,31 @@
+import { Command } from 'commander';
+import { agentCommand } from './agent-command.ts';
+import { demoCommand } from './demo-command.ts';
+import { downCommand } from './down-command.ts';
+import { statusCommand } from './status-command.ts';
+import { upCommand } from './up-command.ts';
+
+/** Tells the caller how a command that ran to its end came out. */
+export type Finish = (exitCode: number) => void;
+
+/** The whole command line. A fresh one for each run, because commander keeps what it parsed. */
+export function program(finish: Finish): Command {
+  const berth = new Command('berth')
+    .description('An open, serverless Fargate: the ECS API in front, your machines behind.')
+    .showHelpAfterError('See: npx berth --help')
+    .exitOverride()
+    .addHelpText('after', EXAMPLES);
+  // A subcommand copies these settings when it is added, so they are set on the parent first.
+  for (const command of [upCommand, statusCommand, agentCommand, downCommand, demoCommand]) {
+    const added = command(finish).copyInheritedSettings(berth);
+    berth.addCommand(added);
+  }
+  return berth;
+}
+
+const EXAMPLES = `
+Examples:
+  npx berth demo                  see it work, in under a minute
+  npx berth up --agents 3         control plane and three agents, until Ctrl-C
+  npx berth status                what runs, and why what does not run does not
+  npx berth agent --join @token --endpoint http://127.0.0.1:8700`;

@@ -1,0 +1,57 @@
+import { Fault } from '#core/fault.ts';
+import type { Service } from '#core/model/service.ts';
+import { requireCluster } from './clusters/require-cluster.ts';
+import type { Dependencies } from './dependencies.ts';
+import { deployedMembers, draftDeployment, newService, requireRollable } from './draft-service.ts';
+import type { CreateServiceIntent, ServiceView } from './intents.ts';
+import { describeServices } from './read-services.ts';
+import { put, read, serviceEntries, services, type Versioned } from './records.ts';
+import { CONFLICT, untilCommitted } from './until-committed.ts';
+
+/**
+ * CreateService: writes the intent; the service worker starts the tasks.
+ * Faults: ClusterNotFound, InvalidParameter when the name is taken, also by a draining service.
+ */
+export async function createService(deps: Dependencies, intent: CreateServiceIntent): Promise<ServiceView> {
+  await requireCluster(deps, intent.cluster);
+  const deployment = await draftDeployment(deps, intent.taskDefinition, deployedMembers(intent));
+  const id = { cluster: intent.cluster, service: intent.name };
+  const fingerprint = deps.ids.fingerprint({ ...intent, createdBy: '' });
+  await untilCommitted(`creation of service ${intent.name}`, async (): Promise<void | typeof CONFLICT> => {
+    const before = await read(deps.store, services, id);
+    if (before && isRepeat(before, intent, fingerprint)) return;
+    const generation = (before?.value.generation ?? 0) + 1;
+    const service = newService(intent, deployment, { generation, fingerprint, now: deps.clock.now() });
+    requireRollable(service);
+    const outcome = await deps.store.transact([
+      put(services, id, service, before?.version ?? 'absent', { wake: serviceWake(service) }),
+      // The directory entry outlives the service, as an INACTIVE service stays describable by name.
+      ...(before ? [] : [put(serviceEntries, id, { name: intent.name }, 'absent')]),
+    ]);
+    if (outcome.kind === 'conflict') return CONFLICT;
+  });
+  return requireView(deps, intent.cluster, intent.name);
+}
+
+/** True for a repeat of the request that made the service; a fault when the name is taken by another (invariant S6). */
+function isRepeat(before: Versioned<Service>, intent: CreateServiceIntent, fingerprint: string): boolean {
+  const { clientToken, requestFingerprint, status } = before.value;
+  const isSameToken = clientToken !== undefined && clientToken === intent.clientToken;
+  if (isSameToken && requestFingerprint === fingerprint) return true;
+  if (isSameToken || status === 'ACTIVE') throw new Fault('InvalidParameter', 'Creation of service was not idempotent.');
+  if (status === 'DRAINING') {
+    throw new Fault('InvalidParameter', 'Unable to Start a service that is still Draining.');
+  }
+  return false;
+}
+
+export const serviceWake = (service: Pick<Service, 'cluster' | 'name'>) => ({
+  work: { kind: 'service', cluster: service.cluster, service: service.name } as const,
+});
+
+/** The service as it stands after a write that proved it exists. */
+export async function requireView(deps: Dependencies, cluster: string, name: string): Promise<ServiceView> {
+  const [view] = await describeServices(deps, cluster, [name]);
+  if (!view) throw new Fault('ServiceNotFound', 'Service not found.');
+  return view;
+}

@@ -1,0 +1,25 @@
+import { Fault } from '#core/fault.ts';
+import type { Dependencies } from './dependencies.ts';
+import { put, read, reservations } from './records.ts';
+import { CONFLICT, untilCommitted } from './until-committed.ts';
+
+/**
+ * Ends an instance that holds nothing: it becomes INACTIVE, and its agent is refused from then on.
+ * Faults: ResourceNotFound; InvalidParameter when tasks are still on it.
+ */
+export async function deregisterInstance(deps: Dependencies, cluster: string, instanceId: string): Promise<void> {
+  const id = { cluster, instanceId };
+  await untilCommitted(`deregistration of ${instanceId}`, async (): Promise<void | typeof CONFLICT> => {
+    const before = await read(deps.store, reservations, id);
+    if (!before) throw new Fault('ResourceNotFound', `Container instance ${instanceId} was not found.`);
+    if (before.value.status === 'INACTIVE') return;
+    if (before.value.tasks.length > 0) {
+      throw new Fault('InvalidParameter', `Found running tasks on the instance ${instanceId}; drain it first.`);
+    }
+    const value = { ...before.value, status: 'INACTIVE', schedulable: false } as const;
+    const outcome = await deps.store.transact([put(reservations, id, value, before.version)]);
+    if (outcome.kind === 'conflict') return CONFLICT;
+    deps.fleet.learn(value, before.version + 1);
+  });
+  await deps.channel.close(instanceId);
+}

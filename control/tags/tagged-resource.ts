@@ -1,0 +1,29 @@
+import { assertNever } from '#core/assert-never.ts';
+import { clusterKey, definitionKey, registrationKey, serviceKey, taskKey } from '../keys.ts';
+import type { Key } from '../ports.ts';
+
+/** Everything that carries tags, by name. */
+export type TaggedResource =
+  | { readonly kind: 'cluster'; readonly cluster: string }
+  | { readonly kind: 'service'; readonly cluster: string; readonly service: string }
+  | { readonly kind: 'task'; readonly cluster: string; readonly taskId: string }
+  | { readonly kind: 'container-instance'; readonly cluster: string; readonly instanceId: string }
+  | { readonly kind: 'task-definition'; readonly family: string; readonly revision: number };
+
+/** The item whose value holds the tags. */
+export function taggedKey(resource: TaggedResource): Key {
+  switch (resource.kind) {
+    case 'cluster':
+      return clusterKey(resource.cluster);
+    case 'service':
+      return serviceKey(resource.cluster, resource.service);
+    case 'task':
+      return taskKey(resource.cluster, resource.taskId);
+    case 'container-instance':
+      return registrationKey(resource.cluster, resource.instanceId);
+    case 'task-definition':
+      return definitionKey(resource.family, resource.revision);
+    default:
+      return assertNever(resource);
+  }
+}

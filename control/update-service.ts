@@ -1,0 +1,64 @@
+import { Fault } from '#core/fault.ts';
+import type { DeploymentSpec, Service } from '#core/model/service.ts';
+import { requireCluster } from './clusters/require-cluster.ts';
+import { requireView, serviceWake } from './create-service.ts';
+import type { Dependencies } from './dependencies.ts';
+import { deployedMembers, draftDeployment, requireRollable } from './draft-service.ts';
+import type { ServiceView, UpdateServiceIntent } from './intents.ts';
+import { put, read, services } from './records.ts';
+import { CONFLICT, untilCommitted } from './until-committed.ts';
+
+/**
+ * UpdateService: changes the intent. Another definition, launch type or network, or forceNewDeployment, makes a new
+ * deployment; a new count or percentage does not.
+ * Faults: ClusterNotFound, ServiceNotFound, ServiceNotActive, InvalidParameter.
+ */
+export async function updateService(deps: Dependencies, intent: UpdateServiceIntent): Promise<ServiceView> {
+  await requireCluster(deps, intent.cluster);
+  const id = { cluster: intent.cluster, service: intent.name };
+  await untilCommitted(`update of service ${intent.name}`, async (): Promise<void | typeof CONFLICT> => {
+    const before = await read(deps.store, services, id);
+    if (!before) throw new Fault('ServiceNotFound', 'Service not found.');
+    if (before.value.status !== 'ACTIVE') throw new Fault('ServiceNotActive', 'Service was not ACTIVE.');
+    const service = changed(before.value, intent, await nextDeployment(deps, before.value, intent));
+    requireRollable(service);
+    const outcome = await deps.store.transact([
+      put(services, id, service, before.version, { wake: serviceWake(service) }),
+    ]);
+    if (outcome.kind === 'conflict') return CONFLICT;
+  });
+  return requireView(deps, intent.cluster, intent.name);
+}
+
+/** The same deployment when nothing its tasks are made of changes: a repeated update must not restart anything. */
+async function nextDeployment(
+  deps: Dependencies,
+  { deployment }: Service,
+  intent: UpdateServiceIntent,
+): Promise<DeploymentSpec> {
+  const { family, revision } = deployment.definition;
+  const members = deployedMembers(intent, deployment);
+  const isUntouched = intent.taskDefinition === undefined && intent.launchType === undefined;
+  const isSameNetwork = intent.networkConfiguration === undefined && intent.platformVersion === undefined;
+  if (isUntouched && isSameNetwork && !intent.forceNewDeployment) return deployment;
+  const next = await draftDeployment(deps, intent.taskDefinition ?? `${family}:${revision}`, members);
+  const made = ({ id: _id, createdAt: _at, ...rest }: DeploymentSpec) => deps.ids.fingerprint(rest);
+  return !intent.forceNewDeployment && made(next) === made(deployment) ? deployment : next;
+}
+
+function changed(before: Service, intent: UpdateServiceIntent, deployment: DeploymentSpec): Service {
+  return {
+    ...before,
+    generation: before.generation + 1,
+    deployment,
+    desiredCount: intent.desiredCount ?? before.desiredCount,
+    minimumHealthyPercent: intent.minimumHealthyPercent ?? before.minimumHealthyPercent,
+    maximumPercent: intent.maximumPercent ?? before.maximumPercent,
+    placementConstraints: intent.placementConstraints ?? before.placementConstraints,
+    placementStrategy: intent.placementStrategy ?? before.placementStrategy,
+    enableExecuteCommand: intent.enableExecuteCommand ?? before.enableExecuteCommand,
+    enableECSManagedTags: intent.enableECSManagedTags ?? before.enableECSManagedTags,
+    ...(intent.propagateTags ? { propagateTags: intent.propagateTags } : {}),
+    echo: { ...before.echo, ...intent.echo },
+  };
+}

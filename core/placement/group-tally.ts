@@ -1,0 +1,63 @@
+import type { Candidate, Room } from './room.ts';
+
+/** Where the tasks of one group are, kept up to date while tasks are placed. */
+export class GroupTally {
+  readonly #heldOn = new Map<Room, number>();
+  readonly #stayingOn = new Map<Room, number>();
+  readonly #byAttribute = new Map<string, Map<string, number>>();
+
+  /** Counts one task of the group; one that is `stopping` is on its way out and does not weigh on spread. */
+  add(room: Room, stopping = false): void {
+    increment(this.#heldOn, room);
+    if (stopping) return;
+    increment(this.#stayingOn, room);
+    for (const [name, counts] of this.#byAttribute) increment(counts, attributeOf(room.candidate, name));
+  }
+
+  /** True while any task of the group, stopping or not, is on the machine. */
+  holds(room: Room): boolean {
+    return this.#heldOn.has(room);
+  }
+
+  countOn(room: Room): number {
+    return this.#stayingOn.get(room) ?? 0;
+  }
+
+  /** Tasks of the group on all machines that share this machine's value of an attribute. */
+  countBeside(room: Room, attribute: string): number {
+    return this.#countsBy(attribute).get(attributeOf(room.candidate, attribute)) ?? 0;
+  }
+
+  #countsBy(name: string): Map<string, number> {
+    const known = this.#byAttribute.get(name);
+    if (known) return known;
+    const counts = new Map<string, number>();
+    for (const [room, count] of this.#stayingOn) increment(counts, attributeOf(room.candidate, name), count);
+    this.#byAttribute.set(name, counts);
+    return counts;
+  }
+}
+
+/** The tallies of every group that holds tasks on these machines, made in one pass over them. */
+export function tallyGroups(rooms: readonly Room[]): Map<string, GroupTally> {
+  const tallies = new Map<string, GroupTally>();
+  for (const room of rooms) {
+    for (const held of room.candidate.reservation.tasks) tallyOf(tallies, held.group).add(room, held.stop);
+  }
+  return tallies;
+}
+
+export function tallyOf(tallies: Map<string, GroupTally>, group: string): GroupTally {
+  const known = tallies.get(group);
+  if (known) return known;
+  const fresh = new GroupTally();
+  tallies.set(group, fresh);
+  return fresh;
+}
+
+/** Machines without the attribute share one value, so that they are spread over as one place. */
+const attributeOf = (candidate: Candidate, name: string): string => candidate.reservation.attributes[name] ?? '';
+
+const increment = <K>(counts: Map<K, number>, key: K, by = 1): void => {
+  counts.set(key, (counts.get(key) ?? 0) + by);
+};

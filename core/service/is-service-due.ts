@@ -1,0 +1,17 @@
+import type { Service, ServiceState, SlotChunk } from '../model/service.ts';
+import { isWanted, slotsOf } from './slots.ts';
+
+/** True when a service is not as its intent wants it, so that the sweep asks for a reconcile nobody else asked for. */
+export function isServiceDue(
+  service: Service,
+  state: ServiceState | undefined,
+  chunks: readonly SlotChunk[],
+  now: number,
+): boolean {
+  const slots = slotsOf(chunks);
+  if (service.status === 'INACTIVE') return slots.some((slot) => slot.phase === 'empty') && slots.every((slot) => slot.phase === 'empty');
+  if (!state || state.generation !== service.generation || !state.steady) return true;
+  if (state.nextCheckAt !== undefined && state.nextCheckAt <= now) return true;
+  const wanted = slots.filter(isWanted);
+  return wanted.length !== service.desiredCount || wanted.some((slot) => slot.phase !== 'running' || slot.leaving);
+}

@@ -1,0 +1,33 @@
+import type { Service, ServiceState } from '../model/service.ts';
+import type { ServiceOutlook } from './service-plan.ts';
+
+interface TaskChanges {
+  readonly started: readonly string[];
+  readonly stopped: readonly string[];
+}
+
+/** The service events one step causes, worded as ECS words them (Amazon ECS service event messages). */
+export function outlookMessages(
+  service: Service,
+  before: ServiceState | undefined,
+  outlook: ServiceOutlook,
+  changes: TaskChanges,
+): readonly string[] {
+  const name = `(service ${service.name})`;
+  const list = (ids: readonly string[]) => ids.map((id) => `(task ${id})`).join(' ');
+  const { started, stopped } = changes;
+  const wasComplete = isComplete(before?.deployments[0], service.deployment.id);
+  const complaint = outlook.complaint === before?.lastComplaint ? undefined : outlook.complaint;
+  return [
+    ...(started.length > 0 ? [`${name} has started ${started.length} tasks: ${list(started)}.`] : []),
+    ...(stopped.length > 0 ? [`${name} has stopped ${stopped.length} running tasks: ${list(stopped)}.`] : []),
+    ...(complaint === undefined ? [] : [`${name} was unable to place a task because ${complaint}.`]),
+    ...(!wasComplete && isComplete(outlook.deployments[0], service.deployment.id)
+      ? [`${name} (deployment ${service.deployment.id}) deployment completed.`]
+      : []),
+    ...(outlook.steady && !before?.steady ? [`${name} has reached a steady state.`] : []),
+  ];
+}
+
+const isComplete = (deployment: ServiceState['deployments'][number] | undefined, id: string): boolean =>
+  deployment?.id === id && deployment.rolloutState === 'COMPLETED';

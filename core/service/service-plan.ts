@@ -1,0 +1,31 @@
+import type { Deployment } from '../model/service.ts';
+
+/** One thing the service worker does to a slot. Each carries the epoch it was decided for. */
+export type ServiceAction =
+  | { readonly kind: 'start'; readonly deployment: string; readonly index: number; readonly epoch: number }
+  | {
+      readonly kind: 'stop';
+      readonly deployment: string;
+      readonly index: number;
+      readonly epoch: number;
+      /** True when the task was healthy: such a stop must leave the minimum behind (rule R18). */
+      readonly healthy: boolean;
+    }
+  | { readonly kind: 'fold-running'; readonly deployment: string; readonly index: number; readonly epoch: number }
+  | { readonly kind: 'drop-chunk'; readonly deployment: string; readonly chunk: number };
+
+/** What a service's next step is, as data. A converged service has no actions and an unchanged outlook. */
+export interface ServicePlan {
+  readonly actions: readonly ServiceAction[];
+  readonly outlook: ServiceOutlook;
+}
+
+/** The parts of ServiceState the planner decides. */
+export interface ServiceOutlook {
+  readonly deployments: readonly Deployment[];
+  readonly steady: boolean;
+  readonly complaint?: string;
+  readonly nextCheckAt?: number;
+  /** True when a drained service has nothing left that runs: it becomes INACTIVE. */
+  readonly ended: boolean;
+}

@@ -1,0 +1,67 @@
+import type { SlotChunk, SlotRecord } from '../model/service.ts';
+import type { Timings } from '../timings.ts';
+import { findSlot, withSlot } from './slots.ts';
+
+/** Rule R1: the slot moves from epoch n-1 to n, together with the creation of task n. */
+export const startSlot = (slot: SlotRecord): SlotRecord => ({
+  index: slot.index,
+  epoch: slot.epoch + 1,
+  phase: 'started',
+  failures: slot.failures,
+});
+
+export const emptySlot = (index: number): SlotRecord => ({ index, epoch: 0, phase: 'empty', failures: 0 });
+
+/** Changes the slot if it still holds this epoch and one of these phases; otherwise the news is old and changes nothing. */
+function change(
+  chunk: SlotChunk,
+  index: number,
+  epoch: number,
+  next: (slot: SlotRecord) => SlotRecord | undefined,
+): SlotChunk {
+  const slot = findSlot(chunk, index);
+  const changed = slot && slot.epoch === epoch ? next(slot) : undefined;
+  return changed ? withSlot(chunk, changed) : chunk;
+}
+
+export const markSlotRunning = (chunk: SlotChunk, index: number, epoch: number, at: number): SlotChunk =>
+  change(chunk, index, epoch, (slot) =>
+    slot.phase === 'started' ? { ...slot, phase: 'running', runningSince: at } : undefined,
+  );
+
+/** The task is no longer wanted: it must not be counted, and its slot is not free until it is gone. */
+export const markSlotStopping = (chunk: SlotChunk, index: number, epoch: number): SlotChunk =>
+  change(chunk, index, epoch, (slot) => (slot.phase === 'empty' ? undefined : { ...slot, phase: 'stopping' }));
+
+/** The task's machine is draining, or no longer is. */
+export const markSlotLeaving = (chunk: SlotChunk, index: number, epoch: number, leaving: boolean): SlotChunk =>
+  change(chunk, index, epoch, ({ leaving: _was, ...slot }) => (leaving ? { ...slot, leaving } : slot));
+
+/** How a task ended: voluntary and lost tasks are nobody's fault, failed ones back off. */
+export interface SlotEnd {
+  readonly at: number;
+  readonly failed: boolean;
+  /** When the task began to run, if it ever did. */
+  readonly startedAt?: number;
+}
+
+/** Frees the slot. A failure delays its next start: 1, 2, 4 ... 300 s, from the first again after a long healthy run. */
+export function freeSlot(
+  chunk: SlotChunk,
+  index: number,
+  epoch: number,
+  end: SlotEnd,
+  timings: Pick<Timings, 'crashBackoff' | 'crashBackoffMax' | 'crashReset'>,
+): SlotChunk {
+  const held = findSlot(chunk, index);
+  if (!held || held.epoch !== epoch || held.phase === 'empty') return chunk;
+  const free: SlotRecord = { index, epoch, phase: 'empty', failures: 0 };
+  if (!end.failed || held.phase === 'stopping') return withSlot(chunk, free);
+  const isFresh = end.startedAt !== undefined && end.at - end.startedAt >= timings.crashReset;
+  const failures = isFresh ? 1 : held.failures + 1;
+  const delay = Math.min(timings.crashBackoffMax, timings.crashBackoff * 2 ** (failures - 1));
+  return {
+    ...withSlot(chunk, { ...free, failures, notBefore: end.at + delay }),
+    failedTasks: chunk.failedTasks + 1,
+  };
+}

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+
+const schema = z.object({
+  AWS_REGION: z.string().min(1),
+  BERTH_ACCOUNT_ID: z.string().regex(/^\d{12}$/),
+  BERTH_TABLE: z.string().min(1),
+  BERTH_ACCESS_KEYS_PATH: z.string().startsWith('/'),
+  BERTH_QUEUE_SERVICE: z.url(),
+  BERTH_QUEUE_PLACEMENT: z.url(),
+  BERTH_QUEUE_CAPACITY: z.url(),
+  BERTH_CHANNEL_PREFIX: z.string().min(1),
+  BERTH_LOG_LEVEL: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR', 'SILENT']).default('INFO'),
+});
+
+export type Environment = z.output<typeof schema>;
+
+/** What serverless.yml gives every function. Throws naming each variable that is missing or not valid. */
+export function readEnvironment(variables: Readonly<Record<string, string | undefined>>): Environment {
+  const result = schema.safeParse(variables);
+  if (result.success) return result.data;
+  const wrong = result.error.issues.map((issue) => issue.path.join('.'));
+  throw new Error(`environment variables missing or not valid: ${wrong.join(', ')}`);
+}

@@ -1,0 +1,9 @@
+import type { Dependencies } from '#control/dependencies.ts';
+import type { AccessKeys } from '#api/ecs/access-keys.ts';
+
+/** What the functions are wired with: every use case's dependencies and what the protocol faces need beside them. */
+export interface FunctionDependencies extends Dependencies {
+  readonly accessKeys: AccessKeys;
+  /** Where an agent's channel is read: the queue URL the gateway's SQS integration receives from. */
+  readonly channelAddress: (instanceId: string) => string;
+}

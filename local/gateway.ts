@@ -1,0 +1,80 @@
+import type { APIGatewayProxyStructuredResultV2, APIGatewaySimpleAuthorizerWithContextResult } from 'aws-lambda';
+import type { PlainResponse } from '#functions/lib/http-event.ts';
+import { type GatewayContext, toAuthorizerEvent, toProxyEvent } from './gateway-event.ts';
+import type { Serve, ServedRequest } from './http-server.ts';
+import type { Invoke } from './load-functions.ts';
+import type { ChannelRoute, ServiceFile } from './service-file.ts';
+import { receiveMessageAnswer } from './receive-message-answer.ts';
+
+/** What waits in a channel. */
+export interface ChannelMessage {
+  readonly messageId: string;
+  readonly receiptHandle: string;
+  readonly body: string;
+}
+
+export interface ReceiveOptions {
+  readonly waitMs: number;
+  readonly maxMessages: number;
+  readonly signal: AbortSignal;
+}
+
+/** Receives from the queue an authorizer named, waiting for the first message. */
+export type ReceiveFromChannel = (queueUrl: string, options: ReceiveOptions) => Promise<readonly ChannelMessage[]>;
+
+export interface GatewayOptions {
+  readonly service: ServiceFile;
+  readonly functions: ReadonlyMap<string, Invoke>;
+  readonly receive: ReceiveFromChannel;
+  readonly context: GatewayContext;
+  /** Routes that exist on this machine only. */
+  readonly own: ReadonlyMap<string, () => Promise<PlainResponse>>;
+}
+
+type Verdict = APIGatewaySimpleAuthorizerWithContextResult<{ readonly queueUrl: string }>;
+
+export const jsonAnswer = (status: number, value: unknown): PlainResponse => ({
+  status,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(value),
+});
+
+/** Answers requests as the HTTP API of serverless.yml does: routes to functions, authorizers, the queue integration. */
+export function createGateway({ service, functions, receive, context, own }: GatewayOptions): Serve {
+  const functionOf = (name: string): Invoke => {
+    const invoke = functions.get(name);
+    if (!invoke) throw new Error(`serverless.yml names no function ${name}`);
+    return invoke;
+  };
+  const proxies = new Map(
+    service.functions.flatMap(({ name, events }) =>
+      events.flatMap((event) => (event.kind === 'http' ? [[event.route, functionOf(name)] as const] : [])),
+    ),
+  );
+  const channels = new Map(service.channelRoutes.map((channel) => [channel.route, channel]));
+
+  const proxy = async (invoke: Invoke, route: string, request: ServedRequest): Promise<PlainResponse> => {
+    const result = (await invoke(toProxyEvent(context, route, request))) as APIGatewayProxyStructuredResultV2;
+    const headers = Object.entries(result.headers ?? {}).map(([name, value]) => [name, String(value)]);
+    return { status: result.statusCode ?? 200, headers: Object.fromEntries(headers), body: result.body ?? '' };
+  };
+
+  const poll = async (channel: ChannelRoute, request: ServedRequest): Promise<PlainResponse> => {
+    // The gateway refuses by itself when the identity source is missing, without asking the authorizer.
+    if (!request.headers['authorization']) return jsonAnswer(401, { message: 'Unauthorized' });
+    const event = toAuthorizerEvent(context, channel.route, request);
+    const { isAuthorized, context: granted } = (await functionOf(channel.authorizer)(event)) as Verdict;
+    if (!isAuthorized) return jsonAnswer(403, { message: 'Forbidden' });
+    const { waitMs, maxMessages } = channel;
+    return receiveMessageAnswer(await receive(granted.queueUrl, { waitMs, maxMessages, signal: request.signal }));
+  };
+
+  return async (request) => {
+    const route = `${request.method} ${request.url.split('?')[0]}`;
+    const invoke = proxies.get(route);
+    if (invoke) return proxy(invoke, route, request);
+    const channel = channels.get(route);
+    if (channel) return poll(channel, request);
+    return (await own.get(route)?.()) ?? jsonAnswer(404, { message: 'Not Found' });
+  };
+}

@@ -1,0 +1,115 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { PlainResponse } from '#functions/lib/http-event.ts';
+import type { Log } from '#control/ports.ts';
+
+/** One request with its whole body, still as bytes. */
+export interface ServedRequest {
+  readonly method: string;
+  /** Path and query as sent. */
+  readonly url: string;
+  /** Names in lower case, values joined by commas, as the gateway does. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+  /** Aborts when the client went away. */
+  readonly signal: AbortSignal;
+}
+
+export type Serve = (request: ServedRequest) => Promise<PlainResponse>;
+
+export interface HttpServer {
+  readonly port: number;
+  /** Stops listening, lets running requests end for a moment, then closes what is left. */
+  close(): Promise<void>;
+}
+
+export interface HttpServerOptions {
+  /** 0 asks for any free port. */
+  readonly port: number;
+  readonly log: Log;
+  readonly serve: Serve;
+}
+
+/** The gateway's own limit is 10 MB; no face of Berth takes more than 1 MiB. */
+const MAX_BODY_BYTES = 1024 * 1024 + 64 * 1024;
+const MAX_HEADER_BYTES = 16 * 1024;
+/** A client that sends slower than this is cut off, so that slow bodies cannot hold connections. */
+const REQUEST_MS = 15_000;
+const CLOSE_MS = 2_000;
+
+/** Serves on the loopback address only. Faults: an Error naming the fix when the port is taken. */
+export async function startHttpServer({ port, log, serve }: HttpServerOptions): Promise<HttpServer> {
+  const server = createServer(
+    { maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: REQUEST_MS, requestTimeout: REQUEST_MS },
+    (request, response) => {
+      handle(request, response, serve).catch((error: unknown) => {
+        if (response.destroyed) return log.debug('client went away', { url: request.url });
+        log.error('request failed', { url: request.url, error });
+        if (!response.headersSent) send(response, failure(500, 'InternalError', 'the local runner met a bug'));
+        else response.destroy();
+      });
+    },
+  );
+  await listen(server, port);
+  return { port: (server.address() as AddressInfo).port, close: () => close(server) };
+}
+
+const failure = (status: number, code: string, message: string): PlainResponse => ({
+  status,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify({ code, message }),
+});
+
+async function handle(request: IncomingMessage, response: ServerResponse, serve: Serve): Promise<void> {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  const body = await readBody(request);
+  if (body === undefined) {
+    // The rest of the body is not read, so the connection cannot carry another request.
+    response.setHeader('connection', 'close');
+    return send(response, failure(413, 'RequestTooLarge', 'the body is larger than 1 MiB'));
+  }
+  const { method = 'GET', url = '/' } = request;
+  send(response, await serve({ method, url, headers: joined(request), body, signal: gone.signal }));
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  // The connection stays open after an early return, or the refusal could not be sent.
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_BODY_BYTES) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+const joined = ({ headersDistinct }: IncomingMessage): Record<string, string> =>
+  Object.fromEntries(Object.entries(headersDistinct).map(([name, values = []]) => [name, values.join(',')]));
+
+function send(response: ServerResponse, { status, headers, body }: PlainResponse): void {
+  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
+  response.end(body);
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const taken = `port ${port} is in use; stop what uses it, or choose another with --port (0 takes any free one)`;
+      reject(error.code === 'EADDRINUSE' ? new Error(taken, { cause: error }) : error);
+    });
+    server.listen(port, '127.0.0.1', resolve);
+  });
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const cutOff = setTimeout(() => server.closeAllConnections(), CLOSE_MS);
+    server.close(() => {
+      clearTimeout(cutOff);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}

@@ -1,0 +1,157 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { createService } from '#control/create-service.ts';
+import { deleteService } from '#control/delete-service.ts';
+import { describeServices } from '#control/read-services.ts';
+import { listTasks } from '#control/read-tasks.ts';
+import { setInstanceState } from '#control/set-instance-state.ts';
+import { stopTask } from '#control/stop-task.ts';
+import { updateService } from '#control/update-service.ts';
+import type { FlowAgent } from '#test/support/flow-agent.ts';
+import { type FlowWorld, flowWorld } from '#test/support/flow-world.ts';
+
+let world: FlowWorld;
+let one: FlowAgent;
+let two: FlowAgent;
+
+beforeEach(async () => {
+  world = await flowWorld();
+  one = await world.agent('one');
+  two = await world.agent('two');
+});
+
+const create = (desiredCount: number) =>
+  createService(world.deps, {
+    cluster: 'default',
+    name: 'web',
+    taskDefinition: 'web:1',
+    desiredCount,
+    tags: [],
+    createdBy: 'test',
+  });
+
+const view = async () => {
+  const [found] = await describeServices(world.deps, 'default', ['web']);
+  if (!found) throw new Error('service web is gone');
+  return found;
+};
+
+const counts = async () => (await view()).counts.map(({ running, pending, stopping }) => ({ running, pending, stopping }));
+const messages = async () => (await view()).events.map(({ message }) => message);
+const running = () => one.running.size + two.running.size;
+
+describe('service lifecycle', () => {
+  test('service, created with three tasks, runs three and reaches a steady state', async () => {
+    await create(3);
+    await world.converge();
+    expect(running()).toBe(3);
+    expect(await counts()).toEqual([{ running: 3, pending: 0, stopping: 0 }]);
+    expect((await view()).state).toMatchObject({ steady: true, deployments: [{ rolloutState: 'COMPLETED' }] });
+    expect((await messages())[0]).toBe('(service web) has reached a steady state.');
+  });
+
+  test('service, converged, costs no write when it is reconciled and swept again', async () => {
+    await create(3);
+    await world.converge();
+    const before = world.store.feed.latest();
+    await world.sweep();
+    await world.settle();
+    await one.beat();
+    expect(world.store.feed.latest()).toBe(before);
+  });
+
+  test('service, one container crashes, replaces it after the first back-off', async () => {
+    await create(3);
+    await world.converge();
+    const [victim = ''] = one.running.keys();
+    one.crash(victim);
+    await world.converge();
+    expect(running()).toBe(2);
+    world.advance(1_001);
+    await world.converge();
+    expect(running()).toBe(3);
+    expect(one.started.concat(two.started)).toHaveLength(4);
+  });
+
+  test('service, a user stops one task, replaces it at once', async () => {
+    await create(2);
+    await world.converge();
+    const [victim = ''] = one.running.keys();
+    const stopped = await stopTask(world.deps, 'default', victim);
+    expect(stopped.task).toMatchObject({ desiredStatus: 'STOPPED', stop: { code: 'UserInitiated' } });
+    await world.converge();
+    expect(running()).toBe(2);
+    expect([...one.running.keys()]).not.toContain(victim);
+  });
+
+  test('service, scaled up and down, follows', async () => {
+    await create(1);
+    await world.converge();
+    await updateService(world.deps, { cluster: 'default', name: 'web', desiredCount: 5, forceNewDeployment: false });
+    await world.converge();
+    expect(running()).toBe(5);
+    await updateService(world.deps, { cluster: 'default', name: 'web', desiredCount: 2, forceNewDeployment: false });
+    await world.converge();
+    expect(running()).toBe(2);
+    expect((await view()).state?.steady).toBe(true);
+  });
+
+  test('service, a new revision, rolls without dropping below its minimum and ends with one deployment', async () => {
+    await create(3);
+    await world.converge();
+    await updateService(world.deps, { cluster: 'default', name: 'web', taskDefinition: 'web:2', forceNewDeployment: false });
+    await world.settle();
+    expect(running()).toBe(3);
+    await world.converge();
+    expect(running()).toBe(3);
+    const after = await view();
+    expect(after.state?.deployments).toMatchObject([{ definition: { revision: 2 }, rolloutState: 'COMPLETED' }]);
+    expect(after.counts).toHaveLength(1);
+  });
+
+  test('service, its instance drains, moves every task to the other and comes back', async () => {
+    await create(4);
+    await world.converge();
+    await setInstanceState(world.deps, 'default', one.instanceId, 'DRAINING');
+    await world.converge();
+    expect(one.running.size).toBe(0);
+    expect(two.running.size).toBe(4);
+    await setInstanceState(world.deps, 'default', one.instanceId, 'ACTIVE');
+    await updateService(world.deps, { cluster: 'default', name: 'web', desiredCount: 6, forceNewDeployment: false });
+    await world.converge();
+    expect(one.running.size).toBeGreaterThan(0);
+  });
+
+  test('service, deleted by force, stops its tasks and becomes INACTIVE', async () => {
+    await create(3);
+    await world.converge();
+    await deleteService(world.deps, 'default', 'web', true);
+    await world.converge();
+    expect(running()).toBe(0);
+    expect((await view()).service.status).toBe('INACTIVE');
+    expect((await listTasks(world.deps, { cluster: 'default', desiredStatus: 'RUNNING' }, { limit: 10 })).taskIds).toEqual([]);
+  });
+
+  test('service, made again after its deletion, starts afresh with a clean log', async () => {
+    await create(2);
+    await world.converge();
+    await deleteService(world.deps, 'default', 'web', true);
+    await world.converge();
+    world.advance(1_000);
+    await create(1);
+    await world.converge();
+    expect(running()).toBe(1);
+    expect(await messages()).not.toContain('(service web) has started 2 tasks');
+    expect((await view()).state?.deployments).toHaveLength(1);
+  });
+
+  test('service, too large for the cluster, says why and fills up when room appears', async () => {
+    await create(20);
+    await world.converge();
+    expect(running()).toBe(16);
+    expect((await messages()).some((message) => /unable to place a task.*RESOURCE:CPU on 2 of 2/.test(message))).toBe(true);
+    const three = await world.agent('three');
+    await world.converge();
+    expect(running() + three.running.size).toBe(20);
+    expect((await view()).state?.lastComplaint).toBeUndefined();
+  });
+});

@@ -1,0 +1,194 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type CapacityPlan, planCapacity } from '#core/capacity/plan-capacity.ts';
+import type { CapacityState, Reservation } from '#core/model/container-instance.ts';
+import type { Task } from '#core/model/task.ts';
+import { place } from '#core/placement/place.ts';
+import { hold } from '#core/placement/reserve.ts';
+import { reservation, task } from '../unit/core/placement/builders.ts';
+
+const size = { cpu: 1024, memory: 2048 };
+const timings = { machineStart: 1_000, machineIdle: 500 };
+const STEP = 200;
+
+const policies = fc
+  .tuple(fc.nat(3), fc.nat(2), fc.nat(4))
+  .map(([min, standby, more]) => ({ min, standby, max: min + more, size }));
+
+/** What happens to the cluster between two runs. */
+type Happening =
+  | { readonly kind: 'arrive'; readonly cpu: number }
+  | { readonly kind: 'finish' }
+  | { readonly kind: 'crash' };
+const happenings = fc.array(
+  fc.oneof(
+    fc.record({ kind: fc.constant('arrive' as const), cpu: fc.integer({ min: 1, max: 1500 }) }),
+    fc.constant({ kind: 'finish' as const }),
+    fc.constant({ kind: 'crash' as const }),
+  ),
+  { maxLength: 12 },
+);
+
+type Policy = { readonly min: number; readonly max: number; readonly standby: number; readonly size: typeof size };
+
+/** A small world: machines register one step after their launch, and tasks are placed at once. */
+class World {
+  readonly machines = new Map<string, 'running' | 'stopped'>();
+  readonly policy: Policy;
+  instances: Reservation[] = [];
+  waiting: Task[] = [];
+  state: CapacityState | undefined;
+  now = 1_000_000;
+  #made = 0;
+
+  constructor(policy: Policy) {
+    this.policy = policy;
+  }
+
+  happen(happening: Happening): void {
+    if (happening.kind === 'arrive') {
+      this.#made += 1;
+      this.waiting.push(task(`t${this.#made}`, { resources: { cpu: happening.cpu, memory: 64 } }));
+    }
+    if (happening.kind === 'finish') this.instances = this.instances.map((it) => ({ ...it, tasks: it.tasks.slice(1) }));
+    if (happening.kind === 'crash') {
+      const [machineId] = this.machines.keys();
+      if (machineId === undefined) return;
+      this.machines.set(machineId, 'stopped');
+      this.instances = this.instances.map((it) => (it.machineId === machineId ? { ...it, tasks: [] } : it));
+    }
+  }
+
+  step(): CapacityPlan {
+    this.now += STEP;
+    this.#register();
+    this.#place();
+    const plan = this.plan();
+    this.#apply(plan);
+    return plan;
+  }
+
+  plan(): CapacityPlan {
+    return planCapacity({
+      policy: this.policy,
+      machines: [...this.machines].map(([machineId, state]) => ({ machineId, state })),
+      state: this.state,
+      instances: this.#candidates(),
+      unplaced: this.waiting,
+      cluster: 'default',
+      now: this.now,
+      timings,
+    });
+  }
+
+  #candidates() {
+    return this.instances.map((it) => ({
+      reservation: it,
+      connected: this.machines.get(it.machineId ?? '') === 'running',
+    }));
+  }
+
+  #register(): void {
+    const known = new Set(this.instances.map(({ machineId }) => machineId));
+    for (const [machineId, state] of this.machines) {
+      if (state === 'running' && !known.has(machineId)) {
+        this.instances.push(reservation(`i-${machineId}`, { machineId, total: size }));
+      }
+    }
+  }
+
+  #place(): void {
+    const decisions = place(this.waiting, this.#candidates(), () => 0);
+    this.waiting = decisions.flatMap((it) => (it.kind === 'unplaced' ? [it.task] : []));
+    for (const it of decisions) {
+      if (it.kind === 'unplaced') continue;
+      this.instances = this.instances.map((one) => (one.instanceId === it.instanceId ? hold(one, it.task) : one));
+    }
+  }
+
+  #apply({ actions, state }: CapacityPlan): void {
+    let machines = [...state.machines];
+    for (const action of actions) {
+      switch (action.kind) {
+        case 'launch':
+          for (let count = 0; count < action.count; count += 1) {
+            this.#made += 1;
+            this.machines.set(`m${this.#made}`, 'running');
+            machines = [...machines, { machineId: `m${this.#made}`, launchedAt: this.now }];
+          }
+          break;
+        case 'relaunch':
+          this.machines.set(action.machineId, 'running');
+          break;
+        case 'drain':
+          this.instances = this.instances.map((it) =>
+            it.instanceId === action.instanceId ? { ...it, status: 'DRAINING' } : it,
+          );
+          break;
+        case 'terminate':
+          this.machines.delete(action.machineId);
+          this.instances = this.instances.filter(({ machineId }) => machineId !== action.machineId);
+          break;
+        case 'deregister':
+          this.instances = this.instances.filter(({ instanceId }) => instanceId !== action.instanceId);
+      }
+    }
+    this.state = { ...state, machines };
+  }
+}
+
+const worlds = fc.tuple(policies, happenings);
+const QUIET_STEPS = 40;
+
+describe('planCapacity', () => {
+  it('any history: never more machines than the maximum, never a busy machine drained or terminated', () => {
+    fc.assert(
+      fc.property(worlds, ([policy, history]) => {
+        const world = new World(policy);
+        for (const happening of history) {
+          world.happen(happening);
+          const busy = new Set(world.instances.filter((it) => it.tasks.length > 0).map((it) => it.instanceId));
+          const { actions } = world.step();
+          expect(world.machines.size).toBeLessThanOrEqual(policy.max);
+          for (const action of actions) {
+            if (action.kind === 'drain' || action.kind === 'terminate') expect(busy).not.toContain(action.instanceId);
+          }
+        }
+      }),
+    );
+  });
+
+  it('any history without crashes: once the minimum is reached it is never given up', () => {
+    fc.assert(
+      fc.property(worlds, ([policy, history]) => {
+        const world = new World(policy);
+        world.step();
+        for (const happening of history) {
+          if (happening.kind !== 'crash') world.happen(happening);
+          world.step();
+          const active = world.instances.filter(({ status }) => status === 'ACTIVE').length;
+          expect(active + [...world.machines].length - world.instances.length).toBeGreaterThanOrEqual(policy.min);
+        }
+      }),
+    );
+  });
+
+  it('any history, then quiet: it settles, serves what can be served, and changes nothing any more', () => {
+    fc.assert(
+      fc.property(worlds, ([policy, history]) => {
+        const world = new World(policy);
+        for (const happening of history) {
+          world.happen(happening);
+          world.step();
+        }
+        for (let step = 0; step < QUIET_STEPS; step += 1) world.step();
+        const settled = JSON.stringify(world.state);
+        for (let step = 0; step < 20; step += 1) expect(world.step().actions).toEqual([]);
+        expect(JSON.stringify(world.state)).toBe(settled);
+        expect(world.machines.size).toBeGreaterThanOrEqual(policy.min);
+        const served = world.waiting.filter(({ resources }) => resources.cpu <= size.cpu);
+        if (world.machines.size < policy.max) expect(served).toEqual([]);
+      }),
+    );
+  });
+});

@@ -1,0 +1,107 @@
+import type { Dependencies } from '#control/dependencies.ts';
+import { heartbeat } from '#control/heartbeat.ts';
+import { registerAgent } from '#control/register-agent.ts';
+import type { ObservedStatus } from '#core/model/task.ts';
+import { AGENT_PROTOCOL, type HeartbeatResponse, type TaskReport } from '#events/agent-wire.ts';
+import { JOIN_TOKEN } from './flow-world.ts';
+
+/** A machine reduced to its protocol: it runs what it is told at once and reports it with its next heartbeat. */
+export interface FlowAgent {
+  readonly instanceId: string;
+  isUp: boolean;
+  epoch: number;
+  /** Every task it runs now. */
+  readonly running: Map<string, { readonly epoch: number }>;
+  /** Every task epoch it ever started. */
+  readonly started: string[];
+  /** Sends one heartbeat; true when something was reported or changed. */
+  beat(): Promise<boolean>;
+  /** The container ends by itself; the next heartbeat says so. */
+  crash(taskId: string): void;
+  register(): Promise<void>;
+}
+
+export async function flowAgent(
+  deps: Dependencies,
+  name: string,
+  total: { readonly cpu: number; readonly memory: number },
+): Promise<FlowAgent> {
+  const request = {
+    protocol: AGENT_PROTOCOL,
+    cluster: 'default',
+    publicKey: `key-${name}`,
+    hostname: name,
+    runtime: 'simulated',
+    agentVersion: '0.0.0',
+    total,
+    attributes: { 'ecs.availability-zone': 'local' },
+  } as const;
+  const first = await registerAgent(deps, { ...request, joinToken: JOIN_TOKEN });
+  let seen = 0;
+  const reports = new Map<string, TaskReport>();
+  const gone = new Set<string>();
+  const agent: FlowAgent = {
+    instanceId: first.instanceId,
+    isUp: true,
+    epoch: first.agentEpoch,
+    running: new Map(),
+    started: [],
+    register: async () => {
+      const answer = await registerAgent(deps, { ...request, instanceId: first.instanceId, agentEpoch: agent.epoch });
+      agent.epoch = answer.agentEpoch;
+      seen = 0;
+    },
+    crash: (taskId) => {
+      const held = agent.running.get(taskId);
+      if (!held) return;
+      agent.running.delete(taskId);
+      report(taskId, held.epoch, 'STOPPED', 'EssentialContainerExited');
+    },
+    beat: async () => {
+      const sent = [...reports.values()];
+      const known = [...new Set([...agent.running.keys(), ...sent.map(({ taskId }) => taskId)])];
+      const answer = await heartbeat(deps, { cluster: 'default', instanceId: agent.instanceId }, {
+        protocol: AGENT_PROTOCOL,
+        agentEpoch: agent.epoch,
+        seen,
+        synced: true,
+        known,
+        reports: sent,
+      });
+      for (const { taskId, status } of answer.acknowledged) if (reports.get(taskId)?.status === status) reports.delete(taskId);
+      const isNews = apply(answer);
+      return sent.length > 0 || isNews;
+    },
+  };
+  const report = (taskId: string, epoch: number, status: ObservedStatus, code?: 'EssentialContainerExited' | 'UserInitiated') => {
+    const at = deps.clock.now();
+    const stop = code ? { stop: { code, reason: 'Essential container in task exited', at }, stoppedAt: at } : {};
+    reports.set(taskId, { taskId, epoch, status, containers: [], startedAt: at, ...stop });
+  };
+  const apply = (answer: HeartbeatResponse): boolean => {
+    let isNews = false;
+    for (const taskId of answer.stop) {
+      reports.delete(taskId);
+      isNews = agent.running.delete(taskId) || isNews;
+    }
+    if (answer.sequence < seen || !answer.assignments) return isNews;
+    seen = answer.sequence;
+    for (const { taskId, desired, spec } of answer.assignments) {
+      const held = agent.running.get(taskId);
+      if (desired === 'STOPPED' && !gone.has(taskId)) {
+        gone.add(taskId);
+        agent.running.delete(taskId);
+        report(taskId, held?.epoch ?? 1, 'STOPPED', 'UserInitiated');
+        isNews = true;
+      } else if (desired === 'RUNNING' && spec && !held && !gone.has(taskId)) {
+        agent.running.set(taskId, { epoch: spec.epoch });
+        agent.started.push(`${taskId}.${spec.epoch}`);
+        report(taskId, spec.epoch, 'RUNNING');
+        isNews = true;
+      }
+    }
+    return isNews;
+  };
+  await agent.beat();
+  return agent;
+}

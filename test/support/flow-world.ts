@@ -1,0 +1,144 @@
+import { openSqliteStore, type SqliteStore } from '#adapters/sqlite/state-store.ts';
+import type { Dependencies } from '#control/dependencies.ts';
+import { createFleetCache } from '#control/fleet-cache.ts';
+import { recordJoinToken } from '#control/join-tokens.ts';
+import { placeTasks } from '#control/place-tasks.ts';
+import type { AgentChannel, WorkQueue } from '#control/ports.ts';
+import { reconcileCapacity } from '#control/reconcile-capacity.ts';
+import { reconcileService } from '#control/reconcile-service.ts';
+import { clusters, definitions, families, put } from '#control/records.ts';
+import { sweep } from '#control/sweep.ts';
+import { timingsAt } from '#core/timings.ts';
+import { encodeWorkItem, type WorkItem } from '#events/work-item.ts';
+import { aTaskDefinition } from './a-task-definition.ts';
+import { type FlowAgent, flowAgent } from './flow-agent.ts';
+import { seededIds } from './seeded-ids.ts';
+import { type SteppedClock, steppedClock } from './stepped-clock.ts';
+
+export const JOIN_TOKEN = 'join-me';
+
+/** The control room on the embedded store, with a clock that only moves when told: no timers, no network. */
+export interface FlowWorld {
+  readonly deps: Dependencies;
+  readonly store: SqliteStore;
+  readonly clock: SteppedClock;
+  /** A second worker process: same store and queue, memory of its own. */
+  anotherWorker(seed: string): Dependencies;
+  agent(name: string, size?: { cpu: number; memory: number }): Promise<FlowAgent>;
+  /** Delivers every change and every message that is due, until none is left. */
+  settle(): Promise<void>;
+  /** settle(), with each agent sending a heartbeat after it, until nothing changes. */
+  converge(): Promise<void>;
+  sweep(): Promise<void>;
+  advance(ms: number): void;
+}
+
+interface Delivery {
+  readonly work: WorkItem;
+  readonly dueAt: number;
+}
+
+export async function flowWorld(options: { readonly seed?: string; readonly capacity?: Dependencies['capacity'] } = {}): Promise<FlowWorld> {
+  const clock = steppedClock();
+  const store = openSqliteStore({ path: ':memory:', clock });
+  const deliveries: Delivery[] = [];
+  const agents: FlowAgent[] = [];
+  const queue: WorkQueue = {
+    send: async (messages) => {
+      const now = clock.now();
+      deliveries.push(...messages.map(({ work, delaySeconds = 0 }) => ({ work, dueAt: now + delaySeconds * 1_000 })));
+    },
+  };
+  const channel: AgentChannel = { open: async () => {}, ring: async () => {}, close: async () => {} };
+  const worker = (seed: string): Dependencies => ({
+    scope: { accountId: '000000000000', region: 'us-east-1' },
+    store,
+    queue,
+    channel,
+    capacity: options.capacity ?? {
+      policy: () => undefined,
+      list: async () => [],
+      launch: async () => {},
+      terminate: async () => {},
+    },
+    fleet: createFleetCache({ maxAgeMs: 1_000 }),
+    clock,
+    ids: seededIds(seed),
+    log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
+    timings: timingsAt(),
+  });
+  const deps = worker(options.seed ?? 'flow');
+  await seedCluster(deps);
+
+  let seen = 0;
+  const takeChanges = (): void => {
+    for (const change of store.feed.read(seen, 10_000)) {
+      seen = change.seq;
+      const wake = change.new?.wake;
+      if (wake) deliveries.push({ work: wake.work, dueAt: wake.at ?? 0 });
+    }
+  };
+  const nextDue = (): WorkItem | undefined => {
+    const position = deliveries.findIndex(({ dueAt }) => dueAt <= clock.now());
+    const [due] = position < 0 ? [] : deliveries.splice(position, 1);
+    return due?.work;
+  };
+  const dropRepeats = (work: WorkItem): void => {
+    const isRepeat = (other: Delivery) => other.dueAt <= clock.now() && encodeWorkItem(other.work) === encodeWorkItem(work);
+    for (let at = deliveries.length - 1; at >= 0; at -= 1) {
+      const other = deliveries[at];
+      if (other && isRepeat(other)) deliveries.splice(at, 1);
+    }
+  };
+  const settle = async (): Promise<void> => {
+    for (;;) {
+      takeChanges();
+      const work = nextDue();
+      if (!work) return;
+      dropRepeats(work);
+      await handle(deps, work);
+    }
+  };
+  return {
+    deps,
+    store,
+    clock,
+    anotherWorker: worker,
+    agent: async (name, size = { cpu: 1_024, memory: 1_024 }) => {
+      const agent = await flowAgent(deps, name, size);
+      agents.push(agent);
+      return agent;
+    },
+    settle,
+    converge: async () => {
+      for (let round = 0; round < 20; round += 1) {
+        await settle();
+        const moved = await Promise.all(agents.filter((agent) => agent.isUp).map((agent) => agent.beat()));
+        if (!moved.some(Boolean) && store.feed.latest() === seen) return;
+      }
+      throw new Error('the world did not converge in 20 rounds');
+    },
+    sweep: () => sweep(deps),
+    advance: (ms) => clock.advance(ms),
+  };
+}
+
+/** What the worker functions do with one message. */
+export async function handle(deps: Dependencies, work: WorkItem): Promise<void> {
+  if (work.kind === 'service') await reconcileService(deps, work.cluster, work.service);
+  else if (work.kind === 'placement') await placeTasks(deps, work.cluster);
+  else await reconcileCapacity(deps, work.cluster);
+}
+
+async function seedCluster(deps: Dependencies): Promise<void> {
+  const now = deps.clock.now();
+  const small = aTaskDefinition({ family: 'web', revision: 1 });
+  const next = aTaskDefinition({ family: 'web', revision: 2 });
+  await deps.store.transact([
+    put(clusters, 'default', { name: 'default', status: 'ACTIVE', tags: [], settings: [], createdAt: now }, 'absent'),
+    put(families, 'web', { family: 'web', latest: 2 }, 'absent'),
+    put(definitions, small, small, 'absent'),
+    put(definitions, next, next, 'absent'),
+  ]);
+  await recordJoinToken(deps, JOIN_TOKEN, { cluster: 'default', expiresAt: now + 1e12 });
+}

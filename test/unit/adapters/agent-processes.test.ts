@@ -1,0 +1,142 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { agentCommand } from '#adapters/agent-processes/agent-command.ts';
+import { type AgentProcesses, createAgentProcesses } from '#adapters/agent-processes/capacity-provider.ts';
+import { identify, isAlive } from '#adapters/agent-processes/process-identity.ts';
+import type { Log } from '#control/ports.ts';
+
+const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
+/** Stands in for an agent: says what it was given and stays until it is told to go. */
+const STAND_IN = 'console.log(process.env.BERTH_JOIN_TOKEN, ...process.argv.slice(1)); setInterval(() => {}, 1000);';
+
+let dataDir = '';
+let provider: AgentProcesses;
+
+const create = (): AgentProcesses =>
+  createAgentProcesses({
+    dataDir,
+    endpoint: () => 'http://127.0.0.1:1',
+    joinToken: 'join-secret',
+    cluster: 'default',
+    policy: { min: 1, max: 2, standby: 0, size: { cpu: 512, memory: 1024 } },
+    runtime: 'simulated',
+    timeScale: 1,
+    log: silent,
+    command: ({ machineId }) => ({ file: process.execPath, args: ['-e', STAND_IN, machineId] }),
+  });
+
+const pidOf = (machineId: string): number =>
+  JSON.parse(readFileSync(join(dataDir, 'agents', machineId, 'machine.json'), 'utf8')).agent.pid;
+
+async function killHard(machineId: string): Promise<void> {
+  const agent = identify(pidOf(machineId));
+  process.kill(agent.pid, 'SIGKILL');
+  await until(() => !isAlive(agent));
+}
+
+async function until(isTrue: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 250 && !isTrue(); tries += 1) await sleep(20);
+  expect(isTrue()).toBe(true);
+}
+
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'berth-agents-'));
+  provider = create();
+});
+
+afterEach(async () => {
+  await provider.stopAll();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+describe('agent processes', () => {
+  it('launch: one process per machine, however often it is asked for', async () => {
+    await provider.launch('default', 'm-1');
+    const pid = pidOf('m-1');
+    await Promise.all([provider.launch('default', 'm-1'), provider.launch('default', 'm-1')]);
+    expect(pidOf('m-1')).toBe(pid);
+    expect(await provider.list('default')).toEqual([{ machineId: 'm-1', state: 'running' }]);
+  });
+
+  it('launch: the join token arrives by environment, the output in the log', async () => {
+    await provider.launch('default', 'm-1');
+    const log = join(dataDir, 'agents', 'm-1', 'agent.log');
+    await until(() => readFileSync(log, 'utf8').includes('join-secret m-1'));
+    expect(readFileSync(join(dataDir, 'agents', 'm-1', 'machine.json'), 'utf8')).not.toContain('join-secret');
+  });
+
+  it('another provider on the same directory: the machines are found again', async () => {
+    await provider.launch('default', 'm-1');
+    expect(await create().list('default')).toEqual([{ machineId: 'm-1', state: 'running' }]);
+  });
+
+  it('an agent killed hard: its machine counts as stopped until it is resumed', async () => {
+    await provider.launch('default', 'm-1');
+    await killHard('m-1');
+    expect(await provider.list('default')).toEqual([{ machineId: 'm-1', state: 'stopped' }]);
+    await create().resume();
+    expect(await provider.list('default')).toEqual([{ machineId: 'm-1', state: 'running' }]);
+  });
+
+  it('stopAll: agents end, machines stay', async () => {
+    await provider.launch('default', 'm-1');
+    await provider.stopAll();
+    expect(await provider.list('default')).toEqual([{ machineId: 'm-1', state: 'stopped' }]);
+  });
+
+  it('terminate: process and directory are gone, and a second call changes nothing', async () => {
+    await provider.launch('default', 'm-1');
+    const agent = identify(pidOf('m-1'));
+    await provider.terminate('default', 'm-1');
+    await provider.terminate('default', 'm-1');
+    expect(isAlive(agent)).toBe(false);
+    expect(existsSync(join(dataDir, 'agents', 'm-1'))).toBe(false);
+    expect(await provider.list('default')).toEqual([]);
+  });
+
+  it.skipIf(process.platform !== 'linux')(
+    'a pid that another process got meanwhile (Linux tells by start time): it is neither counted nor stopped',
+    async () => {
+      await provider.launch('default', 'm-1');
+      await killHard('m-1');
+      const stranger = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+      const record = { size: { cpu: 1, memory: 1 }, agent: { pid: stranger.pid, startTime: '1' } };
+      writeFileSync(join(dataDir, 'agents', 'm-1', 'machine.json'), JSON.stringify(record));
+      expect(await provider.list('default')).toEqual([{ machineId: 'm-1', state: 'stopped' }]);
+      await provider.terminate('default', 'm-1');
+      expect(isAlive(identify(stranger.pid ?? 0))).toBe(true);
+      stranger.kill('SIGKILL');
+    },
+  );
+
+  it('a machine id that could leave the directory: refused', async () => {
+    await expect(provider.launch('default', '../m-1')).rejects.toMatchObject({ code: 'InvalidParameter' });
+  });
+
+  it('another cluster: no policy, no machines, no launch', async () => {
+    expect(provider.policy('other')).toBeUndefined();
+    expect(await provider.list('other')).toEqual([]);
+    await expect(provider.launch('other', 'm-1')).rejects.toMatchObject({ code: 'Refused' });
+  });
+
+  it('the command line of an agent: names its machine and size', () => {
+    const { file, args } = agentCommand({
+      endpoint: 'http://127.0.0.1:1',
+      cluster: 'default',
+      machineId: 'm-1',
+      stateDir: 'state',
+      runtime: 'process',
+      size: { cpu: 512, memory: 1024 },
+      timeScale: 0.5,
+    });
+    expect(file).toBe(process.execPath);
+    expect(args.slice(1).join(' ')).toBe(
+      'agent --endpoint http://127.0.0.1:1 --cluster default --machine-id m-1 --data-dir state ' +
+        '--runtime process --cpu 512 --memory 1024 --time-scale 0.5',
+    );
+  });
+});

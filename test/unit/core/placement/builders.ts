@@ -1,0 +1,47 @@
+import type { HeldTask, Reservation } from '#core/model/container-instance.ts';
+import type { Task } from '#core/model/task.ts';
+import type { Candidate } from '#core/placement/place.ts';
+
+export const task = (taskId: string, changes: Partial<Task> = {}): Task => ({
+  taskId,
+  cluster: 'default',
+  epoch: 1,
+  desiredStatus: 'RUNNING',
+  definition: { family: 'web', revision: 1 },
+  resources: { cpu: 256, memory: 512 },
+  hostPorts: [],
+  launchType: 'EC2',
+  group: 'family:web',
+  placementConstraints: [],
+  placementStrategy: [],
+  enableExecuteCommand: false,
+  tags: [],
+  createdAt: 0,
+  ...changes,
+});
+
+export const held = (taskId: string, changes: Partial<HeldTask> = {}): HeldTask => ({
+  taskId,
+  epoch: 1,
+  cpu: 256,
+  memory: 512,
+  group: 'family:web',
+  ...changes,
+});
+
+export const reservation = (instanceId: string, changes: Partial<Reservation> = {}): Reservation => ({
+  instanceId,
+  cluster: 'default',
+  status: 'ACTIVE',
+  agentEpoch: 1,
+  schedulable: true,
+  total: { cpu: 1024, memory: 2048 },
+  attributes: {},
+  tasks: [],
+  ...changes,
+});
+
+export const candidate = (instanceId: string, changes: Partial<Reservation> = {}, connected = true): Candidate => ({
+  reservation: reservation(instanceId, changes),
+  connected,
+});

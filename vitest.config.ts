@@ -1,0 +1,25 @@
+import { defineConfig } from 'vitest/config';
+
+/** Vitest's own output first, then the closing line, so that nothing follows it. */
+const reporters = ['default', './test/support/closing-line.ts'];
+
+export default defineConfig({
+  test: {
+    reporters,
+    projects: [
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts', 'test/property/**/*.test.ts'] } },
+      { test: { name: 'contract', include: ['test/contract/**/*.test.ts'], testTimeout: 30_000, hookTimeout: 60_000 } },
+      { test: { name: 'flow', include: ['test/flow/**/*.test.ts'], testTimeout: 30_000, hookTimeout: 30_000 } },
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          // These start whole stacks and containers: side by side they would only measure each other.
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
