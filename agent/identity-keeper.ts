@@ -3,26 +3,37 @@ import { type AgentKey, agentKeyFromJwk } from './client/agent-key.ts';
 import type { Credential } from './client/token.ts';
 import type { AgentDisk, AgentIdentity } from './state/agent-disk.ts';
 
+export interface IdentityDeps {
+  readonly disk: AgentDisk;
+  readonly newKey: () => Promise<AgentKey>;
+  readonly newAttempt: () => string;
+}
+
 /** Holds who the agent is, on disk first and in memory after. */
 export class IdentityKeeper {
-  readonly #disk: AgentDisk;
-  readonly #key: AgentKey;
+  readonly #cluster: string;
+  readonly #deps: IdentityDeps;
+  #key: AgentKey;
   #identity: AgentIdentity;
+  /** Stays the same object until it changes: tokens are cached by it. */
+  #credential: Credential;
 
-  private constructor(disk: AgentDisk, key: AgentKey, identity: AgentIdentity) {
-    this.#disk = disk;
+  private constructor(cluster: string, deps: IdentityDeps, key: AgentKey, identity: AgentIdentity) {
+    this.#cluster = cluster;
+    this.#deps = deps;
     this.#key = key;
     this.#identity = identity;
+    this.#credential = this.#newCredential();
   }
 
   /** Reads the identity, or makes a new one; the key is durable before anyone hears of it. */
-  static async open(disk: AgentDisk, newKey: () => Promise<AgentKey>): Promise<IdentityKeeper> {
-    const stored = await disk.loadIdentity();
-    if (stored) return new IdentityKeeper(disk, await agentKeyFromJwk(stored.privateKey), stored);
-    const key = await newKey();
+  static async open(cluster: string, deps: IdentityDeps): Promise<IdentityKeeper> {
+    const stored = await deps.disk.loadIdentity();
+    if (stored) return new IdentityKeeper(cluster, deps, await agentKeyFromJwk(stored.privateKey), stored);
+    const key = await deps.newKey();
     const identity: AgentIdentity = { agentEpoch: 0, formerIds: [], privateKey: key.jwk };
-    await disk.saveIdentity(identity);
-    return new IdentityKeeper(disk, key, identity);
+    await deps.disk.saveIdentity(identity);
+    return new IdentityKeeper(cluster, deps, key, identity);
   }
 
   get instanceId(): string | undefined {
@@ -36,23 +47,36 @@ export class IdentityKeeper {
   }
 
   get credential(): Credential {
-    const { instanceId = '', agentEpoch } = this.#identity;
-    return { key: this.#key, instanceId, agentEpoch };
+    return this.#credential;
+  }
+
+  /** Names the next registration; the same name until one is answered, over restarts too. */
+  async attempt(): Promise<string> {
+    const attempt = this.#identity.attempt ?? this.#deps.newAttempt();
+    if (this.#identity.attempt === undefined) await this.#save({ ...this.#identity, attempt });
+    return attempt;
   }
 
   async registered({ instanceId, agentEpoch }: RegisterResponse): Promise<void> {
     const formerIds = this.owners.filter((id) => id !== instanceId);
-    await this.#save({ ...this.#identity, instanceId, agentEpoch, formerIds });
+    await this.#save({ instanceId, agentEpoch, formerIds, privateKey: this.#key.jwk });
   }
 
-  /** The control plane does not know this instance: the next registration is a first one. */
+  /** The control plane does not know this instance: the next registration is a first one, with a new key. */
   async forgotten(): Promise<void> {
-    const { privateKey } = this.#identity;
-    await this.#save({ agentEpoch: 0, formerIds: this.owners, privateKey });
+    const key = await this.#deps.newKey();
+    await this.#save({ agentEpoch: 0, formerIds: this.owners, privateKey: key.jwk }, key);
   }
 
-  async #save(identity: AgentIdentity): Promise<void> {
-    await this.#disk.saveIdentity(identity);
+  async #save(identity: AgentIdentity, key = this.#key): Promise<void> {
+    await this.#deps.disk.saveIdentity(identity);
     this.#identity = identity;
+    this.#key = key;
+    this.#credential = this.#newCredential();
+  }
+
+  #newCredential(): Credential {
+    const { instanceId = '', agentEpoch } = this.#identity;
+    return { key: this.#key, instanceId, cluster: this.#cluster, agentEpoch };
   }
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { timingsAt } from '#core/timings.ts';
 import type { AgentOptions } from './agent-options.ts';
 import { chooseRuntime } from './choose-runtime.ts';
@@ -30,6 +31,7 @@ export async function nodeAgentDeps(
     disk,
     runtime,
     newKey: newAgentKey,
+    newAttempt: randomUUID,
     facts: machineFacts(options, runtime.kind),
   };
 }

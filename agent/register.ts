@@ -26,7 +26,9 @@ export async function register(
     if (identity.instanceId === undefined && options.joinToken === undefined) {
       return { kind: 'rejected', message: 'this machine has no identity yet: a join token is needed to register it' };
     }
-    const outcome = await deps.controlPlane.register(requestOf(identity, options, facts), identity.credential);
+    const attempt = await identity.attempt();
+    const request = requestOf(identity, attempt, options, facts);
+    const outcome = await deps.controlPlane.register(request, identity.credential);
     if (stopped()) return { kind: 'stopped' };
     switch (outcome.kind) {
       case 'answered':
@@ -35,16 +37,18 @@ export async function register(
       case 'taken-over':
         return { kind: 'rejected', message: takenOver(outcome.message) };
       case 'refused':
-        return { kind: 'rejected', message: `the control plane refused the registration: ${outcome.message}` };
+        if (identity.instanceId === undefined) {
+          return { kind: 'rejected', message: `the control plane refused the registration: ${outcome.message}` };
+        }
+        break;
       case 'unknown-instance':
-        if (identity.instanceId === undefined) return { kind: 'rejected', message: outcome.message };
-        await identity.forgotten();
-        continue;
       case 'denied':
         if (identity.instanceId === undefined) {
           return { kind: 'rejected', message: `the join token was not accepted: ${outcome.message}` };
         }
-        break;
+        await identity.forgotten();
+        continue;
+      case 'unauthenticated':
       case 'unavailable':
         break;
       default:
@@ -62,6 +66,7 @@ export const takenOver = (message: string): string =>
 
 function requestOf(
   identity: IdentityKeeper,
+  attempt: string,
   { cluster, joinToken, machineId }: AgentOptions,
   { hostname, runtime, cpu, memory, attributes }: MachineFacts & { readonly runtime: RuntimeKind },
 ): RegisterRequest {
@@ -72,6 +77,7 @@ function requestOf(
     cluster,
     ...(first && joinToken !== undefined ? { joinToken } : {}),
     ...(first ? {} : { instanceId, agentEpoch }),
+    attempt,
     publicKey: key.publicKey,
     ...(machineId === undefined ? {} : { machineId }),
     hostname,

@@ -12,6 +12,8 @@ export interface AgentDeps extends SessionDeps {
   readonly disk: AgentDisk;
   readonly runtime: RuntimeFactory;
   readonly newKey: () => Promise<AgentKey>;
+  /** Random text that names one registration. */
+  readonly newAttempt: () => string;
   readonly facts: MachineFacts;
 }
 
@@ -30,7 +32,7 @@ const RESYNC_MS = 10_000;
 
 /** Runs one agent until it is stopped or turned away. Many may run in one process. */
 export async function runAgent(options: AgentOptions, deps: AgentDeps): Promise<RunningAgent> {
-  const identity = await IdentityKeeper.open(deps.disk, deps.newKey);
+  const identity = await IdentityKeeper.open(options.cluster, deps);
   const agent = new Agent(options, deps, identity);
   const done = agent.serve();
   return {
@@ -89,6 +91,7 @@ class Agent {
       if (end === 'stopped') return 0;
       if (end.kind === 'taken-over') return this.#giveUp(takenOver(end.message));
       log.warn('the control plane does not know this agent; registering again', { error: end.message });
+      await this.#identity.forgotten();
     }
   }
 

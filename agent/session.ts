@@ -87,7 +87,7 @@ export class Session {
       agentEpoch: this.#credential.agentEpoch,
       seen: this.#seen,
       synced: this.#engine.synced,
-      known: this.#engine.known(),
+      known: this.#engine.known().slice(0, MAX_TASKS_PER_INSTANCE * 2),
       reports: this.#engine.reports(MAX_TASKS_PER_INSTANCE),
     };
   }

@@ -72,7 +72,9 @@ async function applyBatch(
     ...editWrites,
     ...chunks.writes(),
   ];
-  const checks = stops.some(({ healthy }) => healthy) ? chunks.healthChecks(MAX_TRANSACTION_WRITES - writes.length) : [];
+  const checks = stops.some(({ healthy }) => healthy)
+    ? chunks.healthChecks(MAX_TRANSACTION_WRITES - writes.length)
+    : [];
   const outcome = await deps.store.transact([...writes, ...checks]);
   if (outcome.kind === 'conflict') return 'conflict';
   for (const change of stopped.rung) deps.fleet.learn(change.reservation, change.version);
@@ -108,7 +110,9 @@ async function editSlots(
       case 'fold-running': {
         const slot = { service: service.name, deployment: action.deployment, index: action.index };
         const now = deps.clock.now();
-        chunks.change({ slot, epoch: action.epoch }, (chunk, index, epoch) => markSlotRunning(chunk, index, epoch, now));
+        chunks.change({ slot, epoch: action.epoch }, (chunk, index, epoch) =>
+          markSlotRunning(chunk, index, epoch, now),
+        );
         break;
       }
       case 'drop-chunk': {

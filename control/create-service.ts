@@ -6,7 +6,7 @@ import { deployedMembers, draftDeployment, newService, requireRollable } from '.
 import type { CreateServiceIntent, ServiceView } from './intents.ts';
 import { describeServices } from './read-services.ts';
 import { put, read, serviceEntries, services, type Versioned } from './records.ts';
-import { CONFLICT, untilCommitted } from './until-committed.ts';
+import { type CONFLICT, unlessConflict, untilCommitted } from './until-committed.ts';
 
 /**
  * CreateService: writes the intent; the service worker starts the tasks.
@@ -17,9 +17,9 @@ export async function createService(deps: Dependencies, intent: CreateServiceInt
   const deployment = await draftDeployment(deps, intent.taskDefinition, deployedMembers(intent));
   const id = { cluster: intent.cluster, service: intent.name };
   const fingerprint = deps.ids.fingerprint({ ...intent, createdBy: '' });
-  await untilCommitted(`creation of service ${intent.name}`, async (): Promise<void | typeof CONFLICT> => {
+  await untilCommitted(`creation of service ${intent.name}`, async (): Promise<undefined | typeof CONFLICT> => {
     const before = await read(deps.store, services, id);
-    if (before && isRepeat(before, intent, fingerprint)) return;
+    if (before && isRepeat(before, intent, fingerprint)) return undefined;
     const generation = (before?.value.generation ?? 0) + 1;
     const service = newService(intent, deployment, { generation, fingerprint, now: deps.clock.now() });
     requireRollable(service);
@@ -28,7 +28,7 @@ export async function createService(deps: Dependencies, intent: CreateServiceInt
       // The directory entry outlives the service, as an INACTIVE service stays describable by name.
       ...(before ? [] : [put(serviceEntries, id, { name: intent.name }, 'absent')]),
     ]);
-    if (outcome.kind === 'conflict') return CONFLICT;
+    return unlessConflict(outcome);
   });
   return requireView(deps, intent.cluster, intent.name);
 }
@@ -38,7 +38,8 @@ function isRepeat(before: Versioned<Service>, intent: CreateServiceIntent, finge
   const { clientToken, requestFingerprint, status } = before.value;
   const isSameToken = clientToken !== undefined && clientToken === intent.clientToken;
   if (isSameToken && requestFingerprint === fingerprint) return true;
-  if (isSameToken || status === 'ACTIVE') throw new Fault('InvalidParameter', 'Creation of service was not idempotent.');
+  if (isSameToken || status === 'ACTIVE')
+    throw new Fault('InvalidParameter', 'Creation of service was not idempotent.');
   if (status === 'DRAINING') {
     throw new Fault('InvalidParameter', 'Unable to Start a service that is still Draining.');
   }

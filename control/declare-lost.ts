@@ -2,7 +2,18 @@ import type { Lease, Reservation } from '#core/model/container-instance.ts';
 import type { StopRequest, Task, TaskObservation } from '#core/model/task.ts';
 import { release } from '#core/placement/reserve.ts';
 import type { Dependencies } from './dependencies.ts';
-import { check, type InstanceId, leases, observations, put, read, readMany, reservations, tasks, type Versioned } from './records.ts';
+import {
+  check,
+  type InstanceId,
+  leases,
+  observations,
+  put,
+  read,
+  readMany,
+  reservations,
+  tasks,
+  type Versioned,
+} from './records.ts';
 import { type StoppedTask, settleStopped } from './settle-stopped.ts';
 import { SlotChunkEdit } from './slot-chunks.ts';
 import { CONFLICT, untilCommitted } from './until-committed.ts';
@@ -30,7 +41,11 @@ async function loseSome(deps: Dependencies, id: InstanceId): Promise<boolean | t
   if (!isOver || !reservation || isLost(reservation.value)) return false;
   const batch = reservation.value.tasks.slice(0, TASKS_PER_TRANSACTION).map(({ taskId }) => taskId);
   const lost = await readLost(deps, reservation.value, batch);
-  const chunks = await SlotChunkEdit.open(deps, id.cluster, lost.map(({ task }) => task.value));
+  const chunks = await SlotChunkEdit.open(
+    deps,
+    id.cluster,
+    lost.map(({ task }) => task.value),
+  );
   const settled = settleStopped(deps, lost, chunks);
   const value = { ...release(reservation.value, new Set(batch)), schedulable: false };
   const outcome = await deps.store.transact([
@@ -66,7 +81,14 @@ async function readLost(
   return found.flatMap((task, position): StoppedTask[] => {
     const before = observed[position];
     if (!task || before?.value.status === 'STOPPED') return [];
-    return [{ task, observation: before, final: lostObservation(task, before?.value, stop, { instanceId, agentEpoch }), failed: false }];
+    return [
+      {
+        task,
+        observation: before,
+        final: lostObservation(task, before?.value, stop, { instanceId, agentEpoch }),
+        failed: false,
+      },
+    ];
   });
 }
 

@@ -4,7 +4,7 @@ import { requireView, serviceWake } from './create-service.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { ServiceView } from './intents.ts';
 import { put, read, services } from './records.ts';
-import { CONFLICT, untilCommitted } from './until-committed.ts';
+import { type CONFLICT, unlessConflict, untilCommitted } from './until-committed.ts';
 
 /**
  * DeleteService: ACTIVE -> DRAINING; the worker makes it INACTIVE when nothing of it is wanted any more.
@@ -19,18 +19,23 @@ export async function deleteService(
 ): Promise<ServiceView> {
   await requireCluster(deps, cluster);
   const id = { cluster, service: name };
-  await untilCommitted(`deletion of service ${name}`, async (): Promise<void | typeof CONFLICT> => {
+  await untilCommitted(`deletion of service ${name}`, async (): Promise<undefined | typeof CONFLICT> => {
     const before = await read(deps.store, services, id);
     if (!before || before.value.status === 'INACTIVE') throw new Fault('ServiceNotFound', 'Service not found.');
-    if (before.value.status === 'DRAINING') return;
+    if (before.value.status === 'DRAINING') return undefined;
     if (before.value.desiredCount > 0 && !force) {
       throw new Fault('InvalidParameter', 'The service cannot be stopped while it is scaled above 0.');
     }
-    const service = { ...before.value, status: 'DRAINING', desiredCount: 0, generation: before.value.generation + 1 } as const;
+    const service = {
+      ...before.value,
+      status: 'DRAINING',
+      desiredCount: 0,
+      generation: before.value.generation + 1,
+    } as const;
     const outcome = await deps.store.transact([
       put(services, id, service, before.version, { wake: serviceWake(service) }),
     ]);
-    if (outcome.kind === 'conflict') return CONFLICT;
+    return unlessConflict(outcome);
   });
   return requireView(deps, cluster, name);
 }

@@ -9,10 +9,10 @@ import { CONFLICT, untilCommitted } from './until-committed.ts';
  */
 export async function deregisterInstance(deps: Dependencies, cluster: string, instanceId: string): Promise<void> {
   const id = { cluster, instanceId };
-  await untilCommitted(`deregistration of ${instanceId}`, async (): Promise<void | typeof CONFLICT> => {
+  await untilCommitted(`deregistration of ${instanceId}`, async (): Promise<undefined | typeof CONFLICT> => {
     const before = await read(deps.store, reservations, id);
     if (!before) throw new Fault('ResourceNotFound', `Container instance ${instanceId} was not found.`);
-    if (before.value.status === 'INACTIVE') return;
+    if (before.value.status === 'INACTIVE') return undefined;
     if (before.value.tasks.length > 0) {
       throw new Fault('InvalidParameter', `Found running tasks on the instance ${instanceId}; drain it first.`);
     }
@@ -20,6 +20,7 @@ export async function deregisterInstance(deps: Dependencies, cluster: string, in
     const outcome = await deps.store.transact([put(reservations, id, value, before.version)]);
     if (outcome.kind === 'conflict') return CONFLICT;
     deps.fleet.learn(value, before.version + 1);
+    return undefined;
   });
   await deps.channel.close(instanceId);
 }

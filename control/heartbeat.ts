@@ -1,10 +1,10 @@
-import { Fault } from '#core/fault.ts';
 import type { Reservation } from '#core/model/container-instance.ts';
 import type { HeartbeatRequest, HeartbeatResponse, HeldAssignment } from '#events/agent-wire.ts';
 import type { Dependencies } from './dependencies.ts';
 import { observeReports } from './observe-reports.ts';
-import { type InstanceId, put, read, readMany, reservations, tasks, type Versioned } from './records.ts';
+import { type InstanceId, put, readMany, reservations, tasks, type Versioned } from './records.ts';
 import { renewLease } from './renew-lease.ts';
+import { requireCurrent } from './require-current.ts';
 import { runningAssignment } from './ring-agents.ts';
 import { CONFLICT, untilCommitted } from './until-committed.ts';
 
@@ -13,14 +13,19 @@ import { CONFLICT, untilCommitted } from './until-committed.ts';
  * A heartbeat that changes nothing writes its lease at most.
  * Faults: ResourceNotFound when the instance is gone (register again), Conflict when the epoch is old (rule R12).
  */
-export async function heartbeat(deps: Dependencies, agent: InstanceId, request: HeartbeatRequest): Promise<HeartbeatResponse> {
+export async function heartbeat(
+  deps: Dependencies,
+  agent: InstanceId,
+  request: HeartbeatRequest,
+): Promise<HeartbeatResponse> {
   const leaseExpiresAt = await renewLease(deps, agent, request.agentEpoch);
   const acknowledged = request.reports.length > 0 ? await observeReports(deps, agent, request) : [];
   const reservation = await requireCurrent(deps, agent, request);
   const ready = request.synced ? await makeSchedulable(deps, agent, request, reservation) : reservation;
   const held = new Set(ready.value.tasks.map(({ taskId }) => taskId));
   const known = new Set(request.known);
-  const isCurrent = request.seen === ready.version && ready.value.tasks.every(({ taskId, stop }) => stop || known.has(taskId));
+  const isCurrent =
+    request.seen === ready.version && ready.value.tasks.every(({ taskId, stop }) => stop || known.has(taskId));
   return {
     agentEpoch: ready.value.agentEpoch,
     sequence: ready.version,
@@ -31,22 +36,6 @@ export async function heartbeat(deps: Dependencies, agent: InstanceId, request: 
     // Rule R11: the reservation was read after the agent listed these tasks, and it does not hold them.
     stop: request.known.filter((taskId) => !held.has(taskId)),
   };
-}
-
-/** The instance's reservation, if this agent's epoch is still the one that may report. */
-export async function requireCurrent(
-  deps: Pick<Dependencies, 'store'>,
-  agent: InstanceId,
-  { agentEpoch }: Pick<HeartbeatRequest, 'agentEpoch'>,
-): Promise<Versioned<Reservation>> {
-  const reservation = await read(deps.store, reservations, agent);
-  if (!reservation || reservation.value.status === 'INACTIVE') {
-    throw new Fault('ResourceNotFound', `Container instance ${agent.instanceId} is not registered; register again.`);
-  }
-  if (reservation.value.agentEpoch !== agentEpoch) {
-    throw new Fault('Conflict', `Agent epoch ${agentEpoch} was replaced by ${reservation.value.agentEpoch}.`);
-  }
-  return reservation;
 }
 
 /** Rule R17: every heartbeat lists all the agent's tasks, so the first synced one makes the instance schedulable. */
@@ -78,7 +67,11 @@ async function assignments(
   const { cluster } = reservation;
   const isNews = ({ taskId, stop }: Reservation['tasks'][number]) => !stop && !known.has(taskId);
   const news = reservation.tasks.filter(isNews);
-  const found = await readMany(deps.store, tasks, news.map(({ taskId }) => ({ cluster, taskId })));
+  const found = await readMany(
+    deps.store,
+    tasks,
+    news.map(({ taskId }) => ({ cluster, taskId })),
+  );
   const started = await Promise.all(found.map((task) => task && runningAssignment(deps, task.value)));
   const rest = reservation.tasks.filter((held) => !isNews(held));
   return [

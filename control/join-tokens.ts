@@ -15,7 +15,11 @@ export async function createJoinToken(
 ): Promise<{ readonly token: string; readonly expiresAt: number }> {
   const token = deps.ids.hex(48);
   const expiresAt = deps.clock.now() + (options.lifetimeMs ?? ONE_HOUR);
-  await recordJoinToken(deps, token, { cluster, expiresAt, ...(options.uses === undefined ? {} : { usesLeft: options.uses }) });
+  await recordJoinToken(deps, token, {
+    cluster,
+    expiresAt,
+    ...(options.uses === undefined ? {} : { usesLeft: options.uses }),
+  });
   return { token, expiresAt };
 }
 
@@ -32,10 +36,12 @@ export async function spendJoinToken(deps: Dependencies, token: string, cluster:
   const found = await read(deps.store, joinTokens, hash);
   const isValid =
     found && found.value.cluster === cluster && found.value.expiresAt > deps.clock.now() && found.value.usesLeft !== 0;
-  if (!isValid) throw new Fault('AccessDenied', 'The join token is not valid for this cluster, was used up or has expired.');
+  if (!isValid)
+    throw new Fault('AccessDenied', 'The join token is not valid for this cluster, was used up or has expired.');
   const { usesLeft, expiresAt } = found.value;
   if (usesLeft === undefined) return;
   const spent = put(joinTokens, hash, { ...found.value, usesLeft: usesLeft - 1 }, found.version, { expiresAt });
   const outcome = await deps.store.transact([spent]);
-  if (outcome.kind === 'conflict') throw new Fault('Contended', 'The join token was used at the same moment; try again.');
+  if (outcome.kind === 'conflict')
+    throw new Fault('Contended', 'The join token was used at the same moment; try again.');
 }

@@ -1,16 +1,16 @@
+import { containerInstanceArn } from '#core/model/arn.ts';
+import type { Reservation } from '#core/model/container-instance.ts';
 import type { Unplaced } from '#core/model/placement.ts';
 import type { Task } from '#core/model/task.ts';
-import { containerInstanceArn } from '#core/model/arn.ts';
 import { type PlacementDecision, place } from '#core/placement/place.ts';
 import { assignmentWrites } from './assign-tasks.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { FleetMember } from './fleet.ts';
 import type { Failure, TaskView } from './intents.ts';
 import { taskKey, unplacedIndexKey } from './keys.ts';
-import type { WriteConflict, Write } from './ports.ts';
+import type { Write, WriteConflict } from './ports.ts';
 import { put, reservations, tasks } from './records.ts';
 import { ringAgents } from './ring-agents.ts';
-import type { Reservation } from '#core/model/container-instance.ts';
 
 /** launched: the tasks exist now. exists: one of the ids was taken, so the request is a repeat. */
 export type LaunchResult =
@@ -30,7 +30,9 @@ export async function launchTasks(deps: Dependencies, cluster: string, drafts: r
     const isPinned = (decision: PlacementDecision) => decision.task.pinnedTo !== undefined;
     const failed = decisions.filter((decision) => decision.kind === 'unplaced' && isPinned(decision));
     const created = decisions.filter((decision) => !failed.includes(decision));
-    const failures = failed.flatMap((decision) => (decision.kind === 'unplaced' ? [pinnedFailure(deps, decision)] : []));
+    const failures = failed.flatMap((decision) =>
+      decision.kind === 'unplaced' ? [pinnedFailure(deps, decision)] : [],
+    );
     if (created.length === 0) return { kind: 'launched', views: [], failures };
     const outcome = await commit(deps, created, fleet);
     if (outcome.kind === 'launched') return { ...outcome, failures };

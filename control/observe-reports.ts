@@ -4,13 +4,13 @@ import { release } from '#core/placement/reserve.ts';
 import { isForward } from '#core/task/observed-status.ts';
 import type { HeartbeatRequest, TaskReport } from '#events/agent-wire.ts';
 import type { Dependencies } from './dependencies.ts';
-import { requireCurrent } from './heartbeat.ts';
 import { nudgeWaiting } from './nudge-waiting.ts';
 import type { Write } from './ports.ts';
 import { type InstanceId, observations, put, readMany, reservations, tasks, type Versioned } from './records.ts';
+import { requireCurrent } from './require-current.ts';
 import { type StoppedTask, settleStopped } from './settle-stopped.ts';
 import { SlotChunkEdit } from './slot-chunks.ts';
-import { CONFLICT, untilCommitted } from './until-committed.ts';
+import { CONFLICT, unlessConflict, untilCommitted } from './until-committed.ts';
 
 export type Acknowledgement = { readonly taskId: string; readonly status: ObservedStatus };
 
@@ -48,20 +48,21 @@ async function observeMove(
 ): Promise<void> {
   const { cluster } = agent;
   const id = { cluster, taskId: report.taskId };
-  await untilCommitted(`report of task ${report.taskId}`, async (): Promise<void | typeof CONFLICT> => {
+  await untilCommitted(`report of task ${report.taskId}`, async (): Promise<undefined | typeof CONFLICT> => {
     const [reservation, [before], [task]] = await Promise.all([
       requireCurrent(deps, agent, request),
       readMany(deps.store, observations, [id]),
       readMany(deps.store, tasks, [id]),
     ]);
-    if (!task || !isHeld(reservation.value, report) || !isForward(before?.value.status, report.status)) return;
+    if (!task || !isHeld(reservation.value, report) || !isForward(before?.value.status, report.status))
+      return undefined;
     const value = observation(agent, request, report, before?.value);
     const { slot } = task.value;
     const wake = slot && { work: { kind: 'service', cluster, service: slot.service } as const };
     const outcome = await deps.store.transact([
       put(observations, id, value, before?.version ?? 'absent', wake ? { wake } : {}),
     ]);
-    if (outcome.kind === 'conflict') return CONFLICT;
+    return unlessConflict(outcome);
   });
 }
 
@@ -74,9 +75,18 @@ async function observeStops(
 ): Promise<void> {
   const isFreed = await untilCommitted(`stop reports of ${agent.instanceId}`, async () => {
     const reservation = await requireCurrent(deps, agent, request);
-    const stopped = await readStopped(deps, agent, request, reports.filter((report) => isHeld(reservation.value, report)));
+    const stopped = await readStopped(
+      deps,
+      agent,
+      request,
+      reports.filter((report) => isHeld(reservation.value, report)),
+    );
     if (stopped.length === 0) return false;
-    const chunks = await SlotChunkEdit.open(deps, agent.cluster, stopped.map(({ task }) => task.value));
+    const chunks = await SlotChunkEdit.open(
+      deps,
+      agent.cluster,
+      stopped.map(({ task }) => task.value),
+    );
     const settled = settleStopped(deps, stopped, chunks);
     const freed = release(reservation.value, new Set(stopped.map(({ task }) => task.value.taskId)));
     const writes: Write[] = [...settled, ...chunks.writes(), put(reservations, agent, freed, reservation.version)];

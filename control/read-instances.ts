@@ -40,8 +40,15 @@ export async function describeInstances(
   );
 }
 
-async function countTasks(deps: Pick<Dependencies, 'store'>, { cluster, tasks }: Reservation): Promise<InstanceView['counts']> {
-  const observed = await readMany(deps.store, observations, tasks.map(({ taskId }) => ({ cluster, taskId })));
+async function countTasks(
+  deps: Pick<Dependencies, 'store'>,
+  { cluster, tasks }: Reservation,
+): Promise<InstanceView['counts']> {
+  const observed = await readMany(
+    deps.store,
+    observations,
+    tasks.map(({ taskId }) => ({ cluster, taskId })),
+  );
   const running = observed.filter((observation) => observation?.value.status === 'RUNNING').length;
   return { running, pending: tasks.length - running };
 }
@@ -59,7 +66,11 @@ export async function listInstances(
   for (const pk of partitions.slice(start ? Math.max(0, partitions.indexOf(start.pk)) : 0)) {
     let after = pk === start?.pk ? start.sk : undefined;
     do {
-      const answer = await deps.store.query({ pk, prefix: reservationsPrefix, ...(after === undefined ? {} : { after }) });
+      const answer = await deps.store.query({
+        pk,
+        prefix: reservationsPrefix,
+        ...(after === undefined ? {} : { after }),
+      });
       for (const item of answer.items) {
         const { instanceId, status: is } = asRecord(reservations, item).value;
         if (status === undefined ? is === 'INACTIVE' : is !== status) continue;

@@ -3,7 +3,16 @@ import { countPhase } from '#core/service/slots.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { DeploymentCounts, ServiceView } from './intents.ts';
 import { serviceEntryKey, serviceEventsPrefix, servicePartition, servicesPartition, slotsPrefix } from './keys.ts';
-import { asRecord, read, readAll, serviceEntries, serviceEvents, services, serviceStates, slotChunks } from './records.ts';
+import {
+  asRecord,
+  read,
+  readAll,
+  serviceEntries,
+  serviceEvents,
+  serviceStates,
+  services,
+  slotChunks,
+} from './records.ts';
 
 const MAX_EVENTS = 100;
 

@@ -19,7 +19,10 @@ export async function describeTasks(
 }
 
 /** Joins the halves; the version grows whichever of them changes. */
-export const taskView = (task: Versioned<Task>, observation: Versioned<NonNullable<TaskView['observation']>> | undefined): TaskView => ({
+export const taskView = (
+  task: Versioned<Task>,
+  observation: Versioned<NonNullable<TaskView['observation']>> | undefined,
+): TaskView => ({
   task: task.value,
   ...(observation ? { observation: observation.value } : {}),
   version: task.version + (observation?.version ?? 0),

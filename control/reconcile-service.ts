@@ -10,8 +10,8 @@ import {
   readAll,
   readMany,
   type ServiceId,
-  services,
   serviceStates,
+  services,
   slotChunks,
   tasks,
   type Versioned,
@@ -30,11 +30,11 @@ export interface ServiceReading {
 
 /** Brings a service one step nearer to what is wanted; a converged one costs no write. */
 export async function reconcileService(deps: Dependencies, cluster: string, service: string): Promise<void> {
-  await untilCommitted(`reconcile of service ${service}`, async (): Promise<void | typeof CONFLICT> => {
+  await untilCommitted(`reconcile of service ${service}`, async (): Promise<undefined | typeof CONFLICT> => {
     const reading = await readService(deps, { cluster, service });
-    if (!reading) return;
+    if (!reading) return undefined;
     const plan = planService(reading.snapshot, deps.clock.now());
-    if ((await applyServicePlan(deps, reading, plan)) === 'conflict') return CONFLICT;
+    return (await applyServicePlan(deps, reading, plan)) === 'conflict' ? CONFLICT : undefined;
   });
 }
 

@@ -17,19 +17,27 @@ import { CONFLICT, untilCommitted } from './until-committed.ts';
  */
 export async function registerAgent(deps: Dependencies, request: RegisterRequest): Promise<RegisterResponse> {
   if (request.protocol !== AGENT_PROTOCOL) {
-    throw new Fault('InvalidParameter', `Agent protocol ${request.protocol} is not served; this server speaks ${AGENT_PROTOCOL}.`);
+    throw new Fault(
+      'InvalidParameter',
+      `Agent protocol ${request.protocol} is not served; this server speaks ${AGENT_PROTOCOL}.`,
+    );
   }
   await requireCluster(deps, request.cluster);
   // The id follows from the key: a registration repeated after a lost answer meets itself, not a twin.
   const instanceId = deps.ids.derive('instance', request.cluster, request.publicKey);
   const id = { cluster: request.cluster, instanceId };
   const agentEpoch = await untilCommitted(`registration of ${instanceId}`, async () => {
-    const [registration, before] = await Promise.all([read(deps.store, registrations, id), read(deps.store, reservations, id)]);
+    const [registration, before] = await Promise.all([
+      read(deps.store, registrations, id),
+      read(deps.store, reservations, id),
+    ]);
     if (before && isRepeat(before.value, request)) return before.value.agentEpoch;
     if (!before) await requireToken(deps, request);
     else requireNewestEpoch(before.value, request);
     const epoch = (before?.value.agentEpoch ?? 0) + 1;
-    const outcome = await deps.store.transact(await registrationWrites(deps, request, instanceId, epoch, registration, before));
+    const outcome = await deps.store.transact(
+      await registrationWrites(deps, request, instanceId, epoch, registration, before),
+    );
     return outcome.kind === 'conflict' ? CONFLICT : epoch;
   });
   await deps.channel.open(instanceId);
@@ -41,13 +49,17 @@ const isRepeat = (before: Reservation, request: RegisterRequest): boolean =>
   request.attempt !== undefined && before.attempt === request.attempt && before.status !== 'INACTIVE';
 
 async function requireToken(deps: Dependencies, { joinToken, cluster }: RegisterRequest): Promise<void> {
-  if (joinToken === undefined) throw new Fault('AccessDenied', 'A machine that registers for the first time needs a join token.');
+  if (joinToken === undefined)
+    throw new Fault('AccessDenied', 'A machine that registers for the first time needs a join token.');
   await spendJoinToken(deps, joinToken, cluster);
 }
 
 function requireNewestEpoch(before: Reservation, { agentEpoch }: RegisterRequest): void {
   if (before.status === 'INACTIVE') {
-    throw new Fault('AccessDenied', 'This container instance was deregistered; join with a new identity and a join token.');
+    throw new Fault(
+      'AccessDenied',
+      'This container instance was deregistered; join with a new identity and a join token.',
+    );
   }
   if (agentEpoch !== before.agentEpoch) {
     throw new Fault(
@@ -87,7 +99,12 @@ async function registrationWrites(
   return [
     put(registrations, id, newRegistration(deps, request, instanceId, registration), registration?.version ?? 'absent'),
     put(reservations, id, reservation, before?.version ?? 'absent'),
-    put(leases, id, { instanceId, agentEpoch, expiresAt: deps.clock.now() + deps.timings.lease }, lease?.version ?? 'absent'),
+    put(
+      leases,
+      id,
+      { instanceId, agentEpoch, expiresAt: deps.clock.now() + deps.timings.lease },
+      lease?.version ?? 'absent',
+    ),
     ...(await fences(deps, reservation)),
   ];
 }
@@ -111,7 +128,10 @@ const newRegistration = (
   tags: before?.value.tags ?? [],
 });
 
-async function fences(deps: Dependencies, { cluster, instanceId, agentEpoch, tasks }: Reservation): Promise<readonly Write[]> {
+async function fences(
+  deps: Dependencies,
+  { cluster, instanceId, agentEpoch, tasks }: Reservation,
+): Promise<readonly Write[]> {
   const ids = tasks.map(({ taskId }) => ({ cluster, taskId }));
   const observed = await readMany(deps.store, observations, ids);
   return tasks.map(({ taskId, epoch }, position) => {

@@ -51,7 +51,9 @@ async function replay(
 ): Promise<readonly TaskView[]> {
   const [first] = await describeTasks(deps, intent.cluster, [drafts[0]?.taskId ?? '']);
   const count = first?.task.requestCount ?? 0;
-  const ids = Array.from({ length: count }, (_, position) => taskIdAt(deps, intent.cluster, intent.clientToken, position));
+  const ids = Array.from({ length: count }, (_, position) =>
+    taskIdAt(deps, intent.cluster, intent.clientToken, position),
+  );
   const views = (await describeTasks(deps, intent.cluster, ids)).filter((view) => view !== undefined);
   if (first?.task.requestFingerprint !== drafts[0]?.requestFingerprint) {
     const resourceIds = ids.map((taskId) => taskArn(deps.scope, intent.cluster, taskId));

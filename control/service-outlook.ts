@@ -5,7 +5,7 @@ import type { ServiceOutlook } from '#core/service/service-plan.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { Expectation, Write } from './ports.ts';
 import type { ServiceReading } from './reconcile-service.ts';
-import { check, put, remove, serviceEvents, services, serviceStates } from './records.ts';
+import { check, put, remove, serviceEvents, serviceStates, services } from './records.ts';
 
 /** What one transaction did, for the service's events. */
 export interface Happenings {
@@ -72,7 +72,9 @@ export function stateWrites(deps: Dependencies, reading: ServiceReading, change:
     const event: ServiceEvent = { sequence, id: deps.ids.uuid(), createdAt: deps.clock.now(), message };
     const added = put(serviceEvents, { ...id, sequence }, event, 'absent');
     // Invariant: an event is never changed, so the version of an old one is 1.
-    return sequence > EVENTS_KEPT ? [added, remove(serviceEvents, { ...id, sequence: sequence - EVENTS_KEPT }, 1)] : [added];
+    return sequence > EVENTS_KEPT
+      ? [added, remove(serviceEvents, { ...id, sequence: sequence - EVENTS_KEPT }, 1)]
+      : [added];
   });
   return [put(serviceStates, id, change.after, change.expect), intent, ...events];
 }

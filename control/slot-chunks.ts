@@ -40,10 +40,23 @@ export class SlotChunkEdit {
   }
 
   /** Reads the chunks of these tasks; standalone tasks have none. */
-  static async open(deps: Pick<Dependencies, 'store'>, cluster: string, tasks: readonly Task[]): Promise<SlotChunkEdit> {
-    const names = new Map(tasks.flatMap(({ slot }) => (slot ? [[nameOf(chunkNameOf(slot)), chunkNameOf(slot)] as const] : [])));
-    const found = await readMany(deps.store, slotChunks, [...names.values()].map((name) => ({ ...name, cluster })));
-    return SlotChunkEdit.over(cluster, found.filter((chunk) => chunk !== undefined));
+  static async open(
+    deps: Pick<Dependencies, 'store'>,
+    cluster: string,
+    tasks: readonly Task[],
+  ): Promise<SlotChunkEdit> {
+    const names = new Map(
+      tasks.flatMap(({ slot }) => (slot ? [[nameOf(chunkNameOf(slot)), chunkNameOf(slot)] as const] : [])),
+    );
+    const found = await readMany(
+      deps.store,
+      slotChunks,
+      [...names.values()].map((name) => ({ ...name, cluster })),
+    );
+    return SlotChunkEdit.over(
+      cluster,
+      found.filter((chunk) => chunk !== undefined),
+    );
   }
 
   /** Applies a transition to the chunk of a task's slot. A chunk that is gone needs no change. */

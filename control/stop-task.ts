@@ -23,16 +23,17 @@ export async function stopTask(
   reason = 'Task stopped by user',
 ): Promise<TaskView> {
   const stop: StopRequest = { code: 'UserInitiated', reason, at: deps.clock.now() };
-  await untilCommitted(`stop of task ${taskId}`, async (): Promise<void | typeof CONFLICT> => {
+  await untilCommitted(`stop of task ${taskId}`, async (): Promise<undefined | typeof CONFLICT> => {
     const task = await read(deps.store, tasks, { cluster, taskId });
     if (!task) throw new Fault('InvalidParameter', 'The referenced task was not found.');
-    if (task.value.desiredStatus === 'STOPPED') return;
+    if (task.value.desiredStatus === 'STOPPED') return undefined;
     const change = task.value.assignment
       ? await stopAssigned(deps, task, stop)
       : { writes: await stopUnassigned(deps, task, stop), rung: [] };
     const outcome = await deps.store.transact(change.writes);
     if (outcome.kind === 'conflict') return CONFLICT;
     await ringAgents(deps, change.rung);
+    return undefined;
   });
   const [view] = await describeTasks(deps, cluster, [taskId]);
   if (!view) throw new Fault('InvalidParameter', 'The referenced task was not found.');
@@ -50,9 +51,16 @@ async function stopAssigned(deps: Dependencies, task: Versioned<Task>, stop: Sto
   const instanceId = assignment?.instanceId ?? '';
   const chunks = await SlotChunkEdit.open(deps, cluster, [task.value]);
   chunks.change(task.value, markSlotStopping);
-  const taskWrite = put(tasks, { cluster, taskId }, { ...task.value, desiredStatus: 'STOPPED', stop }, task.version, wake(task.value));
+  const taskWrite = put(
+    tasks,
+    { cluster, taskId },
+    { ...task.value, desiredStatus: 'STOPPED', stop },
+    task.version,
+    wake(task.value),
+  );
   const reservation = await read(deps.store, reservations, { cluster, instanceId });
-  if (!reservation?.value.tasks.some((held) => held.taskId === taskId)) return { writes: [taskWrite, ...chunks.writes()], rung: [] };
+  if (!reservation?.value.tasks.some((held) => held.taskId === taskId))
+    return { writes: [taskWrite, ...chunks.writes()], rung: [] };
   const marked = markStopping(reservation.value, new Set([taskId]));
   return {
     writes: [taskWrite, put(reservations, { cluster, instanceId }, marked, reservation.version), ...chunks.writes()],

@@ -18,8 +18,8 @@ import {
   readAll,
   reservations,
   serviceEntries,
-  services,
   serviceStates,
+  services,
   slotChunks,
 } from './records.ts';
 
@@ -53,7 +53,9 @@ async function sweepLeases(deps: Dependencies, cluster: string): Promise<void> {
 
 async function dueServices(deps: Dependencies, cluster: string): Promise<readonly WorkItem[]> {
   const entries = await readAll(deps.store, serviceEntries, { pk: servicesPartition(cluster) });
-  const due = await Promise.all(entries.map(async ({ value: { name } }) => ((await isDue(deps, cluster, name)) ? [name] : [])));
+  const due = await Promise.all(
+    entries.map(async ({ value: { name } }) => ((await isDue(deps, cluster, name)) ? [name] : [])),
+  );
   return due.flat().map((service) => ({ kind: 'service', cluster, service }));
 }
 
@@ -64,7 +66,15 @@ async function isDue(deps: Dependencies, cluster: string, name: string): Promise
     read(deps.store, serviceStates, id),
     readAll(deps.store, slotChunks, { pk: servicePartition(cluster, name), prefix: slotsPrefix }),
   ]);
-  return service !== undefined && isServiceDue(service.value, state?.value, chunks.map(({ value }) => value), deps.clock.now());
+  return (
+    service !== undefined &&
+    isServiceDue(
+      service.value,
+      state?.value,
+      chunks.map(({ value }) => value),
+      deps.clock.now(),
+    )
+  );
 }
 
 async function waitingTasks(deps: Dependencies, cluster: string): Promise<readonly WorkItem[]> {

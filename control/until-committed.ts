@@ -1,7 +1,12 @@
 import { Fault } from '#core/fault.ts';
+import type { CommitOutcome } from './ports.ts';
 
 /** Returned by an attempt whose transaction met a conflict: what it read is old, so it must read again. */
 export const CONFLICT: unique symbol = Symbol('conflict');
+
+/** What an attempt answers whose last step is its transaction. */
+export const unlessConflict = (outcome: CommitOutcome): undefined | typeof CONFLICT =>
+  outcome.kind === 'conflict' ? CONFLICT : undefined;
 
 const MAX_ATTEMPTS = 12;
 

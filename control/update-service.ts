@@ -6,7 +6,7 @@ import type { Dependencies } from './dependencies.ts';
 import { deployedMembers, draftDeployment, requireRollable } from './draft-service.ts';
 import type { ServiceView, UpdateServiceIntent } from './intents.ts';
 import { put, read, services } from './records.ts';
-import { CONFLICT, untilCommitted } from './until-committed.ts';
+import { type CONFLICT, unlessConflict, untilCommitted } from './until-committed.ts';
 
 /**
  * UpdateService: changes the intent. Another definition, launch type or network, or forceNewDeployment, makes a new
@@ -16,7 +16,7 @@ import { CONFLICT, untilCommitted } from './until-committed.ts';
 export async function updateService(deps: Dependencies, intent: UpdateServiceIntent): Promise<ServiceView> {
   await requireCluster(deps, intent.cluster);
   const id = { cluster: intent.cluster, service: intent.name };
-  await untilCommitted(`update of service ${intent.name}`, async (): Promise<void | typeof CONFLICT> => {
+  await untilCommitted(`update of service ${intent.name}`, async (): Promise<undefined | typeof CONFLICT> => {
     const before = await read(deps.store, services, id);
     if (!before) throw new Fault('ServiceNotFound', 'Service not found.');
     if (before.value.status !== 'ACTIVE') throw new Fault('ServiceNotActive', 'Service was not ACTIVE.');
@@ -25,7 +25,7 @@ export async function updateService(deps: Dependencies, intent: UpdateServiceInt
     const outcome = await deps.store.transact([
       put(services, id, service, before.version, { wake: serviceWake(service) }),
     ]);
-    if (outcome.kind === 'conflict') return CONFLICT;
+    return unlessConflict(outcome);
   });
   return requireView(deps, intent.cluster, intent.name);
 }

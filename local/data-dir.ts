@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { readAccessKeyFile, type StoredAccessKey, writeAccessKeyFile } from '#adapters/access-key-file.ts';
 
@@ -48,4 +48,13 @@ export function writeShellEnvironment(dataDir: string, { endpoint, region, key }
   // A session token left over from a real account would be sent along and be refused.
   writeFileSync(file, `${lines.join('')}unset AWS_SESSION_TOKEN AWS_PROFILE\n`, { mode: 0o600 });
   return file;
+}
+
+/** The token that this stack's own agents join with, made at the first start. */
+export function loadJoinToken(dataDir: string): string {
+  const file = path.join(dataDir, 'join-token');
+  if (existsSync(file)) return readFileSync(file, 'utf8').trim();
+  const token = randomBytes(24).toString('hex');
+  writeFileSync(file, `${token}\n`, { mode: 0o600 });
+  return token;
 }

@@ -16,12 +16,14 @@ export interface AgentArguments {
   readonly timeScale: number;
 }
 
-const BERTH = fileURLToPath(new URL('../../cli/bin.mjs', import.meta.url));
+/** Not cli/bin.mjs: that starts a second process, and the pid remembered must be the agent's own. */
+const BERTH = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 
 /** The command line that runs one agent; it holds no secret. */
 export const agentCommand = (agent: AgentArguments): Command => ({
   file: process.execPath,
   args: [
+    '--disable-warning=ExperimentalWarning',
     BERTH,
     'agent',
     ...['--endpoint', agent.endpoint],

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CapacityPolicy, CapacityProvider, Log, Machine } from '#control/ports.ts';
 import { Fault } from '#core/fault.ts';
 import { agentCommand, type Command } from './agent-command.ts';
+import { agentEnvironment } from './agent-environment.ts';
 import { machineDirectories } from './machine-directory.ts';
 import { identify, isAlive, type ProcessIdentity, signal } from './process-identity.ts';
 
@@ -30,10 +31,12 @@ export interface AgentProcesses extends CapacityProvider {
 
 const STOP_MS = 5_000;
 const POLL_MS = 20;
+const RESTART_MS = 500;
 
 /**
  * Machines that are agent processes on this host. They outlive the control plane: each has its own session, and
- * is found again by its directory. A machine whose agent died counts as stopped, so that the plan replaces it.
+ * is found again by its directory. An agent that dies is started again at once, as a service manager would: the
+ * containers it left behind are its to take back. One that was not this process's child waits for the capacity plan.
  */
 export function createAgentProcesses(options: AgentProcessesOptions): AgentProcesses {
   const { policy, cluster, log } = options;
@@ -42,6 +45,15 @@ export function createAgentProcesses(options: AgentProcessesOptions): AgentProce
   const isRunning = (machineId: string): boolean => {
     const agent = agentOf(machineId);
     return agent !== undefined && isAlive(agent);
+  };
+
+  // Machines being stopped on purpose: their agent's end is no reason to start it again.
+  const stopping = new Set<string>();
+  const restart = async (machineId: string): Promise<void> => {
+    await sleep(RESTART_MS, undefined, { ref: false });
+    if (stopping.has(machineId) || !directories.ids().includes(machineId)) return;
+    log.warn('an agent process ended and is started again', { machineId });
+    start(machineId);
   };
 
   // Nothing here awaits: from the check to the record no second launch of the same machine can come between.
@@ -59,9 +71,11 @@ export function createAgentProcesses(options: AgentProcessesOptions): AgentProce
       size,
       timeScale,
     });
-    const agent = startDetached(command, logPath, joinToken, (error) =>
-      log.error('an agent process could not be started', { machineId, error }),
-    );
+    const agent = startDetached(command, logPath, joinToken, {
+      onError: (error) => log.error('an agent process could not be started', { machineId, error }),
+      onExit: () =>
+        void restart(machineId).catch((error: unknown) => log.error('restart failed', { machineId, error })),
+    });
     directories.write(machineId, { size, agent });
     log.info('agent started', { machineId, pid: agent.pid });
   };
@@ -82,14 +96,17 @@ export function createAgentProcesses(options: AgentProcessesOptions): AgentProce
       start(machineId);
     },
     terminate: async (_name, machineId) => {
+      stopping.add(machineId);
       const agent = agentOf(machineId);
       if (agent) await stop(agent);
       await directories.remove(machineId);
+      stopping.delete(machineId);
     },
     resume: async () => {
       for (const machineId of directories.ids()) start(machineId);
     },
     stopAll: async () => {
+      for (const machineId of directories.ids()) stopping.add(machineId);
       const agents = directories.ids().map(agentOf);
       await Promise.all(agents.map((agent) => agent && stop(agent)));
     },
@@ -101,16 +118,17 @@ function startDetached(
   command: Command,
   logPath: string,
   joinToken: string,
-  onError: (error: Error) => void,
+  on: { readonly onError: (error: Error) => void; readonly onExit: () => void },
 ): ProcessIdentity {
   const output = openSync(logPath, 'a', 0o600);
   try {
     const child = spawn(command.file, command.args, {
       detached: true,
       stdio: ['ignore', output, output],
-      env: { ...process.env, BERTH_JOIN_TOKEN: joinToken },
+      env: { ...agentEnvironment(process.env), BERTH_JOIN_TOKEN: joinToken },
     });
-    child.on('error', onError);
+    child.on('error', on.onError);
+    child.on('exit', on.onExit);
     child.unref();
     if (child.pid === undefined) throw new Fault('Unavailable', `${command.file} could not be started`);
     return identify(child.pid);

@@ -11,13 +11,15 @@ import type { Credential } from './token.ts';
 export type CallFailure =
   /** Network, 5xx, throttling, an unreadable answer: try again later. */
   | { readonly kind: 'unavailable'; readonly message: string }
-  /** 401 or 403: the key or the join token is not accepted. */
+  /** 401: the signature is not accepted, perhaps because a clock is off. */
+  | { readonly kind: 'unauthenticated'; readonly message: string }
+  /** 403: the join token, or the identity as a whole, is not accepted. */
   | { readonly kind: 'denied'; readonly message: string }
-  /** 404 or 410: the control plane does not know this instance. */
+  /** 410: the control plane does not know this instance. */
   | { readonly kind: 'unknown-instance'; readonly message: string }
   /** 409, rule R12: a newer life of this identity exists. */
   | { readonly kind: 'taken-over'; readonly message: string }
-  /** Any other 4xx: this version of the agent will never be understood. */
+  /** Any other 4xx: the request is not understood, or this is no agent API. */
   | { readonly kind: 'refused'; readonly message: string };
 
 export type CallOutcome<Answer> = { readonly kind: 'answered'; readonly answer: Answer } | CallFailure;

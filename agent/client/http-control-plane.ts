@@ -56,8 +56,9 @@ export function httpControlPlane(endpoint: string, exchange: HttpExchange, clock
 function failureOf({ status, body }: HttpAnswer): CallFailure | undefined {
   if (status >= 200 && status < 300) return undefined;
   const message = `${status} ${body.slice(0, 300)}`;
-  if (status === 401 || status === 403) return { kind: 'denied', message };
-  if (status === 404 || status === 410) return { kind: 'unknown-instance', message };
+  if (status === 401) return { kind: 'unauthenticated', message };
+  if (status === 403) return { kind: 'denied', message };
+  if (status === 410) return { kind: 'unknown-instance', message };
   if (status === 409) return { kind: 'taken-over', message };
   if (status >= 400 && status < 500 && status !== 408 && status !== 429) return { kind: 'refused', message };
   return unavailable(message);

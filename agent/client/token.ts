@@ -8,6 +8,7 @@ export interface Credential {
   /** Names the registration together with the instance id: the server stores instances by cluster. */
   readonly cluster: string;
   readonly instanceId: string;
+  readonly cluster: string;
   readonly agentEpoch: number;
 }
 

@@ -9,6 +9,9 @@ export type RuntimeFaultCode =
   | 'ResourceInitializationError'
   | 'OutOfMemoryError';
 
+/** Longest reason the wire carries. */
+const MAX_REASON = 1024;
+
 /** A container runtime could not do what it was asked; `reason` is what users read in `stoppedReason`. */
 export class RuntimeFault extends Error {
   override readonly name = 'RuntimeFault';
@@ -20,7 +23,7 @@ export class RuntimeFault extends Error {
   }
 
   get reason(): string {
-    return `${this.code}: ${this.message}`;
+    return `${this.code}: ${this.message}`.slice(0, MAX_REASON);
   }
 }
 

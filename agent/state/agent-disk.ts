@@ -5,6 +5,8 @@ export interface AgentIdentity {
   /** Absent until the first registration was answered. */
   readonly instanceId?: string;
   readonly agentEpoch: number;
+  /** Names the registration whose answer is awaited, so that repeating it is not taken for a clone's. */
+  readonly attempt?: string;
   /** Ids this machine had before; their containers are still ours to end, once the control plane confirms. */
   readonly formerIds: readonly string[];
   /** Ed25519 key as JWK; it never leaves the machine. */

@@ -16,7 +16,7 @@ export interface AgentAuthenticator {
   request(authorization: string | undefined, body: string): Promise<AgentPrincipal>;
   /** A channel poll: signed, no body. Same faults. */
   poll(authorization: string | undefined): Promise<AgentPrincipal>;
-  /** A registration is signed by the key it brings; an instance that is known must bring the key it had. Unauthenticated. */
+  /** A registration is signed by the key it brings; an instance that is known must bring the key it had. Same faults. */
   registration(authorization: string | undefined, body: string, offered: OfferedIdentity): Promise<void>;
 }
 
@@ -98,9 +98,9 @@ export function createAgentAuthenticator(deps: Pick<Dependencies, 'store' | 'clo
     },
   };
 
-  // An instance the store forgot may come back with its key; the join token it then needs is checked by registration.
+  // An instance the store forgot is told so here: it must join anew, with a token, under an identity of its own.
   async function requireSameKey({ cluster, publicKey }: OfferedIdentity, instanceId: string): Promise<void> {
-    const known = await read(deps.store, registrations, { cluster, instanceId });
-    if (known && known.value.publicKey !== publicKey) throw unauthenticated('the instance was registered with another key');
+    const { registration } = await load(cluster, instanceId);
+    if (registration.publicKey !== publicKey) throw unauthenticated('the instance was registered with another key');
   }
 }

@@ -43,7 +43,9 @@ export async function runDemo(wanted: 'auto' | 'docker' | 'process'): Promise<nu
         '--runtime docker needs a running Docker engine and a static busybox (package busybox-static)',
       );
     }
-    tell(`runtime: ${image === undefined ? 'process (no usable Docker engine or static busybox)' : 'docker'}`);
+    tell(
+      `runtime: ${image !== undefined ? 'docker' : wanted === 'process' ? 'process' : 'process (no Docker engine with a static busybox)'}`,
+    );
     await withStack(workDir, image, tell, giveUp);
     tell('done');
     return 0;

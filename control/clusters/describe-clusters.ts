@@ -15,6 +15,8 @@ export async function describeClusters(
 ): Promise<readonly (ClusterView | undefined)[]> {
   const found = await readMany(deps.store, clusters, names);
   return Promise.all(
-    found.map(async (cluster) => cluster && { cluster: cluster.value, counts: await countCluster(deps, cluster.value.name) }),
+    found.map(
+      async (cluster) => cluster && { cluster: cluster.value, counts: await countCluster(deps, cluster.value.name) },
+    ),
   );
 }

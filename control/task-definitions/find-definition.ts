@@ -1,5 +1,5 @@
-import { parseReference } from '#core/task-definition/reference.ts';
 import type { TaskDefinition } from '#core/model/task-definition.ts';
+import { parseReference } from '#core/task-definition/reference.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { definitionsPartition } from '../keys.ts';
 import { asRecord, definitions, read, type Versioned } from '../records.ts';

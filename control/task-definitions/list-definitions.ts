@@ -23,7 +23,10 @@ export interface DefinitionList {
 const PAGE = 100;
 
 /** Revisions in order of family and number; `next` is the `after` of the following page. */
-export async function listDefinitions(deps: Pick<Dependencies, 'store'>, page: DefinitionPage): Promise<DefinitionList> {
+export async function listDefinitions(
+  deps: Pick<Dependencies, 'store'>,
+  page: DefinitionPage,
+): Promise<DefinitionList> {
   const found: Required<DefinitionReference>[] = [];
   for await (const { family, revision, status } of walkDefinitions(deps, page)) {
     if (status !== page.status) continue;

@@ -55,5 +55,6 @@ export function registerTaskDefinition(
 function refuseOversize(document: unknown): void {
   // Percent-encoding writes each byte that is not plain ASCII as one escape, so escapes and the rest count the bytes.
   const bytes = encodeURIComponent(JSON.stringify(document).toWellFormed()).replace(/%[0-9A-F]{2}/g, '_').length;
-  if (bytes > MAX_BYTES) throw new Fault('Refused', `Actual length: '${bytes}'. Max allowed length is '${MAX_BYTES}' bytes.`);
+  if (bytes > MAX_BYTES)
+    throw new Fault('Refused', `Actual length: '${bytes}'. Max allowed length is '${MAX_BYTES}' bytes.`);
 }

@@ -24,7 +24,7 @@ export interface MachineView {
 }
 
 /**
- * unlaunched: intended, but the provider does not have it: the launch was lost.
+ * unlaunched: intended, but not there: the launch was lost, or the machine stopped by itself.
  * starting: has not registered yet. idle, busy: registered and heard from. unreachable: registered, not heard from.
  * leaving: draining. failed: will never be of use. gone: the provider no longer has it.
  */
@@ -38,7 +38,8 @@ export function machinePhase(
 ): MachinePhase {
   const isOverdue = now - memory.launchedAt > timings.machineStart;
   if (!provided) return memory.draining || instance || isOverdue ? 'gone' : 'unlaunched';
-  if (provided.state === 'stopped') return 'failed';
+  // A machine whose agent died is started again: its containers may still run, and only it can take them back.
+  if (provided.state === 'stopped') return memory.draining || (!instance && isOverdue) ? 'failed' : 'unlaunched';
   if (!instance) return memory.draining || isOverdue ? 'failed' : 'starting';
   if (instance.reservation.status !== 'ACTIVE') return 'leaving';
   if (instance.reservation.tasks.length > 0) return isReachable(instance) ? 'busy' : 'unreachable';

@@ -9,7 +9,8 @@ export function isServiceDue(
   now: number,
 ): boolean {
   const slots = slotsOf(chunks);
-  if (service.status === 'INACTIVE') return slots.some((slot) => slot.phase === 'empty') && slots.every((slot) => slot.phase === 'empty');
+  if (service.status === 'INACTIVE')
+    return slots.some((slot) => slot.phase === 'empty') && slots.every((slot) => slot.phase === 'empty');
   if (!state || state.generation !== service.generation || !state.steady) return true;
   if (state.nextCheckAt !== undefined && state.nextCheckAt <= now) return true;
   const wanted = slots.filter(isWanted);

@@ -26,9 +26,14 @@ export function planDeployments(
   const isDone = !isStarting && older.every(({ id }) => !occupied.has(id)) && isComplete(service, slots);
   const kept = [
     settle(current, failed(current.id), isDone, now),
-    ...older.filter(({ id }) => occupied.has(id)).map((deployment) => settle(deployment, failed(deployment.id), false, now)),
+    ...older
+      .filter(({ id }) => occupied.has(id))
+      .map((deployment) => settle(deployment, failed(deployment.id), false, now)),
   ];
-  return { kept, retired: new Set(chunks.map((chunk) => chunk.deployment).filter((id) => kept.every((d) => d.id !== id))) };
+  return {
+    kept,
+    retired: new Set(chunks.map((chunk) => chunk.deployment).filter((id) => kept.every((d) => d.id !== id))),
+  };
 }
 
 const newDeployment = (service: Service, now: number): Deployment => ({

@@ -17,8 +17,11 @@ export interface ServiceSnapshot {
   readonly unplaced: readonly Unplaced[];
 }
 
-export const slotName = (slot: { readonly deployment: string; readonly index: number; readonly epoch: number }): string =>
-  `${slot.deployment}/${slot.index}/${slot.epoch}`;
+export const slotName = (slot: {
+  readonly deployment: string;
+  readonly index: number;
+  readonly epoch: number;
+}): string => `${slot.deployment}/${slot.index}/${slot.epoch}`;
 
 /**
  * Decides the next step of a service: a pure function from what is wanted and what stands to a plan.
@@ -35,11 +38,17 @@ export function planService(snapshot: ServiceSnapshot, now: number): ServicePlan
   const wanted = good.length + leaving.length;
   const limits = serviceLimits(service);
 
-  const starts = service.status === 'ACTIVE' ? planStarts(service, primary, good.length, wanted, limits.maximum, now) : [];
+  const starts =
+    service.status === 'ACTIVE' ? planStarts(service, primary, good.length, wanted, limits.maximum, now) : [];
   const healthy = countPhase([...good, ...leaving], 'running');
   const stops = planStops(service.desiredCount, good, leaving, healthy - limits.minimum);
   const deployments = planDeployments(snapshot, folded.slots, starts.length > 0, now);
-  const actions = [...folded.actions, ...stops, ...starts, ...dropChunks(snapshot.chunks, service, deployments.retired)];
+  const actions = [
+    ...folded.actions,
+    ...stops,
+    ...starts,
+    ...dropChunks(snapshot.chunks, service, deployments.retired),
+  ];
   return { actions, outlook: outlook(snapshot, folded.slots, deployments.kept, starts.length + stops.length > 0, now) };
 }
 
@@ -49,7 +58,9 @@ function foldRunning(snapshot: ServiceSnapshot): { slots: readonly PlacedSlot[];
   const slots = slotsOf(snapshot.chunks);
   return {
     slots: slots.map((slot) => (isNews(slot) ? { ...slot, phase: 'running' } : slot)),
-    actions: slots.filter(isNews).map(({ deployment, index, epoch }) => ({ kind: 'fold-running', deployment, index, epoch })),
+    actions: slots
+      .filter(isNews)
+      .map(({ deployment, index, epoch }) => ({ kind: 'fold-running', deployment, index, epoch })),
   };
 }
 

@@ -22,7 +22,5 @@ const SMALLEST = { cpu: 256, memory: [512, GIB, 2 * GIB] } as const;
 export function isFargateSize(cpu: number, memory: number): boolean {
   if (cpu === SMALLEST.cpu) return SMALLEST.memory.some((size) => size === memory);
   const range = FARGATE_SIZES.get(cpu);
-  return (
-    range !== undefined && memory >= range.from && memory <= range.to && (memory - range.from) % range.step === 0
-  );
+  return range !== undefined && memory >= range.from && memory <= range.to && (memory - range.from) % range.step === 0;
 }

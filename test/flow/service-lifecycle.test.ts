@@ -35,7 +35,8 @@ const view = async () => {
   return found;
 };
 
-const counts = async () => (await view()).counts.map(({ running, pending, stopping }) => ({ running, pending, stopping }));
+const counts = async () =>
+  (await view()).counts.map(({ running, pending, stopping }) => ({ running, pending, stopping }));
 const messages = async () => (await view()).events.map(({ message }) => message);
 const running = () => one.running.size + two.running.size;
 
@@ -98,7 +99,12 @@ describe('service lifecycle', () => {
   test('service, a new revision, rolls without dropping below its minimum and ends with one deployment', async () => {
     await create(3);
     await world.converge();
-    await updateService(world.deps, { cluster: 'default', name: 'web', taskDefinition: 'web:2', forceNewDeployment: false });
+    await updateService(world.deps, {
+      cluster: 'default',
+      name: 'web',
+      taskDefinition: 'web:2',
+      forceNewDeployment: false,
+    });
     await world.settle();
     expect(running()).toBe(3);
     await world.converge();
@@ -128,7 +134,9 @@ describe('service lifecycle', () => {
     await world.converge();
     expect(running()).toBe(0);
     expect((await view()).service.status).toBe('INACTIVE');
-    expect((await listTasks(world.deps, { cluster: 'default', desiredStatus: 'RUNNING' }, { limit: 10 })).taskIds).toEqual([]);
+    expect(
+      (await listTasks(world.deps, { cluster: 'default', desiredStatus: 'RUNNING' }, { limit: 10 })).taskIds,
+    ).toEqual([]);
   });
 
   test('service, made again after its deletion, starts afresh with a clean log', async () => {
@@ -148,7 +156,9 @@ describe('service lifecycle', () => {
     await create(20);
     await world.converge();
     expect(running()).toBe(16);
-    expect((await messages()).some((message) => /unable to place a task.*RESOURCE:CPU on 2 of 2/.test(message))).toBe(true);
+    expect((await messages()).some((message) => /unable to place a task.*RESOURCE:CPU on 2 of 2/.test(message))).toBe(
+      true,
+    );
     const three = await world.agent('three');
     await world.converge();
     expect(running() + three.running.size).toBe(20);

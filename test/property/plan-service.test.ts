@@ -4,7 +4,14 @@ import type { Deployment, Service, ServiceState, SlotChunk } from '#core/model/s
 import { serviceLimits } from '#core/service/limits.ts';
 import { planService, type ServiceSnapshot, slotName } from '#core/service/plan-service.ts';
 import type { ServiceAction, ServicePlan } from '#core/service/service-plan.ts';
-import { emptySlot, freeSlot, markSlotLeaving, markSlotRunning, markSlotStopping, startSlot } from '#core/service/slot-transitions.ts';
+import {
+  emptySlot,
+  freeSlot,
+  markSlotLeaving,
+  markSlotRunning,
+  markSlotStopping,
+  startSlot,
+} from '#core/service/slot-transitions.ts';
 import { chunkOf, countPhase, isWanted, slotsOf, withSlot } from '#core/service/slots.ts';
 import { timingsAt } from '#core/timings.ts';
 import { aService } from '#test/support/a-service.ts';
@@ -94,7 +101,11 @@ class World {
   }
 
   /** What machines do: tasks start, stop when told, or die. */
-  private withNth(phase: 'started' | 'running' | 'stopping', nth: number, then: (slot: ReturnType<typeof slotsOf>[number]) => void) {
+  private withNth(
+    phase: 'started' | 'running' | 'stopping',
+    nth: number,
+    then: (slot: ReturnType<typeof slotsOf>[number]) => void,
+  ) {
     const candidates = this.slots().filter((slot) => slot.phase === phase);
     const slot = candidates[nth % Math.max(1, candidates.length)];
     if (slot) then(slot);
@@ -118,7 +129,12 @@ class World {
   }
 
   change(change: Partial<Service>): void {
-    if (this.service.status === 'ACTIVE') this.service = { ...this.service, ...change, generation: this.service.generation + 1 };
+    if (this.service.status === 'ACTIVE')
+      this.service = { ...this.service, ...change, generation: this.service.generation + 1 };
+  }
+
+  pass(ms: number): void {
+    this.now += ms;
   }
 
   /** Every machine does what it was told. */
@@ -137,20 +153,76 @@ type Step = (world: World) => void;
 
 const nat = fc.nat({ max: 20 });
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 6, arbitrary: fc.constant<Step>((world) => {
+  {
+    weight: 6,
+    arbitrary: fc.constant<Step>((world) => {
       world.reconcile();
-    }) },
-  { weight: 4, arbitrary: nat.map((nth): Step => (world) => world.run(nth)) },
-  { weight: 2, arbitrary: nat.map((nth): Step => (world) => world.end('stopping', nth)) },
-  { weight: 1, arbitrary: nat.map((nth): Step => (world) => world.end('running', nth)) },
-  { weight: 1, arbitrary: nat.map((nth): Step => (world) => world.end('started', nth)) },
-  { weight: 1, arbitrary: fc.tuple(nat, fc.boolean()).map(([nth, on]): Step => (world) => world.drain(nth, on)) },
-  { weight: 2, arbitrary: fc.nat({ max: 12 }).map((desiredCount): Step => (world) => world.change({ desiredCount })) },
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: nat.map(
+      (nth): Step =>
+        (world) =>
+          world.run(nth),
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: nat.map(
+      (nth): Step =>
+        (world) =>
+          world.end('stopping', nth),
+    ),
+  },
   {
     weight: 1,
-    arbitrary: fc.uuid().map((id): Step => (world) => world.change({ deployment: { ...world.service.deployment, id } })),
+    arbitrary: nat.map(
+      (nth): Step =>
+        (world) =>
+          world.end('running', nth),
+    ),
   },
-  { weight: 2, arbitrary: fc.nat({ max: 3_000 }).map((ms): Step => (world) => void (world.now += ms)) },
+  {
+    weight: 1,
+    arbitrary: nat.map(
+      (nth): Step =>
+        (world) =>
+          world.end('started', nth),
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.tuple(nat, fc.boolean()).map(
+      ([nth, on]): Step =>
+        (world) =>
+          world.drain(nth, on),
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.nat({ max: 12 }).map(
+      (desiredCount): Step =>
+        (world) =>
+          world.change({ desiredCount }),
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.uuid().map(
+      (id): Step =>
+        (world) =>
+          world.change({ deployment: { ...world.service.deployment, id } }),
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.nat({ max: 3_000 }).map(
+      (ms): Step =>
+        (world) =>
+          world.pass(ms),
+    ),
+  },
 );
 
 /** Percentages that leave the scheduler room to roll. */

@@ -2,7 +2,9 @@ import type { TaskDefinition } from '#core/model/task-definition.ts';
 
 /** One container of 128 CPU units and 64 MiB. */
 export const aTaskDefinition = (
-  overrides: Partial<TaskDefinition> & { readonly container?: TaskDefinition['document']['containerDefinitions'][number] } = {},
+  overrides: Partial<TaskDefinition> & {
+    readonly container?: TaskDefinition['document']['containerDefinitions'][number];
+  } = {},
 ): TaskDefinition => {
   const { container = { name: 'app', image: 'app:1', cpu: 128, memory: 64, essential: true }, ...rest } = overrides;
   const family = overrides.family ?? 'web';

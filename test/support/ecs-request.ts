@@ -125,6 +125,17 @@ async function signRequest(now: number, operation: string, body: string, options
   return { method: 'POST', path: '/', headers: signed.headers, body };
 }
 
+/** The parts of the SDK's own request that are needed here. */
+interface SdkRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+}
+
+const textOf = (body: string | Uint8Array = ''): string =>
+  typeof body === 'string' ? body : new TextDecoder().decode(body);
+
 /** The SDK's whole middleware stack runs; only the clock of its signer and its transport are replaced. */
 function sdkClient(clock: SteppedClock, serve: EcsHarness['serve']): ECSClient {
   return new ECSClient({
@@ -134,8 +145,8 @@ function sdkClient(clock: SteppedClock, serve: EcsHarness['serve']): ECSClient {
     maxAttempts: 1,
     signer: { sign: (request, options) => signer(CREDENTIALS).sign(request, { ...options, signingDate: new Date(clock.now()) }) },
     requestHandler: {
-      handle: async ({ method, path, headers, body }) => {
-        const answer = await serve({ method, path, headers, body: String(body ?? '') });
+      handle: async ({ method, path, headers, body }: SdkRequest) => {
+        const answer = await serve({ method, path, headers, body: textOf(body) });
         const response = { statusCode: answer.status, headers: { ...answer.headers }, body: Buffer.from(answer.body) };
         return { response };
       },

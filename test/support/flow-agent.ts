@@ -3,7 +3,8 @@ import { heartbeat } from '#control/heartbeat.ts';
 import { registerAgent } from '#control/register-agent.ts';
 import type { ObservedStatus } from '#core/model/task.ts';
 import { AGENT_PROTOCOL, type HeartbeatResponse, type TaskReport } from '#events/agent-wire.ts';
-import { JOIN_TOKEN } from './flow-world.ts';
+
+export const JOIN_TOKEN = 'join-me';
 
 /** A machine reduced to its protocol: it runs what it is told at once and reports it with its next heartbeat. */
 export interface FlowAgent {
@@ -60,20 +61,30 @@ export async function flowAgent(
     beat: async () => {
       const sent = [...reports.values()];
       const known = [...new Set([...agent.running.keys(), ...sent.map(({ taskId }) => taskId)])];
-      const answer = await heartbeat(deps, { cluster: 'default', instanceId: agent.instanceId }, {
-        protocol: AGENT_PROTOCOL,
-        agentEpoch: agent.epoch,
-        seen,
-        synced: true,
-        known,
-        reports: sent,
-      });
-      for (const { taskId, status } of answer.acknowledged) if (reports.get(taskId)?.status === status) reports.delete(taskId);
+      const answer = await heartbeat(
+        deps,
+        { cluster: 'default', instanceId: agent.instanceId },
+        {
+          protocol: AGENT_PROTOCOL,
+          agentEpoch: agent.epoch,
+          seen,
+          synced: true,
+          known,
+          reports: sent,
+        },
+      );
+      for (const { taskId, status } of answer.acknowledged)
+        if (reports.get(taskId)?.status === status) reports.delete(taskId);
       const isNews = apply(answer);
       return sent.length > 0 || isNews;
     },
   };
-  const report = (taskId: string, epoch: number, status: ObservedStatus, code?: 'EssentialContainerExited' | 'UserInitiated') => {
+  const report = (
+    taskId: string,
+    epoch: number,
+    status: ObservedStatus,
+    code?: 'EssentialContainerExited' | 'UserInitiated',
+  ) => {
     const at = deps.clock.now();
     const stop = code ? { stop: { code, reason: 'Essential container in task exited', at }, stoppedAt: at } : {};
     reports.set(taskId, { taskId, epoch, status, containers: [], startedAt: at, ...stop });

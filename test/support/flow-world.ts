@@ -11,11 +11,9 @@ import { sweep } from '#control/sweep.ts';
 import { timingsAt } from '#core/timings.ts';
 import { encodeWorkItem, type WorkItem } from '#events/work-item.ts';
 import { aTaskDefinition } from './a-task-definition.ts';
-import { type FlowAgent, flowAgent } from './flow-agent.ts';
+import { type FlowAgent, flowAgent, JOIN_TOKEN } from './flow-agent.ts';
 import { seededIds } from './seeded-ids.ts';
 import { type SteppedClock, steppedClock } from './stepped-clock.ts';
-
-export const JOIN_TOKEN = 'join-me';
 
 /** The control room on the embedded store, with a clock that only moves when told: no timers, no network. */
 export interface FlowWorld {
@@ -38,7 +36,9 @@ interface Delivery {
   readonly dueAt: number;
 }
 
-export async function flowWorld(options: { readonly seed?: string; readonly capacity?: Dependencies['capacity'] } = {}): Promise<FlowWorld> {
+export async function flowWorld(
+  options: { readonly seed?: string; readonly capacity?: Dependencies['capacity'] } = {},
+): Promise<FlowWorld> {
   const clock = steppedClock();
   const store = openSqliteStore({ path: ':memory:', clock });
   const deliveries: Delivery[] = [];
@@ -84,7 +84,8 @@ export async function flowWorld(options: { readonly seed?: string; readonly capa
     return due?.work;
   };
   const dropRepeats = (work: WorkItem): void => {
-    const isRepeat = (other: Delivery) => other.dueAt <= clock.now() && encodeWorkItem(other.work) === encodeWorkItem(work);
+    const isRepeat = (other: Delivery) =>
+      other.dueAt <= clock.now() && encodeWorkItem(other.work) === encodeWorkItem(work);
     for (let at = deliveries.length - 1; at >= 0; at -= 1) {
       const other = deliveries[at];
       if (other && isRepeat(other)) deliveries.splice(at, 1);

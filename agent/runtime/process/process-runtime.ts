@@ -43,7 +43,7 @@ class ProcessRuntime implements ContainerRuntime {
   readonly #deps: ProcessRuntimeDeps;
   readonly #owners: readonly string[];
   readonly #watchers = new Set<(taskId: string) => void>();
-  /** Processes that ran at the last look: those of an earlier agent have no exit event. */
+  /** States at the last look: processes of an earlier agent have no exit event. */
   readonly #lastSeen = new Map<string, string>();
 
   constructor(deps: ProcessRuntimeDeps, owners: readonly string[]) {
@@ -140,7 +140,7 @@ class ProcessRuntime implements ContainerRuntime {
   async #lookForExits(): Promise<void> {
     const infos = await this.list();
     for (const { name, labels, state } of infos) {
-      if (this.#lastSeen.get(name) === 'running' && state !== 'running') this.#changed(labels.task);
+      if (state === 'exited' && this.#lastSeen.get(name) !== 'exited') this.#changed(labels.task);
     }
     this.#lastSeen.clear();
     for (const { name, state } of infos) this.#lastSeen.set(name, state);

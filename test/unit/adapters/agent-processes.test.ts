@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { agentCommand } from '#adapters/agent-processes/agent-command.ts';
 import { type AgentProcesses, createAgentProcesses } from '#adapters/agent-processes/capacity-provider.ts';
 import { identify, isAlive } from '#adapters/agent-processes/process-identity.ts';
@@ -11,7 +11,9 @@ import type { Log } from '#control/ports.ts';
 
 const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
 /** Stands in for an agent: says what it was given and stays until it is told to go. */
-const STAND_IN = 'console.log(process.env.BERTH_JOIN_TOKEN, ...process.argv.slice(1)); setInterval(() => {}, 1000);';
+const STAND_IN =
+  'const { BERTH_JOIN_TOKEN, AWS_SECRET_ACCESS_KEY = "unset" } = process.env;' +
+  'console.log(BERTH_JOIN_TOKEN, AWS_SECRET_ACCESS_KEY, ...process.argv.slice(1)); setInterval(() => {}, 1000);';
 
 let dataDir = '';
 let provider: AgentProcesses;
@@ -49,6 +51,7 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
+  vi.unstubAllEnvs();
   await provider.stopAll();
   rmSync(dataDir, { recursive: true, force: true });
 });
@@ -62,10 +65,11 @@ describe('agent processes', () => {
     expect(await provider.list('default')).toEqual([{ machineId: 'm-1', state: 'running' }]);
   });
 
-  it('launch: the join token arrives by environment, the output in the log', async () => {
+  it('launch: of the environment only the join token and what is harmless arrives, the output goes to the log', async () => {
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'control-plane-secret');
     await provider.launch('default', 'm-1');
     const log = join(dataDir, 'agents', 'm-1', 'agent.log');
-    await until(() => readFileSync(log, 'utf8').includes('join-secret m-1'));
+    await until(() => readFileSync(log, 'utf8').includes('join-secret unset m-1'));
     expect(readFileSync(join(dataDir, 'agents', 'm-1', 'machine.json'), 'utf8')).not.toContain('join-secret');
   });
 
@@ -134,7 +138,7 @@ describe('agent processes', () => {
       timeScale: 0.5,
     });
     expect(file).toBe(process.execPath);
-    expect(args.slice(1).join(' ')).toBe(
+    expect(args.slice(2).join(' ')).toBe(
       'agent --endpoint http://127.0.0.1:1 --cluster default --machine-id m-1 --data-dir state ' +
         '--runtime process --cpu 512 --memory 1024 --time-scale 0.5',
     );

@@ -88,12 +88,12 @@ describe('reconcileCapacity', () => {
     expect(await remembered(here)).toEqual([]);
   });
 
-  it('a stopped machine that still holds tasks: replaced, and ended only once they are gone', async () => {
+  it('a stopped machine that still holds tasks: started again, so that it takes its containers back', async () => {
     const here = pool({ min: 1, max: 2, standby: 0 });
     here.capacity.machines.set('m-old', 'stopped');
     await here.addInstance(reservation('i-old', { machineId: 'm-old', tasks: [held('x')] }));
     await reconcileCapacity(here.deps, CLUSTER);
-    expect([...here.capacity.machines.values()]).toEqual(['stopped', 'running']);
+    expect([...here.capacity.machines.values()]).toEqual(['running']);
     expect((await here.reservationNow('i-old'))?.value.status).toBe('ACTIVE');
   });
 });

@@ -127,15 +127,11 @@ describe('planCapacity, machines in trouble', () => {
     ]);
   });
 
-  it('a stopped machine: terminated once it holds no task', () => {
+  it('a stopped machine: started again under its own id, with tasks or without', () => {
     const asked = { policy, machines: [{ machineId: 'a', state: 'stopped' as const }], state: remember(idle('a')) };
-    expect(plan({ ...asked, instances: [on('a')] }).actions).toEqual([
-      { kind: 'terminate', machineId: 'a', instanceId: 'i-a' },
-      { kind: 'launch', count: 1 },
-    ]);
-    expect(plan({ ...asked, instances: [on('a', { tasks: [held('x')] })] }).actions).toEqual([
-      { kind: 'launch', count: 1 },
-    ]);
+    const again = [{ kind: 'relaunch', machineId: 'a' }];
+    expect(plan({ ...asked, instances: [on('a')] }).actions).toEqual(again);
+    expect(plan({ ...asked, instances: [on('a', { tasks: [held('x')] })] }).actions).toEqual(again);
   });
 
   it('a launch that was lost in a crash: asked for again under the same id', () => {

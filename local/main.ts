@@ -1,0 +1,61 @@
+import path from 'node:path';
+import { createLog } from '#adapters/log.ts';
+import { banner } from './banner.ts';
+import { type RuntimeChoice, pickRuntime } from './pick-runtime.ts';
+import { startStack } from './stack.ts';
+
+/** What `berth up` was asked for. */
+export interface UpOptions {
+  readonly port: number;
+  readonly dataDir: string;
+  readonly agents: number;
+  readonly maxAgents: number;
+  readonly agentSize: { readonly cpu: number; readonly memory: number } | undefined;
+  readonly runtime: RuntimeChoice;
+  readonly store: 'sqlite' | 'dynamodb';
+  readonly accountId: string;
+  readonly region: string;
+  readonly timeScale: number;
+  readonly fresh: boolean;
+}
+
+/** Runs a stack until SIGINT or SIGTERM and answers the exit code. A second signal ends the process at once. */
+export async function upMain(options: UpOptions): Promise<number> {
+  const { agentSize, ...rest } = options;
+  const ending = firstSignal();
+  const runtime = await pickRuntime(options.runtime);
+  const stack = await startOrExplain({
+    ...rest,
+    ...(agentSize && { agentSize }),
+    runtime,
+    dataDir: path.resolve(options.dataDir),
+    log: createLog('berth', 'WARN'),
+  });
+  if (!stack) return 1;
+  process.stdout.write(banner({ ...stack, region: options.region, runtime, store: options.store }));
+  await ending;
+  process.stdout.write('stopping; containers keep running\n');
+  await stack.stop();
+  return 0;
+}
+
+/** A start that fails is told in one sentence; the sentence names the fix. */
+async function startOrExplain(options: Parameters<typeof startStack>[0]) {
+  try {
+    return await startStack(options);
+  } catch (error) {
+    process.stderr.write(`berth: ${error instanceof Error ? error.message : String(error)}\n`);
+    return undefined;
+  }
+}
+
+function firstSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = (): void => {
+      // Without a handler left, the next signal does what it does to any process.
+      process.off('SIGINT', stop).off('SIGTERM', stop);
+      resolve();
+    };
+    process.on('SIGINT', stop).on('SIGTERM', stop);
+  });
+}

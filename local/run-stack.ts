@@ -1,0 +1,91 @@
+import { createCluster } from '#control/clusters/create-cluster.ts';
+import { recordJoinToken } from '#control/join-tokens.ts';
+import type { PlainResponse } from '#functions/lib/http-event.ts';
+import type { FunctionDependencies } from '#functions/lib/function-dependencies.ts';
+import type { Backend, Deliveries } from './backend.ts';
+import { createGateway, jsonAnswer } from './gateway.ts';
+import type { Serve } from './http-server.ts';
+import { loadFunctions } from './load-functions.ts';
+import { type Schedule, startSchedule } from './schedules.ts';
+import type { ServiceFile } from './service-file.ts';
+
+export interface RunStackOptions {
+  readonly root: string;
+  readonly service: ServiceFile;
+  readonly backend: Backend;
+  readonly deps: FunctionDependencies;
+  /** Puts back what every stack begins with, after a reset. */
+  readonly reseed: () => Promise<void>;
+}
+
+export interface RunningStack {
+  readonly serve: Serve;
+  /** Stops schedules, deliveries and waiting polls, in this order. */
+  stop(): Promise<void>;
+}
+
+const TEN_YEARS = 10 * 365 * 86_400_000;
+
+/** What every stack begins with: the default cluster, and the token its own agents join with. */
+export async function seed(deps: FunctionDependencies, cluster: string, joinToken: string): Promise<void> {
+  await createCluster(deps, { name: cluster, tags: [], settings: [] });
+  await recordJoinToken(deps, joinToken, { cluster, expiresAt: deps.clock.now() + TEN_YEARS });
+}
+
+/** Wires every function of serverless.yml to what calls it. */
+export async function runStack({ root, service, backend, deps, reseed }: RunStackOptions): Promise<RunningStack> {
+  const functions = await loadFunctions(root, service.functions, deps);
+  const ending = new AbortController();
+  let schedules: readonly Schedule[] = [];
+  let deliveries: Deliveries | undefined;
+
+  const start = async (): Promise<void> => {
+    deliveries = await backend.deliver(service, functions);
+    schedules = service.functions
+      .filter(({ events }) => events.some(({ kind }) => kind === 'schedule'))
+      .map(({ name }) => {
+        const invoke = functions.get(name);
+        if (!invoke) throw new Error(`function ${name} was not loaded`);
+        return startSchedule({ name, invoke, everyMs: deps.timings.sweep, log: deps.log });
+      });
+  };
+  const pause = async (): Promise<void> => {
+    await Promise.all(schedules.map((schedule) => schedule.stop()));
+    await deliveries?.stop();
+  };
+
+  // One reset at a time: a second one during the first would start deliveries twice.
+  let resetting = Promise.resolve();
+  const reset = (): Promise<PlainResponse> => {
+    const next = resetting.then(async () => {
+      await pause();
+      await backend.reset();
+      await reseed();
+      await start();
+    });
+    // The caller sees a failure; the next reset starts from a clean promise.
+    resetting = next.catch(() => undefined);
+    return next.then(() => jsonAnswer(200, { status: 'reset' }));
+  };
+
+  const gateway = createGateway({
+    service,
+    functions,
+    context: deps,
+    receive: (queueUrl, options) =>
+      backend.receive(queueUrl, { ...options, signal: AbortSignal.any([options.signal, ending.signal]) }),
+    own: new Map([
+      ['GET /_local/health', async () => jsonAnswer(200, { status: 'ok' })],
+      ['POST /_local/reset', reset],
+    ]),
+  });
+  await start();
+  return {
+    serve: gateway,
+    stop: async () => {
+      await resetting;
+      ending.abort();
+      await pause();
+    },
+  };
+}

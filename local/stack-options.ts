@@ -1,0 +1,38 @@
+import type { Log } from '#control/ports.ts';
+import type { FunctionDependencies } from '#functions/lib/function-dependencies.ts';
+
+export interface StackOptions {
+  /** On 127.0.0.1; 8700 unless told otherwise, 0 takes any free one. */
+  readonly port?: number;
+  /** Where state, keys and the agents' directories are kept; made when absent. */
+  readonly dataDir: string;
+  /** Agents to keep running; 1 unless told otherwise. */
+  readonly agents?: number;
+  /** Agents to grow to when tasks wait for room; `agents` unless told otherwise. */
+  readonly maxAgents?: number;
+  /** CPU units and MiB of each agent; a share of this machine unless told otherwise. */
+  readonly agentSize?: { readonly cpu: number; readonly memory: number };
+  readonly runtime: 'docker' | 'process' | 'simulated';
+  readonly store?: 'sqlite' | 'dynamodb';
+  /** Twelve digits. */
+  readonly accountId?: string;
+  readonly region?: string;
+  /** Multiplies every interval. */
+  readonly timeScale?: number;
+  /** Empties the data directory first. */
+  readonly fresh?: boolean;
+  readonly log: Log;
+}
+
+/** A running control plane with its agents. */
+export interface Stack {
+  readonly endpoint: string;
+  readonly port: number;
+  readonly dataDir: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  /** What the functions are wired with. */
+  readonly deps: FunctionDependencies;
+  /** Ends requests, deliveries and agents, in that order; containers keep running. A second call waits for the first. */
+  stop(): Promise<void>;
+}

@@ -1,0 +1,118 @@
+import { readdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { timingsAt } from '#core/timings.ts';
+import { createFleetCache } from '#control/fleet-cache.ts';
+import type { FunctionDependencies } from '#functions/lib/function-dependencies.ts';
+import { knownAccessKeys } from '#adapters/access-key-file.ts';
+import { type AgentProcesses, createAgentProcesses } from '#adapters/agent-processes/capacity-provider.ts';
+import { systemClock } from '#adapters/clock.ts';
+import { systemIds } from '#adapters/ids.ts';
+import { loadCredentials, loadJoinToken, makeDataDir, writeShellEnvironment } from './data-dir.ts';
+import { lockDataDir } from './data-dir-lock.ts';
+import { openBackend } from './open-backend.ts';
+import { readServiceFile } from './read-service-file.ts';
+import { runStack, seed } from './run-stack.ts';
+import { serveLater } from './serve-later.ts';
+import { shareOfMachine } from './share-of-machine.ts';
+import type { Stack, StackOptions } from './stack-options.ts';
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
+const CLUSTER = 'default';
+
+/** How old a cluster's instances may be when placement decides on them; the commit checks each decision. */
+const FLEET_MAX_AGE_MS = 1_000;
+
+/**
+ * Runs the control plane of serverless.yml, and its agents, on this machine.
+ * Faults: an Error naming the fix when the port is taken, the directory is in use or the store cannot start.
+ */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const { log, port = 8700 } = options;
+  const dataDir = path.resolve(options.dataDir);
+  makeDataDir(dataDir);
+  // Undone in reverse order, whether a later step of the start fails or the stack is stopped.
+  const undo: (() => unknown)[] = [lockDataDir(dataDir)];
+  const unwind = async (): Promise<void> => {
+    for (let step = undo.pop(); step; step = undo.pop()) await step();
+  };
+  try {
+    if (options.fresh) await empty(dataDir, options);
+    const service = readServiceFile(ROOT);
+    const backend = await openBackend(options.store ?? 'sqlite', { dataDir, log, resources: service.resources });
+    undo.push(() => backend.close());
+    const server = await serveLater({ port, log });
+    undo.push(() => server.close());
+
+    const endpoint = `http://127.0.0.1:${server.port}`;
+    const region = options.region ?? 'us-east-1';
+    const accountId = options.accountId ?? '000000000000';
+    const key = loadCredentials(dataDir, accountId);
+    const joinToken = loadJoinToken(dataDir);
+    const agents = agentProcesses(options, dataDir, endpoint, joinToken);
+    const deps: FunctionDependencies = {
+      scope: { accountId, region },
+      store: backend.store,
+      queue: backend.queue,
+      channel: backend.channel,
+      channelAddress: backend.channelAddress,
+      capacity: agents,
+      accessKeys: knownAccessKeys([key]),
+      fleet: createFleetCache({ maxAgeMs: FLEET_MAX_AGE_MS }),
+      clock: systemClock,
+      ids: systemIds,
+      log,
+      timings: timingsAt(options.timeScale),
+    };
+    await seed(deps, CLUSTER, joinToken);
+    const running = await runStack({ root: ROOT, service, backend, deps, reseed: () => seed(deps, CLUSTER, joinToken) });
+    undo.push(() => agents.stopAll(), () => running.stop());
+    server.serve(running.serve);
+    await agents.resume();
+    await deps.queue.send([{ work: { kind: 'capacity', cluster: CLUSTER } }]);
+    writeShellEnvironment(dataDir, { endpoint, region, key });
+
+    let stopping: Promise<void> | undefined;
+    const { accessKeyId, secretAccessKey } = key;
+    return {
+      endpoint,
+      port: server.port,
+      dataDir,
+      accessKeyId,
+      secretAccessKey,
+      deps,
+      stop: () => {
+        stopping ??= unwind();
+        return stopping;
+      },
+    };
+  } catch (error) {
+    await unwind();
+    throw error;
+  }
+}
+
+function agentProcesses(options: StackOptions, dataDir: string, endpoint: string, joinToken: string): AgentProcesses {
+  const { runtime, log, timeScale = 1, agents: min = 1 } = options;
+  const max = Math.max(options.maxAgents ?? min, min);
+  const size = options.agentSize ?? shareOfMachine(max);
+  const policy = { min, max, standby: 0, size };
+  return createAgentProcesses({
+    dataDir,
+    endpoint: () => endpoint,
+    joinToken,
+    cluster: CLUSTER,
+    policy,
+    runtime,
+    timeScale,
+    log,
+  });
+}
+
+/** Removes everything but the lock. Agents that a killed stack left behind are stopped first, or they would come back. */
+async function empty(dataDir: string, options: StackOptions): Promise<void> {
+  await agentProcesses(options, dataDir, '', '').stopAll();
+  for (const name of readdirSync(dataDir)) {
+    if (name !== 'lock') rmSync(path.join(dataDir, name), { recursive: true, force: true });
+  }
+}
