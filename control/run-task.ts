@@ -50,9 +50,11 @@ async function replay(
   drafts: readonly Task[],
 ): Promise<readonly TaskView[]> {
   const [first] = await describeTasks(deps, intent.cluster, [drafts[0]?.taskId ?? '']);
-  const count = first?.task.requestCount ?? 0;
-  const ids = Array.from({ length: count }, (_, position) =>
-    taskIdAt(deps, intent.cluster, intent.clientToken, position),
+  // Without a token the ids are random: what stands there is this very call's write, whose answer was lost.
+  const count = intent.clientToken === undefined ? drafts.length : (first?.task.requestCount ?? 0);
+  const ids = Array.from(
+    { length: count },
+    (_, position) => drafts[position]?.taskId ?? taskIdAt(deps, intent.cluster, intent.clientToken, position),
   );
   const views = (await describeTasks(deps, intent.cluster, ids)).filter((view) => view !== undefined);
   if (first?.task.requestFingerprint !== drafts[0]?.requestFingerprint) {

@@ -70,11 +70,10 @@ export function openMessageQueues({ path, queues, clock }: MessageQueueOptions):
 
   const take = (queue: QueueSettings, row: MessageRow, now: number): QueueMessage | undefined => {
     if (queue.redrive && row.receives >= queue.redrive.maxReceiveCount) {
-      database.run('UPDATE messages SET queue = ?, visible = ?, receives = 0, first = NULL, receipt = NULL WHERE id = ?', [
-        queue.redrive.deadLetterQueue,
-        now,
-        row.id,
-      ]);
+      database.run(
+        'UPDATE messages SET queue = ?, visible = ?, receives = 0, first = NULL, receipt = NULL WHERE id = ?',
+        [queue.redrive.deadLetterQueue, now, row.id],
+      );
       return undefined;
     }
     const receiptHandle = randomUUID();

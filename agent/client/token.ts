@@ -8,14 +8,14 @@ export interface Credential {
   /** Names the registration together with the instance id: the server stores instances by cluster. */
   readonly cluster: string;
   readonly instanceId: string;
-  readonly cluster: string;
   readonly agentEpoch: number;
 }
 
 const LIFETIME_SECONDS = 60;
 
 /** A bearer token of one minute that is good for one body only; without a body it names no hash. `now` is epoch ms. */
-export function signToken({ key, cluster, instanceId, agentEpoch }: Credential, now: number, body?: string): Promise<string> {
+export function signToken(credential: Credential, now: number, body?: string): Promise<string> {
+  const { key, cluster, instanceId, agentEpoch } = credential;
   const issued = Math.floor(now / 1_000);
   const bodyHash = body === undefined ? {} : { bh: createHash('sha256').update(body).digest('base64url') };
   return new SignJWT({ cluster, epoch: agentEpoch, ...bodyHash })

@@ -1,11 +1,11 @@
+import { messageOf, sleep } from '../ports.ts';
+import { containerName, DEFAULT_STOP_TIMEOUT } from '../runtime/labels.ts';
 import type { ContainerSpec } from '../runtime/port.ts';
 import { asRuntimeFault, RuntimeFault, type RuntimeFaultCode } from '../runtime/runtime-fault.ts';
-import { containerName, DEFAULT_STOP_TIMEOUT } from '../runtime/labels.ts';
 import type { EngineWorld } from './engine-world.ts';
 import { nextAction, type TaskAction } from './next-action.ts';
 import { failStart, observeContainer, settle } from './observe.ts';
 import { type ContainerState, isEssential, isStopping, type TaskState, withContainer } from './task-state.ts';
-import { messageOf, sleep } from '../ports.ts';
 
 const RETRY_FIRST_MS = 500;
 const RETRY_MAX_MS = 30_000;

@@ -1,5 +1,5 @@
-import { Fault } from '#core/fault.ts';
 import type { Ids } from '#control/ports.ts';
+import { Fault } from '#core/fault.ts';
 
 /** What a page token belongs to: used with anything else it is refused. */
 export interface Listing {
@@ -22,7 +22,8 @@ export function readToken(ids: Ids, listing: Listing, token: string | undefined)
   if (token === undefined || token === '') return undefined;
   const parts = token.length > MAX_LENGTH ? undefined : parse(Buffer.from(token, 'base64url').toString());
   const [version, after, sum] = Array.isArray(parts) ? (parts as readonly unknown[]) : [];
-  if (version !== VERSION || typeof after !== 'string' || sum !== checksum(ids, listing, after)) {
+  const isText = typeof after === 'string' && after.isWellFormed();
+  if (version !== VERSION || !isText || sum !== checksum(ids, listing, after)) {
     throw new Fault('InvalidParameter', 'Invalid token');
   }
   return after;

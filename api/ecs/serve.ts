@@ -1,5 +1,5 @@
-import { Fault } from '#core/fault.ts';
 import type { Dependencies } from '#control/dependencies.ts';
+import { Fault } from '#core/fault.ts';
 import type { AccessKeys } from './access-keys.ts';
 import { authenticate } from './auth/authenticate.ts';
 import type { EcsAnswer, EcsRequest } from './ecs-request.ts';

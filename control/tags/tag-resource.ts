@@ -40,7 +40,7 @@ async function changeTags(
 async function requireItem({ store }: Deps, resource: TaggedResource): Promise<Item> {
   const item = await store.get(taggedKey(resource));
   if (!item) throw new Fault('ResourceNotFound', `The specified ${resource.kind} was not found.`);
-  if (item.value['status'] === 'INACTIVE' && resource.kind !== 'task-definition') {
+  if (item.value.status === 'INACTIVE' && resource.kind !== 'task-definition') {
     throw new Fault(
       'InvalidParameter',
       `The specified ${resource.kind} is inactive. Specify an active ${resource.kind} and try again.`,
@@ -63,4 +63,4 @@ const withTags = ({ key, version, kind, value, index, expiresAt }: Item, tags: r
 });
 
 // Every kind of record that taggedKey names has this member.
-const tagsOf = (item: Item): readonly Tag[] => item.value['tags'] as unknown as readonly Tag[];
+const tagsOf = (item: Item): readonly Tag[] => item.value.tags as unknown as readonly Tag[];

@@ -1,6 +1,6 @@
 import { Fault } from '#core/fault.ts';
 
 /** ECS reports an unacceptable task definition as a ClientException. */
-export const refuse = (message: string): never => {
+export function refuse(message: string): never {
   throw new Fault('Refused', message);
-};
+}

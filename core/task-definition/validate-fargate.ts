@@ -38,8 +38,8 @@ export function validateFargate(task: DefinitionDraft): void {
 }
 
 function validateSize(task: DefinitionDraft): void {
-  if (task.cpu === undefined) return refuse("Fargate requires that 'cpu' be defined at the task level.");
-  if (task.memory === undefined) return refuse("Fargate requires that 'memory' be defined at the task level.");
+  if (task.cpu === undefined) refuse("Fargate requires that 'cpu' be defined at the task level.");
+  if (task.memory === undefined) refuse("Fargate requires that 'memory' be defined at the task level.");
   if (!isFargateSize(parseCpu(task.cpu) ?? 0, parseMemory(task.memory) ?? 0)) {
     refuse(
       `No Fargate configuration exists for given values: ${task.cpu} CPU, ${task.memory} memory. ` +

@@ -38,7 +38,7 @@ export async function dependencies(): Promise<FunctionDependencies> {
     store: dynamodb.createDynamoStore({ client: new DynamoDBClient({}), table: environment.BERTH_TABLE }),
     queue: queue.createSqsQueue({
       client: sqs,
-      urls: {
+      queueUrls: {
         service: environment.BERTH_QUEUE_SERVICE,
         placement: environment.BERTH_QUEUE_PLACEMENT,
         capacity: environment.BERTH_QUEUE_CAPACITY,

@@ -11,7 +11,11 @@ import { containerRuntimeContract } from './container-runtime.case.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'berth-processes-'));
 const factory = () => processRuntime({ root, timers: nodeTimers, log: silentLog, path: '/usr/bin:/bin' });
-const shell = (script: string): ContainerDefinition => ({ name: 'app', image: '-', command: ['/bin/sh', '-c', script] });
+const shell = (script: string): ContainerDefinition => ({
+  name: 'app',
+  image: '-',
+  command: ['/bin/sh', '-c', script],
+});
 
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 

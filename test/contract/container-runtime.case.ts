@@ -47,7 +47,11 @@ export function containerRuntimeContract(name: string, make: () => Promise<Runti
     it('create, new name, stands there without running', async () => {
       const spec = aContainerSpec(task, agent, world.forever);
       await runtime.create(spec);
-      expect(await runtime.inspect(spec.name)).toMatchObject({ name: spec.name, state: 'created', labels: spec.labels });
+      expect(await runtime.inspect(spec.name)).toMatchObject({
+        name: spec.name,
+        state: 'created',
+        labels: spec.labels,
+      });
     });
 
     it('create, name taken by the same agent, adopts the container that stands there', async () => {

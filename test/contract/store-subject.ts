@@ -38,11 +38,15 @@ export const sortKeys = (items: readonly Item[]): readonly string[] => items.map
 export const numbered = (count: number): readonly string[] =>
   Array.from({ length: count }, (_, index) => String(index).padStart(4, '0'));
 
+const ENDLESS = 100;
+
+/** Reads page after page. Fails when pages never end, which a wrong cursor causes. */
 export async function allPages(read: (after?: string) => Promise<ItemPage>): Promise<readonly Item[]> {
   const items: Item[] = [];
   let page = await read();
   items.push(...page.items);
-  while (page.next !== undefined) {
+  for (let pages = 1; page.next !== undefined; pages++) {
+    if (pages > ENDLESS) throw new Error('the pages never end');
     page = await read(page.next);
     items.push(...page.items);
   }

@@ -1,7 +1,7 @@
-import type { ContainerDefinition } from '#core/model/task-definition.ts';
-import type { TaskSpec } from '#events/agent-wire.ts';
 import { containerName } from '#agent/runtime/labels.ts';
 import type { ContainerSpec } from '#agent/runtime/port.ts';
+import type { ContainerDefinition } from '#core/model/task-definition.ts';
+import type { TaskSpec } from '#events/agent-wire.ts';
 
 /** A task of one simulated container that runs until it is stopped. */
 export function aTaskSpec(overrides: Partial<TaskSpec> & { readonly taskId: string }): TaskSpec {
@@ -24,7 +24,10 @@ export function aSimulated(
   behaviour: Readonly<Record<string, string | number>> = {},
   overrides: Partial<ContainerDefinition> = {},
 ): ContainerDefinition {
-  const environment = Object.entries(behaviour).map(([key, value]) => ({ name: `BERTH_SIM_${key}`, value: String(value) }));
+  const environment = Object.entries(behaviour).map(([key, value]) => ({
+    name: `BERTH_SIM_${key}`,
+    value: String(value),
+  }));
   return { name, image: 'app:1', environment, ...overrides };
 }
 

@@ -143,7 +143,9 @@ function sdkClient(clock: SteppedClock, serve: EcsHarness['serve']): ECSClient {
     endpoint: `https://${HOST}`,
     credentials: CREDENTIALS,
     maxAttempts: 1,
-    signer: { sign: (request, options) => signer(CREDENTIALS).sign(request, { ...options, signingDate: new Date(clock.now()) }) },
+    signer: {
+      sign: (request, options) => signer(CREDENTIALS).sign(request, { ...options, signingDate: new Date(clock.now()) }),
+    },
     requestHandler: {
       handle: async ({ method, path, headers, body }: SdkRequest) => {
         const answer = await serve({ method, path, headers, body: textOf(body) });

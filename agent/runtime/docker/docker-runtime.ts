@@ -143,7 +143,8 @@ class DockerRuntime implements ContainerRuntime {
 }
 
 /** An engine reads a name without tag as every tag there is. */
-const withTag = (image: string): string => (/[:@]/.test(image.slice(image.lastIndexOf('/') + 1)) ? image : `${image}:latest`);
+const withTag = (image: string): string =>
+  /[:@]/.test(image.slice(image.lastIndexOf('/') + 1)) ? image : `${image}:latest`;
 
 /** Undefined for "no such thing" and for one more status that means "nothing to do". */
 async function unless404<T>(call: Promise<T>, also?: number): Promise<T | undefined> {

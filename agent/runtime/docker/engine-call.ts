@@ -31,4 +31,7 @@ export async function engineCall<T>(
 }
 
 /** The engine's own words without the client library's prefix. */
-const engineMessage = (error: unknown): string => messageOf(error).replace(/^\(HTTP code \d+\) [^-]*- /, '').trim();
+const engineMessage = (error: unknown): string =>
+  messageOf(error)
+    .replace(/^\(HTTP code \d+\) [^-]*- /, '')
+    .trim();

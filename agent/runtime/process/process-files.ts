@@ -53,7 +53,8 @@ export async function namesIn(root: string): Promise<readonly string[]> {
   return readdir(root);
 }
 
-export const removeFiles = (paths: ProcessPaths): Promise<void> => rm(paths.directory, { recursive: true, force: true });
+export const removeFiles = (paths: ProcessPaths): Promise<void> =>
+  rm(paths.directory, { recursive: true, force: true });
 
 export async function textOf(path: string): Promise<string | undefined> {
   try {

@@ -4,7 +4,7 @@ import type { ContainerDefinition } from '#core/model/task-definition.ts';
 import { type AgentLog, type Cancel, messageOf, sleep, type Timers } from '../../ports.ts';
 import type { ContainerInfo, ContainerRuntime, ContainerSpec, RuntimeFactory } from '../port.ts';
 import { asRuntimeFault, RuntimeFault } from '../runtime-fault.ts';
-import { namesIn, pathsOf, readSpec, removeFiles, type ProcessPaths, writeSpec } from './process-files.ts';
+import { namesIn, type ProcessPaths, pathsOf, readSpec, removeFiles, writeSpec } from './process-files.ts';
 import { processStatus } from './process-status.ts';
 
 export interface ProcessRuntimeDeps {

@@ -44,7 +44,7 @@ export async function authenticate(
     signingDate: signedAt,
     signableHeaders: new Set(authorization.signedHeaders),
   });
-  const expected = parseAuthorization(again.headers['authorization']).signature;
+  const expected = parseAuthorization(again.headers.authorization).signature;
   if (!timingSafeEqual(Buffer.from(expected), Buffer.from(authorization.signature))) throw wrongSignature();
   return { principalArn: key.principalArn };
 }
@@ -63,7 +63,11 @@ function lowerCased(headers: Readonly<Record<string, string>>): ReadonlyMap<stri
 function checkDate(text: string | undefined, { date }: Authorization, now: number): Date {
   const parts = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text ?? '');
   if (!text || !parts) {
-    throw new WireError('IncompleteSignatureException', "Authorization header requires existence of 'X-Amz-Date'.", 403);
+    throw new WireError(
+      'IncompleteSignatureException',
+      "Authorization header requires existence of 'X-Amz-Date'.",
+      403,
+    );
   }
   const [, year, month, day, hour, minute, second] = parts;
   const at = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
@@ -72,7 +76,8 @@ function checkDate(text: string | undefined, { date }: Authorization, now: numbe
   }
   const ours = new Date(now).toISOString().replace(/[-:]|\.\d+/g, '');
   if (at < now - CLOCK_WINDOW_MS) throw invalidSignature(`Signature expired: ${text} is too far before ${ours}.`);
-  if (at > now + CLOCK_WINDOW_MS) throw invalidSignature(`Signature not yet current: ${text} is too far after ${ours}.`);
+  if (at > now + CLOCK_WINDOW_MS)
+    throw invalidSignature(`Signature not yet current: ${text} is too far after ${ours}.`);
   return new Date(at);
 }
 

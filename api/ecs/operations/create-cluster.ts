@@ -1,10 +1,11 @@
 import { CreateCluster$, type CreateClusterRequest, type CreateClusterResponse } from '@aws-sdk/client-ecs';
-import { Fault } from '#core/fault.ts';
 import { createCluster } from '#control/clusters/create-cluster.ts';
+import { Fault } from '#core/fault.ts';
 import { clusterName } from '../identifiers.ts';
 import { operation } from '../operation.ts';
 import { readTags } from '../tags.ts';
 import { clusterView } from '../views/cluster.ts';
+import { refuseGiven } from './launch-members.ts';
 
 export const createClusterOperation = operation<CreateClusterRequest, CreateClusterResponse>(
   CreateCluster$,
@@ -28,5 +29,6 @@ function refuseUnsupported(input: CreateClusterRequest): void {
   if (providers.some((provider) => provider !== 'FARGATE' && provider !== 'FARGATE_SPOT')) {
     throw new Fault('Unsupported', 'Berth has no capacity providers besides FARGATE and FARGATE_SPOT yet.');
   }
+  refuseGiven({ configuration: input.configuration });
   if (input.serviceConnectDefaults) throw new Fault('Unsupported', 'Berth does not serve Service Connect yet.');
 }

@@ -1,6 +1,6 @@
 import { CreateService$, type CreateServiceRequest, type CreateServiceResponse } from '@aws-sdk/client-ecs';
-import { Fault } from '#core/fault.ts';
 import { createService } from '#control/create-service.ts';
+import { Fault } from '#core/fault.ts';
 import { clusterName } from '../identifiers.ts';
 import { operation } from '../operation.ts';
 import { present } from '../present.ts';

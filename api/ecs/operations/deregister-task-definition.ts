@@ -3,8 +3,8 @@ import {
   type DeregisterTaskDefinitionRequest,
   type DeregisterTaskDefinitionResponse,
 } from '@aws-sdk/client-ecs';
-import { Fault } from '#core/fault.ts';
 import { deregisterTaskDefinition } from '#control/task-definitions/deregister.ts';
+import { Fault } from '#core/fault.ts';
 import { definitionName } from '../identifiers.ts';
 import { operation } from '../operation.ts';
 import { definitionView } from '../views/task-definition.ts';

@@ -1,6 +1,6 @@
 import { DescribeClusters$, type DescribeClustersRequest, type DescribeClustersResponse } from '@aws-sdk/client-ecs';
-import { clusterArn } from '#core/model/arn.ts';
 import { describeClusters } from '#control/clusters/describe-clusters.ts';
+import { clusterArn } from '#core/model/arn.ts';
 import { clusterName } from '../identifiers.ts';
 import { operation } from '../operation.ts';
 import { clusterView } from '../views/cluster.ts';

@@ -3,9 +3,9 @@ import {
   type DescribeContainerInstancesRequest,
   type DescribeContainerInstancesResponse,
 } from '@aws-sdk/client-ecs';
-import { containerInstanceArn } from '#core/model/arn.ts';
 import { requireCluster } from '#control/clusters/require-cluster.ts';
 import { describeInstances } from '#control/read-instances.ts';
+import { containerInstanceArn } from '#core/model/arn.ts';
 import { clusterName, instanceId } from '../identifiers.ts';
 import { operation } from '../operation.ts';
 import { includesTags } from '../tags.ts';

@@ -1,7 +1,7 @@
 import { DescribeTasks$, type DescribeTasksRequest, type DescribeTasksResponse } from '@aws-sdk/client-ecs';
-import { taskArn } from '#core/model/arn.ts';
 import { requireCluster } from '#control/clusters/require-cluster.ts';
 import { describeTasks } from '#control/read-tasks.ts';
+import { taskArn } from '#core/model/arn.ts';
 import { clusterName, taskId } from '../identifiers.ts';
 import { operation } from '../operation.ts';
 import { includesTags } from '../tags.ts';

@@ -19,7 +19,10 @@ export function launchTypeOf({ launchType, capacityProviderStrategy }: CapacityM
   if (launchType === 'MANAGED_INSTANCES') throw new Fault('Unsupported', 'Berth does not serve MANAGED_INSTANCES yet.');
   if (!capacityProviderStrategy?.length) return launchType as LaunchType | undefined;
   if (launchType !== undefined) {
-    throw new Fault('InvalidParameter', 'Specifying both a launch type and capacity provider strategy is not supported.');
+    throw new Fault(
+      'InvalidParameter',
+      'Specifying both a launch type and capacity provider strategy is not supported.',
+    );
   }
   for (const { capacityProvider } of capacityProviderStrategy) {
     if (capacityProvider !== 'FARGATE' && capacityProvider !== 'FARGATE_SPOT') {
@@ -73,6 +76,15 @@ export function overridesOf(overrides: object | undefined): { readonly overrides
     throw new Fault('InvalidParameter', `Overrides length must be at most ${MAX_OVERRIDES}.`);
   }
   return { overrides: overrides as JsonObject };
+}
+
+const MAX_REQUEST = 64 * 1024;
+
+/** What is stored as one item must stay far below what a store takes. */
+export function refuseOversize(input: object): void {
+  if (JSON.stringify(input).length > MAX_REQUEST) {
+    throw new Fault('InvalidParameter', `The request must have at most ${MAX_REQUEST} characters.`);
+  }
 }
 
 /** Members whose meaning Berth cannot give yet are refused rather than forgotten. */

@@ -1,6 +1,6 @@
 import { ListClusters$, type ListClustersRequest, type ListClustersResponse } from '@aws-sdk/client-ecs';
-import { clusterArn } from '#core/model/arn.ts';
 import { listClusters } from '#control/clusters/list-clusters.ts';
+import { clusterArn } from '#core/model/arn.ts';
 import { paged } from '../listing.ts';
 import { operation } from '../operation.ts';
 

@@ -3,29 +3,31 @@ import {
   type ListContainerInstancesRequest,
   type ListContainerInstancesResponse,
 } from '@aws-sdk/client-ecs';
-import { containerInstanceArn } from '#core/model/arn.ts';
 import { requireCluster } from '#control/clusters/require-cluster.ts';
 import { listInstances } from '#control/read-instances.ts';
+import { containerInstanceArn } from '#core/model/arn.ts';
 import { clusterName } from '../identifiers.ts';
 import { paged } from '../listing.ts';
 import { operation } from '../operation.ts';
 import { refuseGiven } from './launch-members.ts';
 
-export const listContainerInstancesOperation = operation<
-  ListContainerInstancesRequest,
-  ListContainerInstancesResponse
->(ListContainerInstances$, async (call, input) => {
-  const { deps } = call;
-  const { status } = input;
-  refuseGiven({ filter: input.filter });
-  const cluster = clusterName(deps.scope, input.cluster);
-  await requireCluster(deps, cluster);
-  // Berth's instances are never in between: registration and removal are single transactions.
-  if (status !== undefined && status !== 'ACTIVE' && status !== 'DRAINING') return { containerInstanceArns: [] };
-  const listing = { operation: 'ListContainerInstances', filter: [cluster, status ?? null] };
-  const { page, nextToken } = await paged(call, listing, input, (range) => listInstances(deps, cluster, range, status));
-  return {
-    containerInstanceArns: page.instanceIds.map((id) => containerInstanceArn(deps.scope, cluster, id)),
-    nextToken,
-  };
-});
+export const listContainerInstancesOperation = operation<ListContainerInstancesRequest, ListContainerInstancesResponse>(
+  ListContainerInstances$,
+  async (call, input) => {
+    const { deps } = call;
+    const { status } = input;
+    refuseGiven({ filter: input.filter });
+    const cluster = clusterName(deps.scope, input.cluster);
+    await requireCluster(deps, cluster);
+    // Berth's instances are never in between: registration and removal are single transactions.
+    if (status !== undefined && status !== 'ACTIVE' && status !== 'DRAINING') return { containerInstanceArns: [] };
+    const listing = { operation: 'ListContainerInstances', filter: [cluster, status ?? null] };
+    const { page, nextToken } = await paged(call, listing, input, (range) =>
+      listInstances(deps, cluster, range, status),
+    );
+    return {
+      containerInstanceArns: page.instanceIds.map((id) => containerInstanceArn(deps.scope, cluster, id)),
+      nextToken,
+    };
+  },
+);

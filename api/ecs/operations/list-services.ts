@@ -1,9 +1,9 @@
 import { ListServices$, type ListServicesRequest, type ListServicesResponse } from '@aws-sdk/client-ecs';
-import { serviceArn } from '#core/model/arn.ts';
 import { requireCluster } from '#control/clusters/require-cluster.ts';
 import type { Dependencies } from '#control/dependencies.ts';
 import type { ServiceView } from '#control/intents.ts';
 import { describeServices, listServices } from '#control/read-services.ts';
+import { serviceArn } from '#core/model/arn.ts';
 import { clusterName } from '../identifiers.ts';
 import { paged } from '../listing.ts';
 import { operation } from '../operation.ts';

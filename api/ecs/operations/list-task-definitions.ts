@@ -3,8 +3,8 @@ import {
   type ListTaskDefinitionsRequest,
   type ListTaskDefinitionsResponse,
 } from '@aws-sdk/client-ecs';
-import { taskDefinitionArn } from '#core/model/arn.ts';
 import { listDefinitions } from '#control/task-definitions/list-definitions.ts';
+import { taskDefinitionArn } from '#core/model/arn.ts';
 import { paged } from '../listing.ts';
 import { operation } from '../operation.ts';
 import { present } from '../present.ts';

@@ -1,9 +1,9 @@
 import { ListTasks$, type ListTasksRequest, type ListTasksResponse } from '@aws-sdk/client-ecs';
-import { taskArn } from '#core/model/arn.ts';
-import type { Scope } from '#core/model/scope.ts';
 import { requireCluster } from '#control/clusters/require-cluster.ts';
 import type { TaskFilter } from '#control/intents.ts';
 import { listTasks } from '#control/read-tasks.ts';
+import { taskArn } from '#core/model/arn.ts';
+import type { Scope } from '#core/model/scope.ts';
 import { clusterName, instanceId, serviceName } from '../identifiers.ts';
 import { paged } from '../listing.ts';
 import { operation } from '../operation.ts';

@@ -1,7 +1,7 @@
 import { RunTask$, type RunTaskRequest, type RunTaskResponse } from '@aws-sdk/client-ecs';
-import { Fault } from '#core/fault.ts';
 import type { RunTaskIntent } from '#control/intents.ts';
 import { runTask } from '#control/run-task.ts';
+import { Fault } from '#core/fault.ts';
 import { clusterName, definitionName } from '../identifiers.ts';
 import { type Call, operation } from '../operation.ts';
 import { present } from '../present.ts';
@@ -15,6 +15,7 @@ import {
   placementConstraintsOf,
   placementStrategyOf,
   refuseGiven,
+  refuseOversize,
 } from './launch-members.ts';
 
 export const runTaskOperation = operation<RunTaskRequest, RunTaskResponse>(RunTask$, async (call, input) => {
@@ -26,6 +27,7 @@ export const runTaskOperation = operation<RunTaskRequest, RunTaskResponse>(RunTa
 });
 
 function intentOf({ deps }: Call, input: RunTaskRequest): RunTaskIntent {
+  refuseOversize(input);
   refuseGiven({ volumeConfigurations: input.volumeConfigurations });
   return {
     cluster: clusterName(deps.scope, input.cluster),

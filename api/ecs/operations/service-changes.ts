@@ -1,17 +1,25 @@
 import type { CreateServiceRequest, DeploymentConfiguration, UpdateServiceRequest } from '@aws-sdk/client-ecs';
+import type { ServiceChanges } from '#control/intents.ts';
 import { Fault } from '#core/fault.ts';
 import type { JsonObject } from '#core/json.ts';
 import type { Scope } from '#core/model/scope.ts';
-import type { ServiceChanges } from '#control/intents.ts';
 import { definitionName } from '../identifiers.ts';
 import { present } from '../present.ts';
-import { launchTypeOf, networkConfigurationOf, placementConstraintsOf, placementStrategyOf, refuseGiven } from './launch-members.ts';
+import {
+  launchTypeOf,
+  networkConfigurationOf,
+  placementConstraintsOf,
+  placementStrategyOf,
+  refuseGiven,
+  refuseOversize,
+} from './launch-members.ts';
 
 /** What CreateService and UpdateService have in common. */
 type ServiceRequest = CreateServiceRequest & UpdateServiceRequest;
 
 /** Reads the members both operations share. Members the request leaves out stay out. */
 export function serviceChanges(scope: Scope, input: Partial<ServiceRequest>): ServiceChanges {
+  refuseOversize(input);
   refuseUnsupported(input);
   const { taskDefinition, deploymentConfiguration, placementConstraints, placementStrategy } = input;
   return {
@@ -35,7 +43,11 @@ export function serviceChanges(scope: Scope, input: Partial<ServiceRequest>): Se
 
 /** Stored and shown again; nothing acts on them yet. */
 function echoOf(input: Partial<ServiceRequest>): JsonObject {
-  const { minimumHealthyPercent: _minimum, maximumPercent: _maximum, ...deployment } = input.deploymentConfiguration ?? {};
+  const {
+    minimumHealthyPercent: _minimum,
+    maximumPercent: _maximum,
+    ...deployment
+  } = input.deploymentConfiguration ?? {};
   return present({
     loadBalancers: input.loadBalancers,
     serviceRegistries: input.serviceRegistries,
@@ -48,7 +60,8 @@ function echoOf(input: Partial<ServiceRequest>): JsonObject {
 }
 
 function refuseUnsupported(input: Partial<ServiceRequest>): void {
-  if (input.schedulingStrategy === 'DAEMON') throw new Fault('Unsupported', 'Berth does not serve DAEMON services yet.');
+  if (input.schedulingStrategy === 'DAEMON')
+    throw new Fault('Unsupported', 'Berth does not serve DAEMON services yet.');
   const controller = input.deploymentController?.type ?? 'ECS';
   if (controller !== 'ECS') throw new Fault('Unsupported', `Berth does not serve the ${controller} controller yet.`);
   if (input.serviceConnectConfiguration?.enabled) {

@@ -6,27 +6,31 @@ import { present } from '../present.ts';
 import { readTags } from '../tags.ts';
 import { failureViews } from '../views/failure.ts';
 import { taskViews } from '../views/task.ts';
-import { networkConfigurationOf, overridesOf, refuseGiven } from './launch-members.ts';
+import { networkConfigurationOf, overridesOf, refuseGiven, refuseOversize } from './launch-members.ts';
 import { propagation } from './run-task.ts';
 
-export const startTaskOperation = operation<StartTaskRequest, StartTaskResponse>(StartTask$, async ({ deps }, input) => {
-  refuseGiven({ volumeConfigurations: input.volumeConfigurations });
-  const cluster = clusterName(deps.scope, input.cluster);
-  const instances = (input.containerInstances ?? []).map((text) => instanceId(deps.scope, cluster, text));
-  const { tasks, failures } = await runTask(deps, {
-    cluster,
-    taskDefinition: definitionName(deps.scope, input.taskDefinition),
-    count: instances.length,
-    instances,
-    launchType: 'EC2',
-    ...networkConfigurationOf(input.networkConfiguration),
-    ...overridesOf(input.overrides),
-    ...present({ group: input.group, startedBy: input.startedBy }),
-    placementConstraints: [],
-    placementStrategy: [],
-    enableExecuteCommand: input.enableExecuteCommand ?? false,
-    ...propagation(input.propagateTags),
-    tags: readTags(input.tags),
-  });
-  return { tasks: await taskViews(deps, tasks, { tags: true }), failures: failureViews(failures) };
-});
+export const startTaskOperation = operation<StartTaskRequest, StartTaskResponse>(
+  StartTask$,
+  async ({ deps }, input) => {
+    refuseOversize(input);
+    refuseGiven({ volumeConfigurations: input.volumeConfigurations });
+    const cluster = clusterName(deps.scope, input.cluster);
+    const instances = (input.containerInstances ?? []).map((text) => instanceId(deps.scope, cluster, text));
+    const { tasks, failures } = await runTask(deps, {
+      cluster,
+      taskDefinition: definitionName(deps.scope, input.taskDefinition),
+      count: instances.length,
+      instances,
+      launchType: 'EC2',
+      ...networkConfigurationOf(input.networkConfiguration),
+      ...overridesOf(input.overrides),
+      ...present({ group: input.group, startedBy: input.startedBy }),
+      placementConstraints: [],
+      placementStrategy: [],
+      enableExecuteCommand: input.enableExecuteCommand ?? false,
+      ...propagation(input.propagateTags),
+      tags: readTags(input.tags),
+    });
+    return { tasks: await taskViews(deps, tasks, { tags: true }), failures: failureViews(failures) };
+  },
+);

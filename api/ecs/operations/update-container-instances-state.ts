@@ -3,11 +3,11 @@ import {
   type UpdateContainerInstancesStateRequest,
   type UpdateContainerInstancesStateResponse,
 } from '@aws-sdk/client-ecs';
-import { Fault } from '#core/fault.ts';
-import { containerInstanceArn } from '#core/model/arn.ts';
 import { requireCluster } from '#control/clusters/require-cluster.ts';
 import { describeInstances } from '#control/read-instances.ts';
 import { setInstanceState } from '#control/set-instance-state.ts';
+import { Fault } from '#core/fault.ts';
+import { containerInstanceArn } from '#core/model/arn.ts';
 import { clusterName, instanceId } from '../identifiers.ts';
 import { operation } from '../operation.ts';
 import { instanceView } from '../views/container-instance.ts';

@@ -11,7 +11,10 @@ type Constraint =
   | { readonly kind: 'length'; readonly max: number }
   | { readonly kind: 'pattern'; readonly pattern: RegExp; readonly message: string };
 
-const oneOf = (values: Readonly<Record<string, string>>): Constraint => ({ kind: 'enum', values: Object.values(values) });
+const oneOf = (values: Readonly<Record<string, string>>): Constraint => ({
+  kind: 'enum',
+  values: Object.values(values),
+});
 const range = (min: number, max: number): Constraint => ({ kind: 'range', min, max });
 const upTo = (max: number): Constraint => ({ kind: 'length', max });
 const matching = (pattern: RegExp, message: string): Constraint => ({ kind: 'pattern', pattern, message });
@@ -20,6 +23,7 @@ const INT_MAX = 2 ** 31 - 1;
 const MAX_REFERENCE = 2048;
 const reference = upTo(MAX_REFERENCE);
 const name = (message: string): Constraint => matching(/^[A-Za-z0-9_-]{1,255}$/, message);
+const familyPrefix = matching(/^[A-Za-z0-9_-]{0,255}$/, 'Family contains invalid characters.');
 const pageSize = range(1, 100);
 
 const placement = (structure: string): Readonly<Record<string, Constraint>> => ({
@@ -48,6 +52,8 @@ const serviceMembers = (structure: string): Readonly<Record<string, Constraint>>
 
 const CONSTRAINTS: Readonly<Record<string, Constraint>> = {
   'CreateClusterRequest.clusterName': name('Invalid Cluster name.'),
+  'CreateClusterRequest.settings': upTo(10),
+  'ClusterSetting.value': upTo(255),
   'ClusterSetting.name': oneOf(ecs.ClusterSettingName),
   'DescribeClustersRequest.clusters': upTo(100),
   'ListClustersRequest.maxResults': pageSize,
@@ -86,8 +92,10 @@ const CONSTRAINTS: Readonly<Record<string, Constraint>> = {
   'DeregisterTaskDefinitionRequest.taskDefinition': reference,
   'ListTaskDefinitionsRequest.status': oneOf(ecs.TaskDefinitionStatus),
   'ListTaskDefinitionsRequest.sort': oneOf(ecs.SortOrder),
+  'ListTaskDefinitionsRequest.familyPrefix': familyPrefix,
   'ListTaskDefinitionsRequest.maxResults': pageSize,
   'ListTaskDefinitionFamiliesRequest.status': oneOf(ecs.TaskDefinitionFamilyStatus),
+  'ListTaskDefinitionFamiliesRequest.familyPrefix': familyPrefix,
   'ListTaskDefinitionFamiliesRequest.maxResults': pageSize,
 
   ...launch('RunTaskRequest'),
@@ -142,7 +150,8 @@ export function checkConstraint(structure: string, member: string, value: unknow
 function apply(constraint: Constraint, value: unknown, path: string): void {
   switch (constraint.kind) {
     case 'enum':
-      if (!constraint.values.includes(String(value))) invalid(`${path} must be one of: ${constraint.values.join(', ')}.`);
+      if (!constraint.values.includes(String(value)))
+        invalid(`${path} must be one of: ${constraint.values.join(', ')}.`);
       return;
     case 'range':
       if (Number(value) < constraint.min || Number(value) > constraint.max) {

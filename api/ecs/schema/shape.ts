@@ -59,7 +59,12 @@ function compile(schema: readonly unknown[]): Shape {
   if (typeof namespace !== 'string') return shapeOf(type as SdkSchema);
   switch (type) {
     case STRUCTURE:
-      return structure(String(name), names as readonly string[], schemas as readonly SdkSchema[], Number(required ?? 0));
+      return structure(
+        String(name),
+        names as readonly string[],
+        schemas as readonly SdkSchema[],
+        Number(required ?? 0),
+      );
     case LIST:
       return { kind: 'list', item: () => shapeOf(names as SdkSchema) };
     case MAP:

@@ -1,8 +1,8 @@
-import type { Cluster as WireCluster, ClusterField } from '@aws-sdk/client-ecs';
-import type { Cluster } from '#core/model/cluster.ts';
-import { clusterArn } from '#core/model/arn.ts';
-import type { Scope } from '#core/model/scope.ts';
+import type { ClusterField, Cluster as WireCluster } from '@aws-sdk/client-ecs';
 import type { ClusterCounts } from '#control/clusters/count-cluster.ts';
+import { clusterArn } from '#core/model/arn.ts';
+import type { Cluster } from '#core/model/cluster.ts';
+import type { Scope } from '#core/model/scope.ts';
 import { tagsIf } from '../tags.ts';
 
 const FIELDS: readonly ClusterField[] = ['TAGS', 'SETTINGS'];

@@ -1,10 +1,10 @@
 import type { Resource, ContainerInstance as WireInstance } from '@aws-sdk/client-ecs';
+import type { InstanceView } from '#control/read-instances.ts';
 import { containerInstanceArn } from '#core/model/arn.ts';
 import type { HeldTask } from '#core/model/container-instance.ts';
 import type { Resources } from '#core/model/resources.ts';
 import type { Scope } from '#core/model/scope.ts';
 import { freeResources } from '#core/placement/reserve.ts';
-import type { InstanceView } from '#control/read-instances.ts';
 import { tagsIf } from '../tags.ts';
 
 /** A container instance as ECS shows it; `ec2InstanceId` is absent, as for an external instance. */
@@ -20,7 +20,9 @@ export function instanceView(scope: Scope, view: InstanceView, included: { reado
     pendingTasksCount: counts.pending,
     registeredResources: resources(reservation.total, []),
     remainingResources: resources(freeResources(reservation), reservation.tasks),
-    attributes: Object.entries(reservation.attributes).map(([name, value]) => (value === '' ? { name } : { name, value })),
+    attributes: Object.entries(reservation.attributes).map(([name, value]) =>
+      value === '' ? { name } : { name, value },
+    ),
     registeredAt: new Date(registration.registeredAt),
     attachments: [],
     ...tagsIf(included.tags, registration.tags),

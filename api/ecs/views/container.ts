@@ -1,9 +1,9 @@
 import type { Container as WireContainer } from '@aws-sdk/client-ecs';
-import { containerArn, taskArn } from '#core/model/arn.ts';
-import type { ContainerDefinition } from '#core/model/task-definition.ts';
-import type { ContainerObservation } from '#core/model/task.ts';
 import type { Dependencies } from '#control/dependencies.ts';
 import type { TaskView } from '#control/intents.ts';
+import { containerArn, taskArn } from '#core/model/arn.ts';
+import type { ContainerObservation } from '#core/model/task.ts';
+import type { ContainerDefinition } from '#core/model/task-definition.ts';
 import { lastStatus, waitingReason } from './task-status.ts';
 
 /** One container of a task: what the definition says, what the agent saw. */

@@ -1,8 +1,8 @@
 import type { NetworkConfiguration, Deployment as WireDeployment } from '@aws-sdk/client-ecs';
+import type { DeploymentCounts, ServiceView } from '#control/intents.ts';
 import { taskDefinitionArn } from '#core/model/arn.ts';
 import type { Scope } from '#core/model/scope.ts';
 import type { Deployment } from '#core/model/service.ts';
-import type { DeploymentCounts, ServiceView } from '#control/intents.ts';
 
 /**
  * The deployments of a service, newest first.

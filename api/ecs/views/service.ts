@@ -1,8 +1,8 @@
 import type { DeploymentConfiguration, NetworkConfiguration, Service as WireService } from '@aws-sdk/client-ecs';
+import type { ServiceView } from '#control/intents.ts';
 import { clusterArn, serviceArn, taskDefinitionArn } from '#core/model/arn.ts';
 import type { Scope } from '#core/model/scope.ts';
 import type { Service } from '#core/model/service.ts';
-import type { ServiceView } from '#control/intents.ts';
 import { tagsIf } from '../tags.ts';
 import { deploymentViews } from './deployment.ts';
 
@@ -21,7 +21,7 @@ export function serviceView(scope: Scope, view: ServiceView, included: { readonl
     desiredCount: service.desiredCount,
     runningCount: total(deployments.map((deployment) => deployment.runningCount)),
     pendingCount: total(deployments.map((deployment) => deployment.pendingCount)),
-    ...(echo.capacityProviderStrategy ? {} : { launchType }),
+    ...(echo.capacityProviderStrategy?.length ? {} : { launchType }),
     ...(launchType === 'FARGATE' ? { platformVersion: platformVersion ?? 'LATEST', platformFamily: 'Linux' } : {}),
     taskDefinition: taskDefinitionArn(scope, definition.family, definition.revision),
     networkConfiguration: networkConfiguration as unknown as NetworkConfiguration,

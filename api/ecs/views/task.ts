@@ -1,9 +1,9 @@
-import type { Task as WireTask, TaskOverride } from '@aws-sdk/client-ecs';
-import { clusterArn, containerInstanceArn, taskArn, taskDefinitionArn } from '#core/model/arn.ts';
-import type { TaskDefinition } from '#core/model/task-definition.ts';
+import type { TaskOverride, Task as WireTask } from '@aws-sdk/client-ecs';
 import type { Dependencies } from '#control/dependencies.ts';
 import type { TaskView } from '#control/intents.ts';
 import { loadDefinition } from '#control/load-definition.ts';
+import { clusterArn, containerInstanceArn, taskArn, taskDefinitionArn } from '#core/model/arn.ts';
+import type { TaskDefinition } from '#core/model/task-definition.ts';
 import { tagsIf } from '../tags.ts';
 import { containerView } from './container.ts';
 import { lastStatus } from './task-status.ts';
@@ -17,7 +17,9 @@ export const taskViews = (
   views: readonly TaskView[],
   included: { readonly tags: boolean } = { tags: false },
 ): Promise<WireTask[]> =>
-  Promise.all(views.map(async (view) => wireTask(deps, view, await loadDefinition(deps, view.task.definition), included.tags)));
+  Promise.all(
+    views.map(async (view) => wireTask(deps, view, await loadDefinition(deps, view.task.definition), included.tags)),
+  );
 
 function wireTask(
   { scope, ids }: Pick<Dependencies, 'scope' | 'ids'>,

@@ -55,7 +55,7 @@ test('a changed operation, is refused', async () => {
 test('an operation header outside the signature, is refused', async () => {
   const ecs = openEcs();
   const request = await ecs.sign('ListClusters', LIST);
-  const authorization = (request.headers['authorization'] ?? '').replace(';x-amz-target', '');
+  const authorization = (request.headers.authorization ?? '').replace(';x-amz-target', '');
   expect(await refusal(ecs, { ...request, headers: { ...request.headers, authorization } })).toBe(
     'InvalidSignatureException',
   );

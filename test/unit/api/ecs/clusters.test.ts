@@ -66,7 +66,9 @@ test('ListClusters, pages in order and refuses a token of another listing', asyn
   expect(names).toEqual(['a', 'c', 'd', 'e']);
   const { nextToken: token = '' } = await client.send(new ListClustersCommand({ maxResults: 1 }));
   const forged = `${token.slice(0, -2)}AA`;
-  await expect(client.send(new ListClustersCommand({ nextToken: forged }))).rejects.toBeInstanceOf(InvalidParameterException);
+  await expect(client.send(new ListClustersCommand({ nextToken: forged }))).rejects.toBeInstanceOf(
+    InvalidParameterException,
+  );
 });
 
 test('DeleteCluster, leaves an INACTIVE cluster that can be described and made again', async () => {
@@ -74,22 +76,37 @@ test('DeleteCluster, leaves an INACTIVE cluster that can be described and made a
   await client.send(new CreateClusterCommand({ clusterName: 'a' }));
   const { cluster } = await client.send(new DeleteClusterCommand({ cluster: 'a' }));
   expect(cluster?.status).toBe('INACTIVE');
-  expect((await client.send(new DescribeClustersCommand({ clusters: ['a'] }))).clusters).toMatchObject([{ status: 'INACTIVE' }]);
-  await expect(client.send(new DeleteClusterCommand({ cluster: 'a' }))).rejects.toBeInstanceOf(ClusterNotFoundException);
+  expect((await client.send(new DescribeClustersCommand({ clusters: ['a'] }))).clusters).toMatchObject([
+    { status: 'INACTIVE' },
+  ]);
+  await expect(client.send(new DeleteClusterCommand({ cluster: 'a' }))).rejects.toBeInstanceOf(
+    ClusterNotFoundException,
+  );
   expect((await client.send(new CreateClusterCommand({ clusterName: 'a' }))).cluster?.status).toBe('ACTIVE');
 });
 
 test('DeleteCluster, of a cluster that holds services or tasks, is refused', async () => {
   const { client, deps } = openEcs();
   await client.send(new CreateClusterCommand({ clusterName: 'a' }));
-  await client.send(new RegisterTaskDefinitionCommand({ family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx', memory: 64 }] }));
+  await client.send(
+    new RegisterTaskDefinitionCommand({
+      family: 'web',
+      containerDefinitions: [{ name: 'web', image: 'nginx', memory: 64 }],
+    }),
+  );
   await client.send(new RunTaskCommand({ cluster: 'a', taskDefinition: 'web' }));
-  await expect(client.send(new DeleteClusterCommand({ cluster: 'a' }))).rejects.toBeInstanceOf(ClusterContainsTasksException);
+  await expect(client.send(new DeleteClusterCommand({ cluster: 'a' }))).rejects.toBeInstanceOf(
+    ClusterContainsTasksException,
+  );
   await deps.store.transact([
     put(services, { cluster: 'a', service: 'web' }, aService({ cluster: 'a' }), 'absent'),
     put(serviceEntries, { cluster: 'a', service: 'web' }, { name: 'web' }, 'absent'),
   ]);
-  await expect(client.send(new DeleteClusterCommand({ cluster: 'a' }))).rejects.toBeInstanceOf(ClusterContainsServicesException);
+  await expect(client.send(new DeleteClusterCommand({ cluster: 'a' }))).rejects.toBeInstanceOf(
+    ClusterContainsServicesException,
+  );
   const { clusters } = await client.send(new DescribeClustersCommand({ clusters: ['a'] }));
-  expect(clusters).toMatchObject([{ status: 'ACTIVE', activeServicesCount: 1, pendingTasksCount: 1, runningTasksCount: 0 }]);
+  expect(clusters).toMatchObject([
+    { status: 'ACTIVE', activeServicesCount: 1, pendingTasksCount: 1, runningTasksCount: 0 },
+  ]);
 });

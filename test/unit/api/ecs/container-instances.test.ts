@@ -48,7 +48,12 @@ async function addInstance({ deps, clock }: EcsHarness, instanceId: string): Pro
       },
       'absent',
     ),
-    put(reservations, id, { ...id, status: 'ACTIVE', agentEpoch: 1, schedulable: true, total, attributes, tasks: [] }, 'absent'),
+    put(
+      reservations,
+      id,
+      { ...id, status: 'ACTIVE', agentEpoch: 1, schedulable: true, total, attributes, tasks: [] },
+      'absent',
+    ),
     put(leases, id, { instanceId, agentEpoch: 1, expiresAt }, 'absent'),
   ]);
 }
@@ -101,8 +106,13 @@ test('StartTask, on a named instance, takes its resources and shows there', asyn
 test('ListContainerInstances, filters by status and pages', async () => {
   const ecs = await openWithInstances();
   const first = await ecs.client.send(new ListContainerInstancesCommand({ maxResults: 1 }));
-  const second = await ecs.client.send(new ListContainerInstancesCommand({ maxResults: 1, nextToken: first.nextToken }));
-  expect([...(first.containerInstanceArns ?? []), ...(second.containerInstanceArns ?? [])].sort()).toEqual([arn(FIRST), arn(SECOND)]);
+  const second = await ecs.client.send(
+    new ListContainerInstancesCommand({ maxResults: 1, nextToken: first.nextToken }),
+  );
+  expect([...(first.containerInstanceArns ?? []), ...(second.containerInstanceArns ?? [])].sort()).toEqual([
+    arn(FIRST),
+    arn(SECOND),
+  ]);
   const draining = await ecs.client.send(new ListContainerInstancesCommand({ status: 'DRAINING' }));
   expect(draining.containerInstanceArns).toEqual([]);
   const filtered = ecs.client.send(new ListContainerInstancesCommand({ filter: 'attribute:fast exists' }));

@@ -8,7 +8,11 @@ import { expect, test } from 'vitest';
 import { Fault, type FaultCode } from '#core/fault.ts';
 import { type EcsHarness, openEcs } from '#test/support/ecs-request.ts';
 
-async function call(ecs: EcsHarness, operation: string, body: string): Promise<{ status: number; type: string; message: string }> {
+async function call(
+  ecs: EcsHarness,
+  operation: string,
+  body: string,
+): Promise<{ status: number; type: string; message: string }> {
   const answer = await ecs.serve(await ecs.sign(operation, body));
   const { __type: type = '', message = '' } = JSON.parse(answer.body);
   return { status: answer.status, type, message };
@@ -31,7 +35,11 @@ test('a member of the wrong type, is a SerializationException that names it', as
     ['RunTask', { taskDefinition: 'web', count: 1.5 }, 'count'],
     ['RunTask', { taskDefinition: 'web', count: 1e300 }, 'count'],
     ['RunTask', { taskDefinition: 'web', enableExecuteCommand: 'yes' }, 'enableExecuteCommand'],
-    ['RunTask', { taskDefinition: 'web', overrides: { containerOverrides: [{ cpu: 'many' }] } }, 'containerOverrides[0].cpu'],
+    [
+      'RunTask',
+      { taskDefinition: 'web', overrides: { containerOverrides: [{ cpu: 'many' }] } },
+      'containerOverrides[0].cpu',
+    ],
     ['RegisterTaskDefinition', { family: 'f', containerDefinitions: [{ dockerLabels: { a: 1 } }] }, 'dockerLabels.a'],
   ];
   for (const [operation, input, member] of wrong) {
@@ -70,18 +78,28 @@ test('values out of range, are InvalidParameterExceptions', async () => {
     ['RunTask', { taskDefinition: 'web', startedBy: 'x'.repeat(129) }],
     ['RunTask', { taskDefinition: 'web', clientToken: 'x'.repeat(65) }],
     ['RunTask', { taskDefinition: 'web', launchType: 'MOON' }],
-    ['RunTask', { taskDefinition: 'web', launchType: 'FARGATE', capacityProviderStrategy: [{ capacityProvider: 'FARGATE' }] }],
+    [
+      'RunTask',
+      { taskDefinition: 'web', launchType: 'FARGATE', capacityProviderStrategy: [{ capacityProvider: 'FARGATE' }] },
+    ],
     ['RunTask', { taskDefinition: 'web', overrides: { containerOverrides: [{ name: 'x'.repeat(9000) }] } }],
     ['RunTask', { taskDefinition: 'a b' }],
     ['RunTask', {}],
     ['CreateService', { serviceName: 's', taskDefinition: 'web', desiredCount: -1 }],
     ['CreateService', { serviceName: 's p', taskDefinition: 'web', desiredCount: 1 }],
-    ['CreateService', { serviceName: 's', taskDefinition: 'web', desiredCount: 1, deploymentConfiguration: { maximumPercent: -1 } }],
+    [
+      'CreateService',
+      { serviceName: 's', taskDefinition: 'web', desiredCount: 1, deploymentConfiguration: { maximumPercent: -1 } },
+    ],
     ['CreateService', { serviceName: 's', taskDefinition: 'web', desiredCount: 1, clientToken: 'x'.repeat(37) }],
     ['DescribeTasks', { tasks: [] }],
     ['DescribeTasks', { tasks: ['short'] }],
     ['ListClusters', { maxResults: 101 }],
     ['ListClusters', { nextToken: 'guessed' }],
+    ['ListTaskDefinitions', { familyPrefix: '\ud800' }],
+    ['DescribeClusters', { clusters: ['\ud800'] }],
+    ['ListTagsForResource', { resourceArn: 'arn:aws:ecs:eu-west-1:123456789012:cluster/\ud800' }],
+    ['RunTask', { taskDefinition: 'web', platformVersion: 'x'.repeat(70_000) }],
   ];
   for (const [operation, input] of wrong) {
     const answer = await call(ecs, operation, JSON.stringify(input));
@@ -117,13 +135,24 @@ test('an operation ECS does not have, is unknown; one Berth does not serve, is n
 
 test('the SDK client, receives instances of its own error classes', async () => {
   const { client } = openEcs();
-  await expect(client.send(new DescribeServicesCommand({ services: [] }))).rejects.toBeInstanceOf(InvalidParameterException);
-  await expect(client.send(new RunTaskCommand({ taskDefinition: '' }))).rejects.toBeInstanceOf(InvalidParameterException);
+  await expect(client.send(new DescribeServicesCommand({ services: [] }))).rejects.toBeInstanceOf(
+    InvalidParameterException,
+  );
+  await expect(client.send(new RunTaskCommand({ taskDefinition: '' }))).rejects.toBeInstanceOf(
+    InvalidParameterException,
+  );
   await expect(client.send(new CreateClusterCommand({ clusterName: 'a/b' }))).rejects.toThrow('Invalid Cluster name.');
 });
 
 test('a bug, answers a ServerException that says nothing about it', async () => {
-  const bug = openEcs({ ids: { ...openEcs().deps.ids, fingerprint: () => { throw new TypeError('secret detail'); } } });
+  const bug = openEcs({
+    ids: {
+      ...openEcs().deps.ids,
+      fingerprint: () => {
+        throw new TypeError('secret detail');
+      },
+    },
+  });
   const failing = bug.client.send(new CreateClusterCommand({ clusterName: 'a' }));
   await expect(failing).resolves.toMatchObject({ cluster: { clusterName: 'a' } });
   const answer = await call(bug, 'ListClusters', '{"nextToken":"WzEsImEiLCJiIl0"}');

@@ -12,7 +12,7 @@ import {
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
 import { expect, test } from 'vitest';
-import { put, read, services, serviceStates } from '#control/records.ts';
+import { put, read, serviceStates, services } from '#control/records.ts';
 import { type EcsHarness, openEcs, PRINCIPAL } from '#test/support/ecs-request.ts';
 
 async function openWithWeb(): Promise<EcsHarness> {
@@ -70,7 +70,14 @@ test('CreateService, answers with ECS defaults and one PRIMARY deployment withou
     tags: [{ key: 'a', value: 'b' }],
   });
   expect(service?.deployments).toMatchObject([
-    { status: 'PRIMARY', desiredCount: 2, runningCount: 0, pendingCount: 0, failedTasks: 0, rolloutState: 'IN_PROGRESS' },
+    {
+      status: 'PRIMARY',
+      desiredCount: 2,
+      runningCount: 0,
+      pendingCount: 0,
+      failedTasks: 0,
+      rolloutState: 'IN_PROGRESS',
+    },
   ]);
   expect(service?.deployments?.[0]?.id).toMatch(/^ecs-svc\/\d{19}$/);
 });
@@ -110,7 +117,9 @@ test('UpdateService, with another definition, shows the new deployment before th
 
 test('UpdateService, of count and percentages, keeps the deployment and everything not named', async () => {
   const ecs = await openWithWeb();
-  await create(ecs, { deploymentConfiguration: { minimumHealthyPercent: 50, deploymentCircuitBreaker: { enable: true, rollback: true } } });
+  await create(ecs, {
+    deploymentConfiguration: { minimumHealthyPercent: 50, deploymentCircuitBreaker: { enable: true, rollback: true } },
+  });
   const { service } = await ecs.client.send(
     new UpdateServiceCommand({ service: 'shop', desiredCount: 3, deploymentConfiguration: { maximumPercent: 150 } }),
   );
@@ -123,7 +132,9 @@ test('UpdateService, of count and percentages, keeps the deployment and everythi
       deploymentCircuitBreaker: { enable: true, rollback: true },
     },
   });
-  await expect(ecs.client.send(new UpdateServiceCommand({ service: 'gone' }))).rejects.toBeInstanceOf(ServiceNotFoundException);
+  await expect(ecs.client.send(new UpdateServiceCommand({ service: 'gone' }))).rejects.toBeInstanceOf(
+    ServiceNotFoundException,
+  );
 });
 
 test('DescribeServices, takes names and ARNs, shows tags when asked and reports missing ones', async () => {
@@ -152,8 +163,12 @@ test('ListServices, pages by ten unless told, and filters by launch type', async
 test('DeleteService, of a service that wants tasks, needs force and leaves it DRAINING', async () => {
   const ecs = await openWithWeb();
   await create(ecs);
-  await expect(ecs.client.send(new DeleteServiceCommand({ service: 'shop' }))).rejects.toBeInstanceOf(InvalidParameterException);
+  await expect(ecs.client.send(new DeleteServiceCommand({ service: 'shop' }))).rejects.toBeInstanceOf(
+    InvalidParameterException,
+  );
   const { service } = await ecs.client.send(new DeleteServiceCommand({ service: 'shop', force: true }));
   expect(service).toMatchObject({ status: 'DRAINING', desiredCount: 0 });
-  await expect(ecs.client.send(new DeleteServiceCommand({ service: 'gone' }))).rejects.toBeInstanceOf(ServiceNotFoundException);
+  await expect(ecs.client.send(new DeleteServiceCommand({ service: 'gone' }))).rejects.toBeInstanceOf(
+    ServiceNotFoundException,
+  );
 });

@@ -33,9 +33,15 @@ test('TagResource and UntagResource, on every kind of resource, add, replace and
   const { client, arns, tagsOf } = await openWithEverything();
   for (const resourceArn of arns) {
     const tag = (tags: { key: string; value: string }[]) => client.send(new TagResourceCommand({ resourceArn, tags }));
-    await tag([{ key: 'a', value: '1' }, { key: 'b', value: '2' }]);
+    await tag([
+      { key: 'a', value: '1' },
+      { key: 'b', value: '2' },
+    ]);
     await tag([{ key: 'a', value: '3' }]);
-    expect(await tagsOf(resourceArn)).toEqual([{ key: 'a', value: '3' }, { key: 'b', value: '2' }]);
+    expect(await tagsOf(resourceArn)).toEqual([
+      { key: 'a', value: '3' },
+      { key: 'b', value: '2' },
+    ]);
     await client.send(new UntagResourceCommand({ resourceArn, tagKeys: ['a', 'never-there'] }));
     expect(await tagsOf(resourceArn)).toEqual([{ key: 'b', value: '2' }]);
   }
@@ -56,24 +62,36 @@ test('TagResource, with reserved, repeated, too long or too many tags, is refuse
   for (const tags of [
     [{ key: 'aws:mine', value: '' }],
     [{ key: 'AWS:mine', value: '' }],
-    [{ key: 'a', value: '' }, { key: 'a', value: 'b' }],
+    [
+      { key: 'a', value: '' },
+      { key: 'a', value: 'b' },
+    ],
     [{ key: '', value: '' }],
     [{ key: 'x'.repeat(129), value: '' }],
     [{ key: 'a', value: 'x'.repeat(257) }],
     [{ key: '<script>', value: '' }],
     many(0, 51),
   ]) {
-    await expect(client.send(new TagResourceCommand({ resourceArn, tags }))).rejects.toBeInstanceOf(InvalidParameterException);
+    await expect(client.send(new TagResourceCommand({ resourceArn, tags }))).rejects.toBeInstanceOf(
+      InvalidParameterException,
+    );
   }
   await client.send(new TagResourceCommand({ resourceArn, tags: many(0, 50) }));
-  await expect(client.send(new TagResourceCommand({ resourceArn, tags: many(50, 1) }))).rejects.toBeInstanceOf(InvalidParameterException);
+  await expect(client.send(new TagResourceCommand({ resourceArn, tags: many(50, 1) }))).rejects.toBeInstanceOf(
+    InvalidParameterException,
+  );
   expect(await tagsOf(resourceArn)).toHaveLength(50);
 });
 
 test('ListTagsForResource, of what does not exist or carries no tags, is refused', async () => {
   const { tagsOf } = await openWithEverything();
   await expect(tagsOf(`${PREFIX}:service/default/gone`)).rejects.toBeInstanceOf(ResourceNotFoundException);
-  for (const arn of [`${PREFIX}:container/default/a/b`, `${PREFIX}:task-definition/web`, 'default', `${PREFIX}:cluster/`]) {
+  for (const arn of [
+    `${PREFIX}:container/default/a/b`,
+    `${PREFIX}:task-definition/web`,
+    'default',
+    `${PREFIX}:cluster/`,
+  ]) {
     await expect(tagsOf(arn)).rejects.toBeInstanceOf(InvalidParameterException);
   }
 });

@@ -124,7 +124,7 @@ test('DescribeTaskDefinition, takes family, revision and ARN, with tags when ask
     }),
   );
   const describe = async (taskDefinition: string) =>
-    (await ecs.client.send(new DescribeTaskDefinitionCommand({ taskDefinition, include: ['TAGS'] })));
+    await ecs.client.send(new DescribeTaskDefinitionCommand({ taskDefinition, include: ['TAGS'] }));
   expect((await describe('web')).taskDefinition?.revision).toBe(2);
   expect((await describe('web')).tags).toEqual([{ key: 'a', value: 'b' }]);
   expect((await describe('web:1')).taskDefinition?.revision).toBe(1);
@@ -143,7 +143,9 @@ test('DeregisterTaskDefinition, makes a revision INACTIVE, which starts nothing 
   const newest = await ecs.client.send(new DescribeTaskDefinitionCommand({ taskDefinition: 'web' }));
   expect(newest.taskDefinition?.revision).toBe(1);
   await ecs.client.send(new CreateClusterCommand({}));
-  await expect(ecs.client.send(new RunTaskCommand({ taskDefinition: 'web:2' }))).rejects.toBeInstanceOf(ClientException);
+  await expect(ecs.client.send(new RunTaskCommand({ taskDefinition: 'web:2' }))).rejects.toBeInstanceOf(
+    ClientException,
+  );
   expect((await register(ecs, 'web')).taskDefinition?.revision).toBe(3);
 });
 

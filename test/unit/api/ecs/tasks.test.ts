@@ -73,9 +73,9 @@ test('RunTask, in a cluster that does not exist or with a definition that does n
   await expect(run(ecs, { cluster: 'gone' })).rejects.toBeInstanceOf(ClusterNotFoundException);
   await expect(run(ecs, { taskDefinition: 'gone' })).rejects.toThrow('TaskDefinition not found.');
   await expect(run(ecs, { launchType: 'FARGATE' })).rejects.toThrow('does not support launch_type FARGATE');
-  await expect(
-    run(ecs, { overrides: { containerOverrides: [{ name: 'other' }] } }),
-  ).rejects.toBeInstanceOf(InvalidParameterException);
+  await expect(run(ecs, { overrides: { containerOverrides: [{ name: 'other' }] } })).rejects.toBeInstanceOf(
+    InvalidParameterException,
+  );
 });
 
 test('DescribeTasks, takes ids and ARNs and reports missing ones', async () => {

@@ -1,0 +1,19 @@
+import type { Log } from '#control/ports.ts';
+
+/** A running event source mapping. */
+export interface Mapping {
+  /** Receives no more and waits for the invocations that run. */
+  stop(): Promise<void>;
+}
+
+export interface Timers {
+  /** Epoch ms. */
+  now(): number;
+  /** Resolves after `ms`, or at once when the signal aborts. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+export interface MappingTools {
+  readonly timers: Timers;
+  readonly log: Log;
+}

@@ -1,0 +1,68 @@
+import type { AgentOptions } from '#agent/agent-options.ts';
+import { newAgentKey } from '#agent/client/agent-key.ts';
+import { type RunningAgent, runAgent } from '#agent/run-agent.ts';
+import type { RuntimeFactory } from '#agent/runtime/port.ts';
+import { SimulatedMachine } from '#agent/runtime/simulated/simulated-machine.ts';
+import { simulatedRuntime } from '#agent/runtime/simulated/simulated-runtime.ts';
+import type { AgentDisk } from '#agent/state/agent-disk.ts';
+import { memoryDisk } from '#agent/state/memory-disk.ts';
+import { timingsAt } from '#core/timings.ts';
+import { FakeServer } from './agent-fake-server.ts';
+import { type GatedRuntime, gatedRuntime } from './agent-gated-runtime.ts';
+import { silentLog } from './agent-silent-log.ts';
+import { type SteppedTime, steppedTime } from './agent-stepped-time.ts';
+
+/** One machine with one agent and its control plane, all in memory and in stepped time. */
+export interface AgentWorld extends SteppedTime {
+  readonly server: FakeServer;
+  readonly machine: SimulatedMachine;
+  readonly runtime: GatedRuntime;
+  disk: AgentDisk;
+  options: AgentOptions;
+  /** Starts an agent on the machine; a second call after `stop` is a restart. */
+  start(runtime?: RuntimeFactory): Promise<RunningAgent>;
+}
+
+const OPTIONS: AgentOptions = {
+  endpoint: 'http://control-plane.invalid',
+  cluster: 'default',
+  joinToken: 'join',
+  dataDir: '/nowhere',
+  runtime: 'simulated',
+  attributes: {},
+  timeScale: 1,
+};
+
+export function agentWorld(): AgentWorld {
+  const time = steppedTime();
+  const server = new FakeServer();
+  const machine = new SimulatedMachine(time.timers);
+  const runtime = gatedRuntime(simulatedRuntime(machine, time.timers));
+  let attempts = 0;
+  const world: AgentWorld = {
+    ...time,
+    server,
+    machine,
+    runtime,
+    disk: memoryDisk(),
+    options: OPTIONS,
+    start: async (factory = runtime.factory) => {
+      const agent = await runAgent(world.options, {
+        clock: time.clock,
+        timers: time.timers,
+        log: silentLog,
+        random: () => 0.5,
+        timings: timingsAt(),
+        controlPlane: server,
+        disk: world.disk,
+        runtime: factory,
+        newKey: newAgentKey,
+        newAttempt: () => `attempt-${++attempts}`,
+        facts: { hostname: 'machine', cpu: 4096, memory: 8192, attributes: {} },
+      });
+      await time.advance(20);
+      return agent;
+    },
+  };
+  return world;
+}

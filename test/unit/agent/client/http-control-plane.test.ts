@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { agentKeyFromJwk, newAgentKey } from '#agent/client/agent-key.ts';
+import { httpControlPlane } from '#agent/client/http-control-plane.ts';
+import type { HttpAnswer, HttpCall } from '#agent/client/http-exchange.ts';
+import { heartbeatRequest, registerRequest } from '#api/agent/requests.ts';
+import { bearerToken, bodyMatches, readClaims, verifyToken } from '#api/agent/token.ts';
+import type { HeartbeatRequest, RegisterRequest } from '#events/agent-wire.ts';
+
+const NOW = 1_700_000_000_000;
+const BEAT: HeartbeatRequest = { protocol: 1, agentEpoch: 2, seen: 0, synced: true, known: [], reports: [] };
+const ANSWER = { agentEpoch: 2, sequence: 1, leaseExpiresInMs: 1, heartbeatMs: 1, acknowledged: [], stop: [] };
+
+async function aClient(answer: () => HttpAnswer) {
+  const calls: HttpCall[] = [];
+  let now = NOW;
+  const clock = { now: () => now, monotonic: () => now };
+  const exchange = async (call: HttpCall): Promise<HttpAnswer> => {
+    calls.push(call);
+    return answer();
+  };
+  const key = await newAgentKey();
+  const credential = { key, instanceId: 'i-1', cluster: 'default', agentEpoch: 2 };
+  const client = httpControlPlane('http://berth.test/base/', exchange, clock);
+  const pass = (ms: number): void => {
+    now += ms;
+  };
+  return { client, calls, key, credential, pass };
+}
+
+describe('httpControlPlane', () => {
+  it('a heartbeat, carries a token that the server accepts for this body alone', async () => {
+    const { client, calls, key, credential } = await aClient(() => ({ status: 200, body: JSON.stringify(ANSWER) }));
+    expect(await client.heartbeat(BEAT, credential)).toEqual({ kind: 'answered', answer: ANSWER });
+    const [call] = calls;
+    expect(call?.url.href).toBe('http://berth.test/base/agent/v1/heartbeat');
+    const token = bearerToken(call?.headers['authorization']);
+    await verifyToken(token, key.publicKey, NOW);
+    const claims = readClaims(token);
+    expect(claims).toMatchObject({ instanceId: 'i-1', cluster: 'default', epoch: 2 });
+    expect(bodyMatches(claims, call?.body ?? '')).toBe(true);
+    expect(bodyMatches(claims, `${call?.body} `)).toBe(false);
+    expect(heartbeatRequest.safeParse(JSON.parse(call?.body ?? '')).success).toBe(true);
+  });
+
+  it('a registration, passes the schema of the server', async () => {
+    const { client, calls, key, credential } = await aClient(() => ({ status: 503, body: '' }));
+    const request: RegisterRequest = {
+      protocol: 1,
+      cluster: 'default',
+      joinToken: 'join',
+      attempt: 'a',
+      publicKey: key.publicKey,
+      hostname: 'machine',
+      runtime: 'docker',
+      agentVersion: '0.1.0',
+      total: { cpu: 1, memory: 1 },
+      attributes: {},
+    };
+    await client.register(request, { ...credential, instanceId: '', agentEpoch: 0 });
+    expect(registerRequest.parse(JSON.parse(calls[0]?.body ?? ''))).toEqual(request);
+  });
+
+  it.each([
+    [401, 'unauthenticated'],
+    [403, 'denied'],
+    [404, 'refused'],
+    [409, 'taken-over'],
+    [410, 'unknown-instance'],
+    [429, 'unavailable'],
+    [500, 'unavailable'],
+    [200, 'unavailable'],
+  ])('status %i without a usable body, is %s', async (status, kind) => {
+    const { client, credential } = await aClient(() => ({ status, body: '{}' }));
+    expect(await client.heartbeat(BEAT, credential)).toMatchObject({ kind });
+  });
+
+  it('a network error, is unavailable', async () => {
+    const { client, credential } = await aClient(() => {
+      throw new Error('connection refused');
+    });
+    expect(await client.heartbeat(BEAT, credential)).toEqual({ kind: 'unavailable', message: 'connection refused' });
+  });
+
+  it('channel polls, share a token for 50 s and no longer', async () => {
+    const { client, calls, credential, pass } = await aClient(() => ({ status: 200, body: '{}' }));
+    const { signal } = new AbortController();
+    await client.listen(credential, signal);
+    pass(49_000);
+    await client.listen(credential, signal);
+    pass(2_000);
+    await client.listen(credential, signal);
+    const [first, second, third] = calls.map(({ headers }) => headers['authorization']);
+    expect(second).toBe(first);
+    expect(third).not.toBe(first);
+    expect(readClaims(bearerToken(third)).bodyHash).toBeUndefined();
+    expect(calls[0]?.url.search).toBe('?instance=i-1');
+  });
+
+  it('a key, survives its trip to disk', async () => {
+    const { key } = await aClient(() => ({ status: 200, body: '{}' }));
+    const again = await agentKeyFromJwk(JSON.parse(JSON.stringify(key.jwk)));
+    expect(again.publicKey).toBe(key.publicKey);
+  });
+});

@@ -1,0 +1,68 @@
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { queueSettings } from '#local/queue-settings.ts';
+import { readServiceFile } from '#local/read-service-file.ts';
+import { resolveVariables } from '#local/resolve-variables.ts';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+
+describe('service file', () => {
+  const service = readServiceFile(ROOT);
+
+  it('serverless.yml, tells what calls each function', () => {
+    const calls = service.functions.map(({ name, module, events }) => [name, module, events.map(({ kind }) => kind)]);
+    expect(calls).toEqual([
+      ['ecsApi', 'functions/ecs-api', ['http']],
+      ['agentApi', 'functions/agent-api', ['http', 'http', 'http']],
+      ['agentAuthorizer', 'functions/agent-authorizer', []],
+      ['onStateChange', 'functions/on-state-change', ['stream']],
+      ['serviceWorker', 'functions/service-worker', ['queue']],
+      ['placementWorker', 'functions/placement-worker', ['queue']],
+      ['capacityWorker', 'functions/capacity-worker', ['queue']],
+      ['sweeper', 'functions/sweeper', ['schedule']],
+    ]);
+  });
+
+  it('the stream source, keeps its limits, its filter and where failures go', () => {
+    const [stream] = service.functions.flatMap(({ events }) => events).filter(({ kind }) => kind === 'stream');
+    expect(stream).toMatchObject({
+      table: 'StateTable',
+      batchSize: 100,
+      maximumRetryAttempts: 5,
+      maximumRecordAgeMs: 3_600_000,
+      bisect: true,
+      reportFailures: true,
+      onFailure: 'StreamFailures',
+      filterPatterns: [{ dynamodb: { NewImage: { wake: { S: [{ exists: true }] } } } }],
+    });
+  });
+
+  it('the queues, keep their visibility and their dead-letter queues', () => {
+    const settings = queueSettings(service.resources);
+    expect(settings).toContainEqual({
+      name: 'ServiceQueue',
+      visibilityMs: 180_000,
+      redrive: { deadLetterQueue: 'ServiceDeadLetters', maxReceiveCount: 5 },
+    });
+    expect(settings.map(({ name }) => name)).toContain('StreamFailures');
+  });
+});
+
+describe('variables', () => {
+  const context = { root: ROOT, stage: 'local', service: { service: 'berth', custom: { list: [1, 2] } } };
+  const resolve = (value: unknown): unknown => resolveVariables(value, context);
+
+  it('whole values keep their type, parts become text, CloudFormation’s own stay', () => {
+    expect(resolve(['${self:custom.list}', '${self:service}-${sls:stage}', "${opt:region, 'eu'}", '${Table.Arn}'])).toEqual([
+      [1, 2],
+      'berth-local',
+      'eu',
+      '${Table.Arn}',
+    ]);
+  });
+
+  it('a form the runner does not know, or a name that is missing, is refused', () => {
+    expect(() => resolve('${self:custom.nothing}')).toThrow('names nothing');
+    expect(() => resolve('${opt:region}')).toThrow('does not know');
+  });
+});
