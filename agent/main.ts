@@ -19,7 +19,7 @@ export async function nodeAgentDeps(
   const log = stderrLog();
   const disk = await fileDisk(options.dataDir);
   const { memory: machineMemory } = machineFacts(options, 'docker');
-  const path = process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin';
+  const path = process.env.PATH ?? '/usr/local/bin:/usr/bin:/bin';
   const runtime = await chooseRuntime(options, { timers: nodeTimers, log, machineMemory, path });
   return {
     clock: nodeClock,

@@ -41,6 +41,8 @@ export class Session {
   readonly #end = Promise.withResolvers<CallFailure>();
   /** Rule R7: newest sequence applied in this epoch. */
   #seen = 0;
+  /** False when the last heartbeat had no room for all reports. */
+  #complete = true;
   #leaseUntil = Number.NEGATIVE_INFINITY;
 
   constructor(deps: SessionDeps, engine: Engine, credential: Credential, registered: RegisterResponse) {
@@ -82,13 +84,15 @@ export class Session {
   }
 
   #compose(): HeartbeatRequest {
+    const { reports, complete } = this.#engine.reports();
+    this.#complete = complete;
     return {
       protocol: AGENT_PROTOCOL,
       agentEpoch: this.#credential.agentEpoch,
       seen: this.#seen,
       synced: this.#engine.synced,
       known: this.#engine.known().slice(0, MAX_TASKS_PER_INSTANCE * 2),
-      reports: this.#engine.reports(MAX_TASKS_PER_INSTANCE),
+      reports,
     };
   }
 
@@ -97,12 +101,12 @@ export class Session {
     this.#leaseUntil = Math.max(this.#leaseUntil, sentAt + answer.leaseExpiresInMs);
     // What was confirmed stays confirmed, however late the answer is; everything else in an old answer is void.
     this.#engine.acknowledge(sent.reports, answer.acknowledged);
+    if (!this.#complete && answer.acknowledged.length > 0) this.#heart.quicken();
     if (answer.sequence < this.#seen) return;
     // Before the containers were listed nothing may start: the answer to the first synced heartbeat has it all again.
     if (!sent.synced) return;
     this.#engine.confirmStops(answer.stop);
     if (answer.assignments && this.#engine.apply(answer.assignments)) this.#seen = answer.sequence;
-    if (sent.reports.length >= MAX_TASKS_PER_INSTANCE) this.#heart.quicken();
   }
 
   /** True when the bell was news. */

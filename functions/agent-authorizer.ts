@@ -1,7 +1,7 @@
 import middy from '@middy/core';
 import type { APIGatewayRequestAuthorizerEventV2, APIGatewaySimpleAuthorizerWithContextResult } from 'aws-lambda';
-import { Fault } from '#core/fault.ts';
 import { type AgentAuthenticator, createAgentAuthenticator } from '#api/agent/authenticate.ts';
+import { Fault } from '#core/fault.ts';
 import type { FunctionDependencies } from './lib/function-dependencies.ts';
 import { lazily } from './lib/lazily.ts';
 import { requestLog } from './lib/request-log.ts';

@@ -7,8 +7,8 @@ import { wakeBatch } from './lib/wake-batch.ts';
 
 /** State table's stream: a committed item that asks for work has it queued. */
 export const createHandler = (deps: FunctionDependencies) =>
-  middy<DynamoDBStreamEvent, DynamoDBBatchResponse>(async (event: DynamoDBStreamEvent) =>
-    wakeBatch(event, deps),
-  ).use(requestLog(deps));
+  middy<DynamoDBStreamEvent, DynamoDBBatchResponse>(async (event: DynamoDBStreamEvent) => wakeBatch(event, deps)).use(
+    requestLog(deps),
+  );
 
 export const handler = lazily(createHandler);

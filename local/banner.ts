@@ -10,7 +10,8 @@ export interface BannerFacts {
 
 const RUNTIMES: Readonly<Record<BannerFacts['runtime'], string>> = {
   docker: 'docker: tasks run as containers',
-  process: 'process: no container engine, so commands run as plain processes of this machine, without image or isolation',
+  process:
+    'process: no container engine, so commands run as plain processes of this machine, without image or isolation',
   simulated: 'simulated: nothing runs, containers are only imagined',
 };
 

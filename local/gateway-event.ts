@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { APIGatewayProxyEventV2, APIGatewayRequestAuthorizerEventV2 } from 'aws-lambda';
-import type { Scope } from '#core/model/scope.ts';
 import type { Clock } from '#control/ports.ts';
+import type { Scope } from '#core/model/scope.ts';
 import type { ServedRequest } from './http-server.ts';
 
 export interface GatewayContext {

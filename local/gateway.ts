@@ -3,8 +3,8 @@ import type { PlainResponse } from '#functions/lib/http-event.ts';
 import { type GatewayContext, toAuthorizerEvent, toProxyEvent } from './gateway-event.ts';
 import type { Serve, ServedRequest } from './http-server.ts';
 import type { Invoke } from './load-functions.ts';
-import type { ChannelRoute, ServiceFile } from './service-file.ts';
 import { receiveMessageAnswer } from './receive-message-answer.ts';
+import type { ChannelRoute, ServiceFile } from './service-file.ts';
 
 /** What waits in a channel. */
 export interface ChannelMessage {

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { PlainResponse } from '#functions/lib/http-event.ts';
 import type { Log } from '#control/ports.ts';
+import type { PlainResponse } from '#functions/lib/http-event.ts';
 
 /** One request with its whole body, still as bytes. */
 export interface ServedRequest {

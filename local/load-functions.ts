@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { pathToFileURL } from 'node:url';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Context } from 'aws-lambda';
 import type { FunctionDependencies } from '#functions/lib/function-dependencies.ts';
 import type { FunctionSpec } from './service-file.ts';

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { createLog } from '#adapters/log.ts';
 import { banner } from './banner.ts';
-import { type RuntimeChoice, pickRuntime } from './pick-runtime.ts';
+import { pickRuntime, type RuntimeChoice } from './pick-runtime.ts';
 import { startStack } from './stack.ts';
 
 /** What `berth up` was asked for. */

@@ -1,9 +1,11 @@
 import type { Log } from '#control/ports.ts';
+import type { Scope } from '#core/model/scope.ts';
 import type { Backend } from './backend.ts';
 import type { Resource } from './service-file.ts';
 
 export interface BackendOptions {
   readonly dataDir: string;
+  readonly scope: Scope;
   readonly log: Log;
   /** Table and queues as serverless.yml defines them. */
   readonly resources: Readonly<Record<string, Resource>>;

@@ -1,6 +1,6 @@
-import type { WorkKind } from '#events/work-item.ts';
-import type { QueueSettings } from '#adapters/embedded/message-queue.ts';
 import { z } from 'zod';
+import type { QueueSettings } from '#adapters/embedded/message-queue.ts';
+import type { WorkKind } from '#events/work-item.ts';
 import type { Resource } from './service-file.ts';
 
 /** Logical ids of the queues in infra/queues.yml; the local queues carry them as names. */

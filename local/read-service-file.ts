@@ -15,9 +15,7 @@ const httpEvent = z
   .strictObject({ httpApi: z.string() })
   .transform(({ httpApi }): EventSpec => ({ kind: 'http', route: httpApi }));
 
-const scheduleEvent = z
-  .strictObject({ schedule: z.string() })
-  .transform((): EventSpec => ({ kind: 'schedule' }));
+const scheduleEvent = z.strictObject({ schedule: z.string() }).transform((): EventSpec => ({ kind: 'schedule' }));
 
 const queueEvent = z
   .strictObject({
@@ -53,7 +51,9 @@ const streamEvent = z
       bisectBatchOnFunctionError: z.boolean().default(false),
       maximumRetryAttempts: z.number(),
       maximumRecordAgeInSeconds: z.number(),
-      destinations: z.strictObject({ onFailure: z.strictObject({ type: z.literal('sqs'), arn: attributeOf }) }).optional(),
+      destinations: z
+        .strictObject({ onFailure: z.strictObject({ type: z.literal('sqs'), arn: attributeOf }) })
+        .optional(),
       filterPatterns: z.array(z.unknown()).default([]),
     }),
   })

@@ -2,9 +2,15 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { PlainResponse } from '#functions/lib/http-event.ts';
 import type { ChannelMessage } from './gateway.ts';
 
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' };
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+};
 
-const escape = (text: string): string => text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
+const escaped = (text: string): string => text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 
 const element = (name: string, content: string): string => `<${name}>${content}</${name}>`;
 
@@ -15,10 +21,10 @@ export function receiveMessageAnswer(messages: readonly ChannelMessage[]): Plain
   const result = messages.map(({ messageId, receiptHandle, body }) =>
     element(
       'Message',
-      element('MessageId', escape(messageId)) +
-        element('ReceiptHandle', escape(receiptHandle)) +
+      element('MessageId', escaped(messageId)) +
+        element('ReceiptHandle', escaped(receiptHandle)) +
         element('MD5OfBody', md5(body)) +
-        element('Body', escape(body)),
+        element('Body', escaped(body)),
     ),
   );
   const answer = element('ReceiveMessageResult', result.join('')) + element('ResponseMetadata', requestId());

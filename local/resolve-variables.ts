@@ -39,7 +39,8 @@ function lookUp(expression: string, { root, stage, service }: VariableContext): 
 
 function member(value: unknown, names: readonly string[], expression: string): unknown {
   const found = names.reduce<unknown>(
-    (inner, name) => (typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>)[name] : undefined),
+    (inner, name) =>
+      typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>)[name] : undefined,
     value,
   );
   if (found === undefined) throw new Error(`serverless.yml: \${${expression}} names nothing`);

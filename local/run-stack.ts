@@ -1,7 +1,7 @@
 import { createCluster } from '#control/clusters/create-cluster.ts';
 import { recordJoinToken } from '#control/join-tokens.ts';
-import type { PlainResponse } from '#functions/lib/http-event.ts';
 import type { FunctionDependencies } from '#functions/lib/function-dependencies.ts';
+import type { PlainResponse } from '#functions/lib/http-event.ts';
 import type { Backend, Deliveries } from './backend.ts';
 import { createGateway, jsonAnswer } from './gateway.ts';
 import type { Serve } from './http-server.ts';

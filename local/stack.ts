@@ -1,13 +1,13 @@
 import { readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { timingsAt } from '#core/timings.ts';
-import { createFleetCache } from '#control/fleet-cache.ts';
-import type { FunctionDependencies } from '#functions/lib/function-dependencies.ts';
 import { knownAccessKeys } from '#adapters/access-key-file.ts';
 import { type AgentProcesses, createAgentProcesses } from '#adapters/agent-processes/capacity-provider.ts';
 import { systemClock } from '#adapters/clock.ts';
 import { systemIds } from '#adapters/ids.ts';
+import { createFleetCache } from '#control/fleet-cache.ts';
+import { timingsAt } from '#core/timings.ts';
+import type { FunctionDependencies } from '#functions/lib/function-dependencies.ts';
 import { loadCredentials, loadJoinToken, makeDataDir, writeShellEnvironment } from './data-dir.ts';
 import { lockDataDir } from './data-dir-lock.ts';
 import { openBackend } from './open-backend.ts';
@@ -38,20 +38,21 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   };
   try {
     if (options.fresh) await empty(dataDir, options);
+    const region = options.region ?? 'us-east-1';
+    const accountId = options.accountId ?? '000000000000';
+    const scope = { accountId, region };
     const service = readServiceFile(ROOT);
-    const backend = await openBackend(options.store ?? 'sqlite', { dataDir, log, resources: service.resources });
+    const backend = await openBackend(options.store ?? 'sqlite', { dataDir, scope, log, resources: service.resources });
     undo.push(() => backend.close());
     const server = await serveLater({ port, log });
     undo.push(() => server.close());
 
     const endpoint = `http://127.0.0.1:${server.port}`;
-    const region = options.region ?? 'us-east-1';
-    const accountId = options.accountId ?? '000000000000';
     const key = loadCredentials(dataDir, accountId);
     const joinToken = loadJoinToken(dataDir);
     const agents = agentProcesses(options, dataDir, endpoint, joinToken);
     const deps: FunctionDependencies = {
-      scope: { accountId, region },
+      scope,
       store: backend.store,
       queue: backend.queue,
       channel: backend.channel,
@@ -65,8 +66,17 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       timings: timingsAt(options.timeScale),
     };
     await seed(deps, CLUSTER, joinToken);
-    const running = await runStack({ root: ROOT, service, backend, deps, reseed: () => seed(deps, CLUSTER, joinToken) });
-    undo.push(() => agents.stopAll(), () => running.stop());
+    const running = await runStack({
+      root: ROOT,
+      service,
+      backend,
+      deps,
+      reseed: () => seed(deps, CLUSTER, joinToken),
+    });
+    undo.push(
+      () => agents.stopAll(),
+      () => running.stop(),
+    );
     server.serve(running.serve);
     await agents.resume();
     await deps.queue.send([{ work: { kind: 'capacity', cluster: CLUSTER } }]);

@@ -5,7 +5,7 @@ import { unavailable } from './sqs-fault.ts';
 
 export interface SqsQueueOptions {
   readonly client: SQSClient;
-  readonly urls: Readonly<Record<WorkKind, string>>;
+  readonly queueUrls: Readonly<Record<WorkKind, string>>;
 }
 
 /** SQS takes at most this many messages in one request, and delays none longer than this. */
@@ -13,12 +13,12 @@ const BATCH = 10;
 const MAX_DELAY_SECONDS = 900;
 
 /** Faults: Unavailable when SQS refuses the request, or an entry twice. Some of the messages may have been sent. */
-export const createSqsQueue = ({ client, urls }: SqsQueueOptions): WorkQueue => ({
+export const createSqsQueue = ({ client, queueUrls }: SqsQueueOptions): WorkQueue => ({
   send: async (messages) => {
     const byKind = Map.groupBy(messages, ({ work }) => work.kind);
     for (const [kind, group] of byKind) {
       for (let start = 0; start < group.length; start += BATCH) {
-        await sendBatch(client, urls[kind], group.slice(start, start + BATCH).map(toEntry));
+        await sendBatch(client, queueUrls[kind], group.slice(start, start + BATCH).map(toEntry));
       }
     }
   },

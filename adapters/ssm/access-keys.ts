@@ -1,8 +1,8 @@
 import { GetParameterCommand, ParameterNotFound, type SSMClient } from '@aws-sdk/client-ssm';
 import { z } from 'zod';
-import { Fault } from '#core/fault.ts';
 import type { AccessKeys } from '#api/ecs/access-keys.ts';
 import type { Clock } from '#control/ports.ts';
+import { Fault } from '#core/fault.ts';
 
 type AccessKey = NonNullable<Awaited<ReturnType<AccessKeys['find']>>>;
 

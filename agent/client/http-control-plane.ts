@@ -82,15 +82,15 @@ const isRecord = (value: unknown): value is Record<string, unknown> => typeof va
 
 const isRegistered = (value: unknown): value is RegisterResponse =>
   isRecord(value) &&
-  typeof value['instanceId'] === 'string' &&
-  typeof value['agentEpoch'] === 'number' &&
-  typeof value['heartbeatMs'] === 'number';
+  typeof value.instanceId === 'string' &&
+  typeof value.agentEpoch === 'number' &&
+  typeof value.heartbeatMs === 'number';
 
 const isHeartbeat = (value: unknown): value is HeartbeatResponse =>
   isRecord(value) &&
-  typeof value['agentEpoch'] === 'number' &&
-  typeof value['sequence'] === 'number' &&
-  typeof value['leaseExpiresInMs'] === 'number' &&
-  typeof value['heartbeatMs'] === 'number' &&
-  Array.isArray(value['acknowledged']) &&
-  Array.isArray(value['stop']);
+  typeof value.agentEpoch === 'number' &&
+  typeof value.sequence === 'number' &&
+  typeof value.leaseExpiresInMs === 'number' &&
+  typeof value.heartbeatMs === 'number' &&
+  Array.isArray(value.acknowledged) &&
+  Array.isArray(value.stop);

@@ -71,8 +71,9 @@ export class Engine {
     return [...this.#machines.keys()];
   }
 
-  reports(limit: number): readonly TaskReport[] {
-    return this.#outbox.unconfirmed(limit);
+  /** What the control plane has not confirmed, as much as one heartbeat carries. */
+  reports(): ReturnType<Outbox['unconfirmed']> {
+    return this.#outbox.unconfirmed();
   }
 
   /** Meets the containers of earlier lives. Rejects when the runtime cannot list them; call it again then. */

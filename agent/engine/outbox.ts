@@ -1,5 +1,9 @@
+import { MAX_TASKS_PER_INSTANCE } from '#core/model/container-instance.ts';
 import type { ObservedStatus } from '#core/model/task.ts';
 import type { HeartbeatResponse, TaskReport } from '#events/agent-wire.ts';
+
+/** Leaves room for the rest of a heartbeat below the 256 KiB that the server reads. */
+const MAX_BYTES = 200 * 1024;
 
 interface Entry {
   readonly report: TaskReport;
@@ -26,10 +30,17 @@ export class Outbox {
     this.#entries.delete(taskId);
   }
 
-  /** The oldest unconfirmed reports first. */
-  unconfirmed(limit: number): readonly TaskReport[] {
+  /** The oldest unconfirmed reports, as many as one heartbeat may carry; `complete` when none is left over. */
+  unconfirmed(): { readonly reports: readonly TaskReport[]; readonly complete: boolean } {
     const open = [...this.#entries.values()].filter(({ text, acknowledged }) => text !== acknowledged);
-    return open.slice(0, limit).map(({ report }) => report);
+    const reports: TaskReport[] = [];
+    let size = 0;
+    for (const { report, text } of open) {
+      size += Buffer.byteLength(text);
+      if (reports.length === MAX_TASKS_PER_INSTANCE || (reports.length > 0 && size > MAX_BYTES)) break;
+      reports.push(report);
+    }
+    return { reports, complete: reports.length === open.length };
   }
 
   /** Confirms what was sent, not what changed since; returns the tasks whose STOPPED report is durable. */

@@ -19,16 +19,16 @@ export const ALLOWED_CAPABILITIES: readonly string[] = [
  */
 export function refusalOf(definition: ContainerDefinition): string | undefined {
   const raw = definition as unknown as Readonly<Record<string, unknown>>;
-  const linux = (raw['linuxParameters'] ?? {}) as Readonly<Record<string, unknown>>;
-  const added = ((linux['capabilities'] ?? {}) as Readonly<Record<string, unknown>>)['add'];
+  const linux = (raw.linuxParameters ?? {}) as Readonly<Record<string, unknown>>;
+  const added = ((linux.capabilities ?? {}) as Readonly<Record<string, unknown>>).add;
   const extra = list(added).filter((name) => !ALLOWED_CAPABILITIES.includes(String(name).replace(/^CAP_/, '')));
-  if (raw['privileged'] === true) return 'privileged containers are not allowed';
+  if (raw.privileged === true) return 'privileged containers are not allowed';
   if (extra.length > 0) return `capability ${String(extra[0])} is not allowed`;
-  if (list(linux['devices']).length > 0) return 'host devices are not allowed';
-  if (list(raw['mountPoints']).length > 0 || list(raw['volumesFrom']).length > 0) return 'volumes are not supported';
-  if (list(raw['dockerSecurityOptions']).length > 0) return 'security options are not allowed';
-  if (list(raw['systemControls']).length > 0) return 'kernel parameters are not allowed';
-  if (list(raw['links']).length > 0) return 'links are not supported';
+  if (list(linux.devices).length > 0) return 'host devices are not allowed';
+  if (list(raw.mountPoints).length > 0 || list(raw.volumesFrom).length > 0) return 'volumes are not supported';
+  if (list(raw.dockerSecurityOptions).length > 0) return 'security options are not allowed';
+  if (list(raw.systemControls).length > 0) return 'kernel parameters are not allowed';
+  if (list(raw.links).length > 0) return 'links are not supported';
   return undefined;
 }
 

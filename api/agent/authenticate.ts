@@ -1,7 +1,7 @@
-import { Fault } from '#core/fault.ts';
-import type { Registration, Reservation } from '#core/model/container-instance.ts';
 import type { Dependencies } from '#control/dependencies.ts';
 import { read, registrations, reservations } from '#control/records.ts';
+import { Fault } from '#core/fault.ts';
+import type { Registration, Reservation } from '#core/model/container-instance.ts';
 import { type AgentClaims, bearerToken, bodyMatches, readClaims, unauthenticated, verifyToken } from './token.ts';
 
 /** An agent that proved who it is and that no newer life of it took over. */

@@ -1,11 +1,11 @@
 import type { z } from 'zod';
-import { assertNever } from '#core/assert-never.ts';
-import { Fault } from '#core/fault.ts';
-import { MAX_TASKS_PER_INSTANCE } from '#core/model/container-instance.ts';
 import type { Dependencies } from '#control/dependencies.ts';
 import { heartbeat } from '#control/heartbeat.ts';
 import { createJoinToken } from '#control/join-tokens.ts';
 import { registerAgent } from '#control/register-agent.ts';
+import { assertNever } from '#core/assert-never.ts';
+import { Fault } from '#core/fault.ts';
+import { MAX_TASKS_PER_INSTANCE } from '#core/model/container-instance.ts';
 import { type AgentHttpRequest, type AgentHttpResponse, agentAnswer, MAX_AGENT_BODY_BYTES } from './agent-message.ts';
 import type { AgentAuthenticator } from './authenticate.ts';
 import { AGENT_FAULT_STATUS } from './fault-table.ts';

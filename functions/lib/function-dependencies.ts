@@ -1,5 +1,5 @@
-import type { Dependencies } from '#control/dependencies.ts';
 import type { AccessKeys } from '#api/ecs/access-keys.ts';
+import type { Dependencies } from '#control/dependencies.ts';
 
 /** What the functions are wired with: every use case's dependencies and what the protocol faces need beside them. */
 export interface FunctionDependencies extends Dependencies {

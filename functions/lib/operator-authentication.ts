@@ -1,7 +1,7 @@
-import { Fault } from '#core/fault.ts';
 import type { AuthenticateOperator } from '#api/agent/serve-agent.ts';
 import { authenticate } from '#api/ecs/auth/authenticate.ts';
 import { WireError } from '#api/ecs/wire-error.ts';
+import { Fault } from '#core/fault.ts';
 import type { FunctionDependencies } from './function-dependencies.ts';
 
 /** Operators sign for the agent wire with the keys they use for the ECS API, and as its service. */

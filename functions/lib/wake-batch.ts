@@ -1,7 +1,7 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
-import { encodeWorkItem } from '#events/work-item.ts';
-import type { Clock, Log, Wake, WorkMessage, WorkQueue } from '#control/ports.ts';
 import { decodeStreamImage } from '#adapters/dynamodb/item-codec.ts';
+import type { Clock, Log, Wake, WorkMessage, WorkQueue } from '#control/ports.ts';
+import { encodeWorkItem } from '#events/work-item.ts';
 
 interface WakeDependencies {
   readonly queue: WorkQueue;

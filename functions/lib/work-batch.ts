@@ -1,7 +1,7 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { Log } from '#control/ports.ts';
 import { Fault } from '#core/fault.ts';
 import { decodeWorkItem, encodeWorkItem, type WorkItem } from '#events/work-item.ts';
-import type { Log } from '#control/ports.ts';
 
 interface WorkGroup {
   readonly work: WorkItem;

@@ -8,7 +8,9 @@ export async function createQueues(
 ): Promise<ReadonlyMap<string, string>> {
   const addresses = new Map<string, string>();
   // A queue can only name a dead-letter queue that exists, and dead-letter queues name none.
-  const ordered = [...queues].sort((left, right) => Number(left.redrive !== undefined) - Number(right.redrive !== undefined));
+  const ordered = [...queues].sort(
+    (left, right) => Number(left.redrive !== undefined) - Number(right.redrive !== undefined),
+  );
   for (const { name, visibilityMs, redrive } of ordered) {
     const target = redrive && (await arnOf(client, addresses.get(redrive.deadLetterQueue) ?? ''));
     const { QueueUrl } = await client.send(

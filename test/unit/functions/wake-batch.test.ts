@@ -1,8 +1,8 @@
 import type { DynamoDBRecord } from 'aws-lambda';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { WorkItem } from '#events/work-item.ts';
-import type { Log, Wake, WorkMessage } from '#control/ports.ts';
 import { encodeStreamImage } from '#adapters/dynamodb/item-codec.ts';
+import type { Log, Wake, WorkMessage } from '#control/ports.ts';
+import type { WorkItem } from '#events/work-item.ts';
 import { wakeBatch } from '#functions/lib/wake-batch.ts';
 
 const NOW = 1_800_000_000_000;
@@ -11,7 +11,13 @@ const web: WorkItem = { kind: 'service', cluster: 'default', service: 'web' };
 const placement: WorkItem = { kind: 'placement', cluster: 'default' };
 
 const record = (sequence: string, wake?: Wake): DynamoDBRecord => {
-  const item = { key: { pk: 'p', sk: sequence }, version: 1, kind: 'service', value: { any: 1 }, ...(wake && { wake }) };
+  const item = {
+    key: { pk: 'p', sk: sequence },
+    version: 1,
+    kind: 'service',
+    value: { any: 1 },
+    ...(wake && { wake }),
+  };
   // The codec speaks the SDK's attribute type, the event Lambda's; both are DynamoDB's JSON.
   const NewImage = encodeStreamImage(item) as NonNullable<NonNullable<DynamoDBRecord['dynamodb']>['NewImage']>;
   return { eventName: 'MODIFY', dynamodb: { SequenceNumber: sequence, NewImage } };
@@ -37,7 +43,9 @@ describe('wake batch', () => {
   });
 
   it('changes that wake the same work, send one message', async () => {
-    expect(await run(record('1', { work: web }), record('2', { work: placement }), record('3', { work: web }))).toEqual([]);
+    expect(await run(record('1', { work: web }), record('2', { work: placement }), record('3', { work: web }))).toEqual(
+      [],
+    );
     expect(sent).toEqual([
       { work: web, delaySeconds: 0 },
       { work: placement, delaySeconds: 0 },

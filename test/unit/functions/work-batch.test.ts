@@ -1,8 +1,8 @@
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
+import type { Log } from '#control/ports.ts';
 import { Fault } from '#core/fault.ts';
 import { encodeWorkItem, type WorkItem } from '#events/work-item.ts';
-import type { Log } from '#control/ports.ts';
 import { workBatch } from '#functions/lib/work-batch.ts';
 
 const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };

@@ -53,12 +53,9 @@ describe('variables', () => {
   const resolve = (value: unknown): unknown => resolveVariables(value, context);
 
   it('whole values keep their type, parts become text, CloudFormation’s own stay', () => {
-    expect(resolve(['${self:custom.list}', '${self:service}-${sls:stage}', "${opt:region, 'eu'}", '${Table.Arn}'])).toEqual([
-      [1, 2],
-      'berth-local',
-      'eu',
-      '${Table.Arn}',
-    ]);
+    expect(
+      resolve(['${self:custom.list}', '${self:service}-${sls:stage}', "${opt:region, 'eu'}", '${Table.Arn}']),
+    ).toEqual([[1, 2], 'berth-local', 'eu', '${Table.Arn}']);
   });
 
   it('a form the runner does not know, or a name that is missing, is refused', () => {

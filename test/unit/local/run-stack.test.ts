@@ -1,20 +1,20 @@
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { timingsAt } from '#core/timings.ts';
-import { createFleetCache } from '#control/fleet-cache.ts';
-import type { Log } from '#control/ports.ts';
-import { clusters, read } from '#control/records.ts';
-import { createAgentKey, type TestAgent, testAgent } from './test-agent.ts';
 import { knownAccessKeys } from '#adapters/access-key-file.ts';
 import { systemClock } from '#adapters/clock.ts';
 import { systemIds } from '#adapters/ids.ts';
 import { createNoCapacity } from '#adapters/no-capacity.ts';
 import { openSqliteStore, type SqliteStore } from '#adapters/sqlite/state-store.ts';
+import { createFleetCache } from '#control/fleet-cache.ts';
+import type { Log } from '#control/ports.ts';
+import { clusters, read } from '#control/records.ts';
+import { timingsAt } from '#core/timings.ts';
 import type { FunctionDependencies } from '#functions/lib/function-dependencies.ts';
 import type { Backend } from '#local/backend.ts';
 import { type HttpServer, startHttpServer } from '#local/http-server.ts';
 import { type RunningStack, runStack, seed } from '#local/run-stack.ts';
 import type { ServiceFile } from '#local/service-file.ts';
+import { createAgentKey, type TestAgent, testAgent } from './test-agent.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const log: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
@@ -33,9 +33,7 @@ const service: ServiceFile = {
     http('agentApi', 'POST /agent/v1/register', 'POST /agent/v1/heartbeat'),
     http('agentAuthorizer'),
   ],
-  channelRoutes: [
-    { route: 'GET /agent/v1/channel', authorizer: 'agentAuthorizer', waitMs: 5_000, maxMessages: 10 },
-  ],
+  channelRoutes: [{ route: 'GET /agent/v1/channel', authorizer: 'agentAuthorizer', waitMs: 5_000, maxMessages: 10 }],
   resources: {},
 };
 

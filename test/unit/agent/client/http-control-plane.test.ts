@@ -33,7 +33,7 @@ describe('httpControlPlane', () => {
     expect(await client.heartbeat(BEAT, credential)).toEqual({ kind: 'answered', answer: ANSWER });
     const [call] = calls;
     expect(call?.url.href).toBe('http://berth.test/base/agent/v1/heartbeat');
-    const token = bearerToken(call?.headers['authorization']);
+    const token = bearerToken(call?.headers.authorization);
     await verifyToken(token, key.publicKey, NOW);
     const claims = readClaims(token);
     expect(claims).toMatchObject({ instanceId: 'i-1', cluster: 'default', epoch: 2 });
@@ -89,7 +89,7 @@ describe('httpControlPlane', () => {
     await client.listen(credential, signal);
     pass(2_000);
     await client.listen(credential, signal);
-    const [first, second, third] = calls.map(({ headers }) => headers['authorization']);
+    const [first, second, third] = calls.map(({ headers }) => headers.authorization);
     expect(second).toBe(first);
     expect(third).not.toBe(first);
     expect(readClaims(bearerToken(third)).bodyHash).toBeUndefined();

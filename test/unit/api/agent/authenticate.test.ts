@@ -1,11 +1,11 @@
 import { createHash, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Fault } from '#core/fault.ts';
-import type { Registration, Reservation } from '#core/model/container-instance.ts';
-import { put, registrations, reservations } from '#control/records.ts';
 import { openSqliteStore, type SqliteStore } from '#adapters/sqlite/state-store.ts';
 import { type AgentAuthenticator, createAgentAuthenticator } from '#api/agent/authenticate.ts';
+import { put, registrations, reservations } from '#control/records.ts';
+import { Fault } from '#core/fault.ts';
+import type { Registration, Reservation } from '#core/model/container-instance.ts';
 
 const NOW = 1_800_000_000_000;
 const BODY = '{"protocol":1}';
@@ -127,7 +127,8 @@ describe('agent authentication', () => {
       { epoch: -1 },
       { epoch: 1.5 },
     ];
-    for (const claims of wrong) expect(await code(agents.request(await bearer(machine, claims), BODY))).toBe('Unauthenticated');
+    for (const claims of wrong)
+      expect(await code(agents.request(await bearer(machine, claims), BODY))).toBe('Unauthenticated');
     expect(writes).toBe(0);
   });
 
@@ -138,7 +139,8 @@ describe('agent authentication', () => {
 
   it('expired, long-lived and future tokens are refused, and the clock window is five minutes', async () => {
     const at = NOW / 1_000;
-    const dated = (iat: number, exp: number) => bearer(machine, { iat, exp }).then((token) => code(agents.request(token, BODY)));
+    const dated = (iat: number, exp: number) =>
+      bearer(machine, { iat, exp }).then((token) => code(agents.request(token, BODY)));
     expect(await dated(at - 361, at - 301)).toBe('Unauthenticated');
     expect(await dated(at - 340, at - 280)).toBe('accepted');
     expect(await dated(at + 301, at + 330)).toBe('Unauthenticated');
@@ -186,7 +188,12 @@ describe('agent authentication', () => {
   });
 
   it('a later registration must keep the key and name itself', async () => {
-    const offered = { publicKey: machine.publicKey, cluster: 'default', instanceId: instance.instanceId, agentEpoch: 3 };
+    const offered = {
+      publicKey: machine.publicKey,
+      cluster: 'default',
+      instanceId: instance.instanceId,
+      agentEpoch: 3,
+    };
     const other = newMachine();
     expect(await code(agents.registration(await bearer(machine), BODY, offered))).toBe('accepted');
     const stolen = { ...offered, publicKey: other.publicKey };

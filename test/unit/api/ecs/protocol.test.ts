@@ -69,6 +69,13 @@ test('nesting without end, is refused at the first unknown level', async () => {
   expect((await call(ecs, 'CreateCluster', body)).status).toBe(400);
 });
 
+test('a document nested too deeply, is a SerializationException', async () => {
+  const ecs = openEcs();
+  const details = `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`;
+  const body = `{"deploymentConfiguration":{"lifecycleHooks":[{"hookDetails":${details}}]}}`;
+  expect(await call(ecs, 'CreateService', body)).toMatchObject({ status: 400, type: 'SerializationException' });
+});
+
 test('values out of range, are InvalidParameterExceptions', async () => {
   const ecs = openEcs();
   const wrong: readonly (readonly [string, object])[] = [
