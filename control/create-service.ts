@@ -5,7 +5,7 @@ import type { Dependencies } from './dependencies.ts';
 import { deployedMembers, draftDeployment, newService, requireRollable } from './draft-service.ts';
 import type { CreateServiceIntent, ServiceView } from './intents.ts';
 import { describeServices } from './read-services.ts';
-import { put, read, serviceEntries, services, type Versioned } from './records.ts';
+import { check, clusters, put, read, serviceEntries, services, type Versioned } from './records.ts';
 import { type CONFLICT, unlessConflict, untilCommitted } from './until-committed.ts';
 
 /**
@@ -13,18 +13,21 @@ import { type CONFLICT, unlessConflict, untilCommitted } from './until-committed
  * Faults: ClusterNotFound, InvalidParameter when the name is taken, also by a draining service.
  */
 export async function createService(deps: Dependencies, intent: CreateServiceIntent): Promise<ServiceView> {
-  await requireCluster(deps, intent.cluster);
-  const deployment = await draftDeployment(deps, intent.taskDefinition, deployedMembers(intent));
   const id = { cluster: intent.cluster, service: intent.name };
   const fingerprint = deps.ids.fingerprint({ ...intent, createdBy: '' });
   await untilCommitted(`creation of service ${intent.name}`, async (): Promise<undefined | typeof CONFLICT> => {
+    const cluster = await requireCluster(deps, intent.cluster);
     const before = await read(deps.store, services, id);
+    // A repeat is recognised before anything is resolved: its definition may be gone by now, its service is not.
     if (before && isRepeat(before, intent, fingerprint)) return undefined;
+    const deployment = await draftDeployment(deps, intent.taskDefinition, deployedMembers(intent));
     const generation = (before?.value.generation ?? 0) + 1;
     const service = newService(intent, deployment, { generation, fingerprint, now: deps.clock.now() });
     requireRollable(service);
     const outcome = await deps.store.transact([
       put(services, id, service, before?.version ?? 'absent', { wake: serviceWake(service) }),
+      // Invariant S14: a cluster that is deleted meanwhile gets no new service.
+      check(clusters, intent.cluster, cluster.version),
       // The directory entry outlives the service, as an INACTIVE service stays describable by name.
       ...(before ? [] : [put(serviceEntries, id, { name: intent.name }, 'absent')]),
     ]);

@@ -1,5 +1,6 @@
 import { Fault } from '#core/fault.ts';
 import type { DeploymentSpec, Service } from '#core/model/service.ts';
+import type { TaskDefinition } from '#core/model/task-definition.ts';
 import type { Dependencies } from './dependencies.ts';
 import { requireRunnable } from './draft-task.ts';
 import type { CreateServiceIntent, ServiceChanges } from './intents.ts';
@@ -7,13 +8,17 @@ import { resolveTaskDefinition } from './task-definitions/resolve.ts';
 
 type Deployed = Pick<DeploymentSpec, 'launchType' | 'platformVersion' | 'networkConfiguration'>;
 
-/** A new deployment of the named definition; its id is random, so it never returns. */
+/** A new deployment of the named definition. Faults: Refused when the definition may not start new tasks. */
 export async function draftDeployment(
   deps: Dependencies,
   taskDefinition: string,
   members: Deployed,
 ): Promise<DeploymentSpec> {
-  const definition = await resolveTaskDefinition(deps, taskDefinition);
+  return deploymentOf(deps, await resolveTaskDefinition(deps, taskDefinition), members);
+}
+
+/** A new deployment of a definition; its id is random, so it never returns. */
+export function deploymentOf(deps: Dependencies, definition: TaskDefinition, members: Deployed): DeploymentSpec {
   requireRunnable(definition, members);
   return {
     ...members,

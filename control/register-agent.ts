@@ -6,7 +6,18 @@ import { requireCluster } from './clusters/require-cluster.ts';
 import type { Dependencies } from './dependencies.ts';
 import { spendJoinToken } from './join-tokens.ts';
 import type { Write } from './ports.ts';
-import { leases, observations, put, read, readMany, registrations, reservations, type Versioned } from './records.ts';
+import {
+  check,
+  clusters,
+  leases,
+  observations,
+  put,
+  read,
+  readMany,
+  registrations,
+  reservations,
+  type Versioned,
+} from './records.ts';
 import { CONFLICT, untilCommitted } from './until-committed.ts';
 
 /**
@@ -22,11 +33,11 @@ export async function registerAgent(deps: Dependencies, request: RegisterRequest
       `Agent protocol ${request.protocol} is not served; this server speaks ${AGENT_PROTOCOL}.`,
     );
   }
-  await requireCluster(deps, request.cluster);
   // The id follows from the key: a registration repeated after a lost answer meets itself, not a twin.
   const instanceId = deps.ids.derive('instance', request.cluster, request.publicKey);
   const id = { cluster: request.cluster, instanceId };
   const agentEpoch = await untilCommitted(`registration of ${instanceId}`, async () => {
+    const home = await requireCluster(deps, request.cluster);
     const [registration, before] = await Promise.all([
       read(deps.store, registrations, id),
       read(deps.store, reservations, id),
@@ -35,9 +46,9 @@ export async function registerAgent(deps: Dependencies, request: RegisterRequest
     if (!before) await requireToken(deps, request);
     else requireNewestEpoch(before.value, request);
     const epoch = (before?.value.agentEpoch ?? 0) + 1;
-    const outcome = await deps.store.transact(
-      await registrationWrites(deps, request, instanceId, epoch, registration, before),
-    );
+    const writes = await registrationWrites(deps, request, instanceId, epoch, registration, before);
+    // Invariant S14: a cluster that is deleted meanwhile gets no new instance.
+    const outcome = await deps.store.transact([check(clusters, request.cluster, home.version), ...writes]);
     return outcome.kind === 'conflict' ? CONFLICT : epoch;
   });
   await deps.channel.open(instanceId);

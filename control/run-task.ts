@@ -8,6 +8,7 @@ import { draftTasks, requireRunnable } from './draft-task.ts';
 import type { Failure, RunTaskIntent, TaskView } from './intents.ts';
 import { launchTasks } from './launch-tasks.ts';
 import { describeTasks } from './read-tasks.ts';
+import { readMany, tasks } from './records.ts';
 import { resolveTaskDefinition } from './task-definitions/resolve.ts';
 
 export interface RunTaskResult {
@@ -20,6 +21,8 @@ export interface RunTaskResult {
  * Faults: ClusterNotFound, InvalidParameter, Refused, Conflict when the client token was used for another request.
  */
 export async function runTask(deps: Dependencies, intent: RunTaskIntent): Promise<RunTaskResult> {
+  // A repeat is recognised before anything is resolved: its definition may be gone by now, its tasks are not.
+  if (await isRepeat(deps, intent)) return { tasks: await replay(deps, intent), failures: [] };
   const [definition] = await Promise.all([
     resolveTaskDefinition(deps, intent.taskDefinition),
     requireCluster(deps, intent.cluster),
@@ -27,8 +30,14 @@ export async function runTask(deps: Dependencies, intent: RunTaskIntent): Promis
   requireRunnable(definition, intent);
   const drafts = draft(deps, intent, definition);
   const launched = await launchTasks(deps, intent.cluster, drafts);
-  if (launched.kind === 'exists') return { tasks: await replay(deps, intent, drafts), failures: [] };
-  return { tasks: launched.views, failures: launched.failures };
+  if (launched.kind === 'launched') return { tasks: launched.views, failures: launched.failures };
+  return { tasks: await replay(deps, intent, drafts), failures: [] };
+}
+
+async function isRepeat(deps: Dependencies, { cluster, clientToken }: RunTaskIntent): Promise<boolean> {
+  if (clientToken === undefined) return false;
+  const [first] = await readMany(deps.store, tasks, [{ cluster, taskId: taskIdAt(deps, cluster, clientToken, 0) }]);
+  return first !== undefined;
 }
 
 /** Under a client token the ids follow from the token, so a repeat meets its own tasks (rule R15, invariant S6). */
@@ -36,9 +45,11 @@ function draft(deps: Dependencies, intent: RunTaskIntent, definition: TaskDefini
   const count = intent.instances?.length ?? intent.count;
   const token = intent.clientToken;
   const ids = Array.from({ length: count }, (_, position) => taskIdAt(deps, intent.cluster, token, position));
-  const fingerprint = token === undefined ? '' : deps.ids.fingerprint(intent);
-  return draftTasks(intent, definition, ids, { fingerprint, now: deps.clock.now() });
+  return draftTasks(intent, definition, ids, { fingerprint: fingerprintOf(deps, intent), now: deps.clock.now() });
 }
+
+const fingerprintOf = (deps: Dependencies, intent: RunTaskIntent): string =>
+  intent.clientToken === undefined ? '' : deps.ids.fingerprint(intent);
 
 const taskIdAt = (deps: Dependencies, cluster: string, token: string | undefined, position: number): string =>
   token === undefined ? deps.ids.hex(32) : deps.ids.derive('client-token', cluster, token, position);
@@ -47,23 +58,26 @@ const taskIdAt = (deps: Dependencies, cluster: string, token: string | undefined
 async function replay(
   deps: Dependencies,
   intent: RunTaskIntent,
-  drafts: readonly Task[],
+  drafts: readonly Task[] = [],
 ): Promise<readonly TaskView[]> {
-  const [first] = await describeTasks(deps, intent.cluster, [drafts[0]?.taskId ?? '']);
+  const { cluster, clientToken } = intent;
   // Without a token the ids are random: what stands there is this very call's write, whose answer was lost.
-  const count = intent.clientToken === undefined ? drafts.length : (first?.task.requestCount ?? 0);
-  const ids = Array.from(
-    { length: count },
-    (_, position) => drafts[position]?.taskId ?? taskIdAt(deps, intent.cluster, intent.clientToken, position),
-  );
-  const views = (await describeTasks(deps, intent.cluster, ids)).filter((view) => view !== undefined);
-  if (first?.task.requestFingerprint !== drafts[0]?.requestFingerprint) {
-    const resourceIds = ids.map((taskId) => taskArn(deps.scope, intent.cluster, taskId));
-    throw new Fault(
-      'Conflict',
-      `The client token ${intent.clientToken} was used for a request with other parameters; use a new token.`,
-      { resourceIds },
+  if (clientToken === undefined)
+    return viewsOf(
+      deps,
+      cluster,
+      drafts.map(({ taskId }) => taskId),
     );
-  }
-  return views;
+  const [first] = await viewsOf(deps, cluster, [taskIdAt(deps, cluster, clientToken, 0)]);
+  const count = first?.task.requestCount ?? 0;
+  const ids = Array.from({ length: count }, (_, position) => taskIdAt(deps, cluster, clientToken, position));
+  if (first?.task.requestFingerprint === fingerprintOf(deps, intent)) return viewsOf(deps, cluster, ids);
+  throw new Fault(
+    'Conflict',
+    `The client token ${clientToken} was used for a request with other parameters; use a new token.`,
+    { resourceIds: ids.map((taskId) => taskArn(deps.scope, cluster, taskId)) },
+  );
 }
+
+const viewsOf = async (deps: Dependencies, cluster: string, ids: readonly string[]): Promise<readonly TaskView[]> =>
+  (await describeTasks(deps, cluster, ids)).filter((view) => view !== undefined);

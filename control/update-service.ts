@@ -3,8 +3,9 @@ import type { DeploymentSpec, Service } from '#core/model/service.ts';
 import { requireCluster } from './clusters/require-cluster.ts';
 import { requireView, serviceWake } from './create-service.ts';
 import type { Dependencies } from './dependencies.ts';
-import { deployedMembers, draftDeployment, requireRollable } from './draft-service.ts';
+import { deployedMembers, deploymentOf, draftDeployment, requireRollable } from './draft-service.ts';
 import type { ServiceView, UpdateServiceIntent } from './intents.ts';
+import { loadDefinition } from './load-definition.ts';
 import { put, read, services } from './records.ts';
 import { type CONFLICT, unlessConflict, untilCommitted } from './until-committed.ts';
 
@@ -36,12 +37,15 @@ async function nextDeployment(
   { deployment }: Service,
   intent: UpdateServiceIntent,
 ): Promise<DeploymentSpec> {
-  const { family, revision } = deployment.definition;
   const members = deployedMembers(intent, deployment);
   const isUntouched = intent.taskDefinition === undefined && intent.launchType === undefined;
   const isSameNetwork = intent.networkConfiguration === undefined && intent.platformVersion === undefined;
   if (isUntouched && isSameNetwork && !intent.forceNewDeployment) return deployment;
-  const next = await draftDeployment(deps, intent.taskDefinition ?? `${family}:${revision}`, members);
+  // A service keeps rolling with the revision it has, also after that revision was deregistered.
+  const next =
+    intent.taskDefinition === undefined
+      ? deploymentOf(deps, await loadDefinition(deps, deployment.definition), members)
+      : await draftDeployment(deps, intent.taskDefinition, members);
   const made = ({ id: _id, createdAt: _at, ...rest }: DeploymentSpec) => deps.ids.fingerprint(rest);
   return !intent.forceNewDeployment && made(next) === made(deployment) ? deployment : next;
 }

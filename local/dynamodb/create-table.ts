@@ -14,7 +14,7 @@ export interface CreatedTable {
   readonly streamArn: string;
 }
 
-const NAME = 'berth-local-state';
+export const STATE_TABLE = 'berth-local-state';
 
 /** Creates the table of infra/table.yml when it is not there. */
 export async function createTable(client: DynamoDBClient, table: Resource | undefined): Promise<CreatedTable> {
@@ -25,7 +25,7 @@ export async function createTable(client: DynamoDBClient, table: Resource | unde
   const { AttributeDefinitions, KeySchema, GlobalSecondaryIndexes, BillingMode, StreamSpecification } = definition;
   await client.send(
     new CreateTableCommand({
-      TableName: NAME,
+      TableName: STATE_TABLE,
       AttributeDefinitions,
       KeySchema,
       GlobalSecondaryIndexes,
@@ -33,7 +33,7 @@ export async function createTable(client: DynamoDBClient, table: Resource | unde
       StreamSpecification: { ...StreamSpecification, StreamEnabled: true },
     }),
   );
-  await waitUntilTableExists({ client, maxWaitTime: 30, minDelay: 1, maxDelay: 1 }, { TableName: NAME });
+  await waitUntilTableExists({ client, maxWaitTime: 30, minDelay: 1, maxDelay: 1 }, { TableName: STATE_TABLE });
   const created = await describe(client);
   if (!created) throw new Error('the state table was created without a stream');
   return created;
@@ -41,8 +41,8 @@ export async function createTable(client: DynamoDBClient, table: Resource | unde
 
 async function describe(client: DynamoDBClient): Promise<CreatedTable | undefined> {
   try {
-    const { Table } = await client.send(new DescribeTableCommand({ TableName: NAME }));
-    return Table?.LatestStreamArn ? { name: NAME, streamArn: Table.LatestStreamArn } : undefined;
+    const { Table } = await client.send(new DescribeTableCommand({ TableName: STATE_TABLE }));
+    return Table?.LatestStreamArn ? { name: STATE_TABLE, streamArn: Table.LatestStreamArn } : undefined;
   } catch (error) {
     if (error instanceof ResourceNotFoundException) return undefined;
     throw error;

@@ -89,7 +89,7 @@ describe('agent against the real server', () => {
     await pass(30_000);
     expect(machine.list().filter(({ state }) => state === 'running')).toHaveLength(3);
     expect(await running()).toBe(3);
-    await updateService(world.deps, { cluster: 'default', name: 'web', desiredCount: 1 });
+    await updateService(world.deps, { cluster: 'default', name: 'web', desiredCount: 1, forceNewDeployment: false });
     await pass(40_000);
     expect(machine.list().map(({ state }) => state)).toEqual(['running']);
     expect(await running()).toBe(1);
