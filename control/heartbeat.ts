@@ -24,8 +24,7 @@ export async function heartbeat(
   const ready = request.synced ? await makeSchedulable(deps, agent, request, reservation) : reservation;
   const held = new Set(ready.value.tasks.map(({ taskId }) => taskId));
   const known = new Set(request.known);
-  const isCurrent =
-    request.seen === ready.version && ready.value.tasks.every(({ taskId, stop }) => stop || known.has(taskId));
+  const isCurrent = request.seen === ready.version && ready.value.tasks.every(({ taskId }) => known.has(taskId));
   return {
     agentEpoch: ready.value.agentEpoch,
     sequence: ready.version,
@@ -58,24 +57,19 @@ async function makeSchedulable(
   return ready;
 }
 
-/** The whole set; a task the agent does not know comes with everything needed to run it. */
+/**
+ * The whole set; a task the agent does not know comes with everything needed to run it, or to report it stopped when
+ * it was stopped before the agent ever heard of it.
+ */
 async function assignments(
   deps: Dependencies,
-  reservation: Reservation,
+  { cluster, tasks: held }: Reservation,
   known: ReadonlySet<string>,
 ): Promise<readonly HeldAssignment[]> {
-  const { cluster } = reservation;
-  const isNews = ({ taskId, stop }: Reservation['tasks'][number]) => !stop && !known.has(taskId);
-  const news = reservation.tasks.filter(isNews);
-  const found = await readMany(
-    deps.store,
-    tasks,
-    news.map(({ taskId }) => ({ cluster, taskId })),
-  );
-  const started = await Promise.all(found.map((task) => task && runningAssignment(deps, task.value)));
-  const rest = reservation.tasks.filter((held) => !isNews(held));
-  return [
-    ...started.filter((assignment) => assignment !== undefined),
-    ...rest.map(({ taskId, stop }): HeldAssignment => ({ taskId, desired: stop ? 'STOPPED' : 'RUNNING' })),
-  ];
+  const news = held.filter(({ taskId }) => !known.has(taskId));
+  const ids = news.map(({ taskId }) => ({ cluster, taskId }));
+  const found = await readMany(deps.store, tasks, ids);
+  const orders = await Promise.all(found.map((task) => task && runningAssignment(deps, task.value)));
+  const specs = new Map(orders.flatMap((order) => (order ? [[order.taskId, order] as const] : [])));
+  return held.map(({ taskId, stop }) => ({ ...specs.get(taskId), taskId, desired: stop ? 'STOPPED' : 'RUNNING' }));
 }
