@@ -13,16 +13,8 @@ if (needsInstall()) {
   // When npm runs this script it names itself; a plain `node scripts/ensure-installed.mjs` takes npm from the path.
   const npm = process.env.npm_execpath;
   const [command, first] = npm?.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []];
-  const run = (...args) =>
-    spawnSync(command, [...first, ...args, '--no-audit', '--no-fund'], { cwd: root, stdio: 'inherit' });
-  let ended = run('ci');
+  const ended = spawnSync(command, [...first, 'ci', '--no-audit', '--no-fund'], { cwd: root, stdio: 'inherit' });
   if (ended.error) fail(`npm could not be started: ${ended.error.message}`);
-  if (ended.status !== 0) {
-    // A registry that lacks other platforms' optional packages makes "npm ci" refuse the lock file as incomplete.
-    // "npm install --no-save" takes the same locked versions and checks the same hashes, and writes no file.
-    process.stdout.write('"npm ci" refused; trying "npm install --no-save", with the versions of the lock file ...\n');
-    ended = run('install', '--no-save');
-  }
   if (ended.status !== 0) {
     fail('The dependencies could not be installed; npm says why above. Check the connection to the npm registry.');
   }

@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, openSync } from 'node:fs';
 import path from 'node:path';
+import { afterAll } from 'vitest';
+import { endTaskProcesses } from './chaos-processes.ts';
 import type { RunningStack } from './running-stack.ts';
 
 const MAIN = path.join(import.meta.dirname, '..', '..', 'cli', 'main.ts');
@@ -20,6 +22,16 @@ export interface JoinedAgent {
   kill(): Promise<void>;
   stop(): Promise<void>;
 }
+
+const joined: JoinedAgent[] = [];
+
+// Registered for every file that joins agents, so that a failed test cannot leave processes behind.
+afterAll(async () => {
+  for (const { kill, stateDir } of joined) {
+    await kill();
+    endTaskProcesses(stateDir);
+  }
+});
 
 /** Joins one more machine to the stack's default cluster; started again under the same name it is the same machine. */
 export function joinAgent(stack: RunningStack, { name, runtime, timeScale }: JoinedAgentOptions): JoinedAgent {
@@ -43,5 +55,7 @@ export function joinAgent(stack: RunningStack, { name, runtime, timeScale }: Joi
     child.kill(signal);
     await exited;
   };
-  return { stateDir, kill: () => end('SIGKILL'), stop: () => end('SIGTERM') };
+  const agent = { stateDir, kill: () => end('SIGKILL'), stop: () => end('SIGTERM') };
+  joined.push(agent);
+  return agent;
 }
