@@ -90,7 +90,6 @@ export const reservationKey = (cluster: string, instanceId: string): Key => inst
 export const leaseKey = (cluster: string, instanceId: string): Key => instanceKey(cluster, instanceId, 'LEASE');
 export const instancePartitions = (cluster: string): readonly string[] =>
   shards(INSTANCE_SHARDS).map((shard) => instancesPartition(cluster, shard));
-export const registrationsPrefix = 'REG#';
 export const reservationsPrefix = 'RES#';
 export const leasesPrefix = 'LEASE#';
 

@@ -10,7 +10,6 @@ export type WorkItem =
   | { readonly kind: 'capacity'; readonly cluster: string };
 
 export type WorkKind = WorkItem['kind'];
-export const WORK_KINDS: readonly WorkKind[] = ['service', 'placement', 'capacity'];
 
 /** One string per target: equal items are equal text, so a batch can drop repeats. */
 export function encodeWorkItem(item: WorkItem): string {
