@@ -6,7 +6,9 @@ import { type InstanceId, put, readMany, reservations, tasks, type Versioned } f
 import { renewLease } from './renew-lease.ts';
 import { requireCurrent } from './require-current.ts';
 import { runningAssignment } from './ring-agents.ts';
+
 import { CONFLICT, untilCommitted } from './until-committed.ts';
+import { watchNeighbours } from './watch-neighbours.ts';
 
 /**
  * One heartbeat of an authenticated agent: takes in what it saw, renews its lease, answers what it should run.
@@ -18,7 +20,8 @@ export async function heartbeat(
   agent: InstanceId,
   request: HeartbeatRequest,
 ): Promise<HeartbeatResponse> {
-  const leaseExpiresAt = await renewLease(deps, agent, request.agentEpoch);
+  const lease = await renewLease(deps, agent, request.agentEpoch);
+  if (lease.isRenewed) await watchNeighbours(deps, agent);
   const acknowledged = request.reports.length > 0 ? await observeReports(deps, agent, request) : [];
   const reservation = await requireCurrent(deps, agent, request);
   const ready = request.synced ? await makeSchedulable(deps, agent, request, reservation) : reservation;
@@ -28,7 +31,7 @@ export async function heartbeat(
   return {
     agentEpoch: ready.value.agentEpoch,
     sequence: ready.version,
-    leaseExpiresInMs: leaseExpiresAt - deps.clock.now(),
+    leaseExpiresInMs: lease.expiresAt - deps.clock.now(),
     heartbeatMs: deps.timings.heartbeat,
     ...(isCurrent ? {} : { assignments: await assignments(deps, ready.value, known) }),
     acknowledged,

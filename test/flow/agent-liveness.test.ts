@@ -50,6 +50,16 @@ describe('agent liveness', () => {
     expect(lost.map((view) => view?.observation?.stop?.code)).toEqual(victims.map(() => 'InfrastructureHealth'));
   });
 
+  test.each([
+    ['one', 'two'],
+    ['two', 'one'],
+  ])('agent %s, dies, is found by its neighbour without any sweep', async (dying) => {
+    const [dead, alive] = dying === 'one' ? [one, two] : [two, one];
+    dead.isUp = false;
+    await pass(30_000);
+    expect(alive.running.size).toBe(4);
+  });
+
   test('agent, back after it was lost, stops what was replaced and takes new work', async () => {
     const victims = [...one.running.keys()];
     one.isUp = false;
