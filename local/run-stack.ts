@@ -14,8 +14,8 @@ export interface RunStackOptions {
   readonly service: ServiceFile;
   readonly backend: Backend;
   readonly deps: FunctionDependencies;
-  /** Puts back what every stack begins with, after a reset. */
-  readonly reseed: () => Promise<void>;
+  /** After a reset: puts back what every stack begins with, and gives the functions dependencies without a memory. */
+  readonly coldStart: () => Promise<FunctionDependencies>;
 }
 
 export interface RunningStack {
@@ -33,8 +33,8 @@ export async function seed(deps: FunctionDependencies, cluster: string, joinToke
 }
 
 /** Wires every function of serverless.yml to what calls it. */
-export async function runStack({ root, service, backend, deps, reseed }: RunStackOptions): Promise<RunningStack> {
-  const functions = await loadFunctions(root, service.functions, deps);
+export async function runStack({ root, service, backend, deps, coldStart }: RunStackOptions): Promise<RunningStack> {
+  const functions = new Map(await loadFunctions(root, service.functions, deps));
   const ending = new AbortController();
   let schedules: readonly Schedule[] = [];
   let deliveries: Deliveries | undefined;
@@ -60,7 +60,8 @@ export async function runStack({ root, service, backend, deps, reseed }: RunStac
     const next = resetting.then(async () => {
       await pause();
       await backend.reset();
-      await reseed();
+      const fresh = await loadFunctions(root, service.functions, await coldStart());
+      for (const [name, invoke] of fresh) functions.set(name, invoke);
       await start();
     });
     // The caller sees a failure; the next reset starts from a clean promise.

@@ -51,9 +51,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const key = loadCredentials(dataDir, accountId);
     const joinToken = loadJoinToken(dataDir);
     const agents = agentProcesses(options, dataDir, endpoint, joinToken);
-    const deps: FunctionDependencies = {
+    // As after a cold start: a store of its own identity and an empty fleet, so that nothing is remembered of before.
+    const compose = (): FunctionDependencies => ({
       scope,
-      store: backend.store,
+      store: { ...backend.store },
       queue: backend.queue,
       channel: backend.channel,
       channelAddress: backend.channelAddress,
@@ -64,14 +65,19 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       ids: systemIds,
       log,
       timings: timingsAt(options.timeScale),
-    };
+    });
+    const deps = compose();
     await seed(deps, CLUSTER, joinToken);
     const running = await runStack({
       root: ROOT,
       service,
       backend,
       deps,
-      reseed: () => seed(deps, CLUSTER, joinToken),
+      coldStart: async () => {
+        const next = compose();
+        await seed(next, CLUSTER, joinToken);
+        return next;
+      },
     });
     undo.push(
       () => agents.stopAll(),

@@ -81,9 +81,11 @@ describe('local stack', () => {
       log,
       timings: timingsAt(),
     };
-    const reseed = () => seed(deps, 'default', JOIN_TOKEN);
-    await reseed();
-    running = await runStack({ root: ROOT, service, backend, deps, reseed });
+    const coldStart = async () => {
+      await seed(deps, 'default', JOIN_TOKEN);
+      return deps;
+    };
+    running = await runStack({ root: ROOT, service, backend, deps: await coldStart(), coldStart });
     server = await startHttpServer({ port: 0, log, serve: running.serve });
     agent = testAgent(`http://127.0.0.1:${server.port}`, createAgentKey());
   });
