@@ -6,7 +6,7 @@ import type { Dependencies } from './dependencies.ts';
 import { waitingTaskWrite } from './launch-tasks.ts';
 import { loadDefinition } from './load-definition.ts';
 import { type Expectation, MAX_TRANSACTION_WRITES, type Write } from './ports.ts';
-import type { ServiceReading } from './reconcile-service.ts';
+import type { ServiceReading } from './read-service.ts';
 import { ringAgents } from './ring-agents.ts';
 import { type Happenings, isSameOutlook, nextState, stateWrites } from './service-outlook.ts';
 import { serviceTask } from './service-task.ts';

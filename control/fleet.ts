@@ -1,5 +1,5 @@
 import type { Reservation } from '#core/model/container-instance.ts';
-import type { Dependencies } from './dependencies.ts';
+import type { Clock, StateStore } from './ports.ts';
 
 /** One instance as placement sees it. */
 export interface FleetMember {
@@ -13,7 +13,7 @@ export interface FleetMember {
 export interface FleetCache {
   /** The instances of a cluster; may be a moment old unless `fresh`. */
   load(
-    deps: Pick<Dependencies, 'store' | 'clock'>,
+    deps: { readonly store: StateStore; readonly clock: Clock },
     cluster: string,
     options?: { readonly fresh?: boolean },
   ): Promise<readonly FleetMember[]>;

@@ -1,10 +1,10 @@
 import type { Deployment, ServiceEvent, ServiceState } from '#core/model/service.ts';
-import type { ServiceSnapshot } from '#core/service/plan-service.ts';
 import { outlookMessages } from '#core/service/service-messages.ts';
 import type { ServiceOutlook } from '#core/service/service-plan.ts';
+import type { ServiceSnapshot } from '#core/service/service-snapshot.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { Expectation, Write } from './ports.ts';
-import type { ServiceReading } from './reconcile-service.ts';
+import type { ServiceReading } from './read-service.ts';
 import { check, put, remove, serviceEvents, serviceStates, services } from './records.ts';
 
 /** What one transaction did, for the service's events. */

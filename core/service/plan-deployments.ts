@@ -1,5 +1,5 @@
 import type { Deployment, Service } from '../model/service.ts';
-import type { ServiceSnapshot } from './plan-service.ts';
+import type { ServiceSnapshot } from './service-snapshot.ts';
 import { isWanted, type PlacedSlot } from './slots.ts';
 
 export interface DeploymentPlan {

@@ -1,27 +1,10 @@
-import type { Unplaced } from '../model/placement.ts';
-import type { Deployment, Service, ServiceState, SlotChunk } from '../model/service.ts';
+import type { Deployment, Service, SlotChunk } from '../model/service.ts';
 import { serviceLimits } from './limits.ts';
 import { placementComplaint } from './placement-complaint.ts';
 import { planDeployments } from './plan-deployments.ts';
 import type { ServiceAction, ServiceOutlook, ServicePlan } from './service-plan.ts';
+import { type ServiceSnapshot, slotName } from './service-snapshot.ts';
 import { countPhase, isWanted, type PlacedSlot, slotsOf } from './slots.ts';
-
-/** Everything one decision about a service looks at. */
-export interface ServiceSnapshot {
-  readonly service: Service;
-  readonly state: ServiceState | undefined;
-  readonly chunks: readonly SlotChunk[];
-  /** Slots in phase `started` whose agent reported RUNNING, as `slotName`. */
-  readonly seenRunning: ReadonlySet<string>;
-  /** Why started tasks have no machine yet. */
-  readonly unplaced: readonly Unplaced[];
-}
-
-export const slotName = (slot: {
-  readonly deployment: string;
-  readonly index: number;
-  readonly epoch: number;
-}): string => `${slot.deployment}/${slot.index}/${slot.epoch}`;
 
 /**
  * Decides the next step of a service: a pure function from what is wanted and what stands to a plan.

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Deployment, Service, ServiceState, SlotChunk } from '#core/model/service.ts';
 import { serviceLimits } from '#core/service/limits.ts';
-import { planService, type ServiceSnapshot, slotName } from '#core/service/plan-service.ts';
+import { planService } from '#core/service/plan-service.ts';
 import type { ServiceAction, ServicePlan } from '#core/service/service-plan.ts';
+import { type ServiceSnapshot, slotName } from '#core/service/service-snapshot.ts';
 import {
   emptySlot,
   freeSlot,
