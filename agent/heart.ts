@@ -90,7 +90,10 @@ export class Heart {
     }
     const { reconnect, reconnectMax } = this.#deps.timings;
     this.#deps.log.warn('heartbeat failed', { kind: failure.kind, error: failure.message });
-    this.#schedule(fullJitter(this.#failures, reconnect, reconnectMax, this.#deps.random));
+    // Two heartbeats at most, so that the lease is held again that soon after any outage; on average a try per
+    // heartbeat is no more than what the control plane answers on any day.
+    const longest = Math.min(reconnectMax, 2 * this.#heartbeatMs);
+    this.#schedule(fullJitter(this.#failures, reconnect, longest, this.#deps.random));
     this.#failures += 1;
   }
 }

@@ -31,8 +31,12 @@ const { endpoint, joinToken, agents: count, cpu, memory } = optionsOfChild<Fleet
 const exchange = keepAliveExchange();
 const agents: RunningAgent[] = [];
 
+/** A thousand agents say the same thing a thousand times; the first one's words are enough. */
+const heard = new Map<string, number>();
 const complain = (message: string, fields?: unknown): void => {
-  process.stderr.write(`fleet: ${message} ${JSON.stringify(fields ?? {})}\n`);
+  const times = (heard.get(message) ?? 0) + 1;
+  heard.set(message, times);
+  if (times === 1) process.stderr.write(`fleet: ${message} ${JSON.stringify(fields ?? {})}\n`);
 };
 const log: AgentLog = { info: () => undefined, warn: complain, error: complain };
 
@@ -76,4 +80,5 @@ await Promise.all(
 serveParent({ agents: agents.length }, async () => {
   await Promise.all(agents.map((agent) => agent.stop()));
   exchange.close();
+  for (const [message, times] of heard) process.stderr.write(`fleet: ${message}, ${times} times in all\n`);
 });

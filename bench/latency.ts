@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type ECSClient, RunTaskCommand } from '@aws-sdk/client-ecs';
 import { registerBenchTask, withBenchStack } from './lib/bench-stack.ts';
 import type { Benchmark } from './lib/benchmark.ts';
+import { diskLatency } from './lib/disk-latency.ts';
 import { watchRunning } from './lib/running-watch.ts';
 import { percentile, shortNumber } from './lib/statistics.ts';
 
@@ -42,6 +43,7 @@ export const latency: Benchmark = {
           },
         ],
         notes: [
+          `this disk: ${diskLatency()}`,
           `${samples.length} launches; seen by DescribeTasks of all pending tasks, ${POLL_MS} ms after each answer; ` +
             `control plane ${shortNumber((after.cpuMs - before.cpuMs) / samples.length)} CPU-ms per launch with this polling; ` +
             `the sender was at most ${shortNumber(lateness)} ms late`,

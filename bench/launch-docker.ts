@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { DescribeTasksCommand, type ECSClient, RunTaskCommand, StopTaskCommand } from '@aws-sdk/client-ecs';
-import Docker from 'dockerode';
+import type Docker from 'dockerode';
 import { createOptions } from '#agent/runtime/docker/create-options.ts';
 import { reachableDocker } from '#agent/runtime/docker/docker-runtime.ts';
 import { OWNER_LABEL, TASK_LABEL } from '#agent/runtime/labels.ts';

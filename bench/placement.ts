@@ -1,1 +1,104 @@
-export {};
+import { place } from '#core/placement/place.ts';
+import type { Benchmark, Measurement } from './lib/benchmark.ts';
+import { median, spread } from './lib/statistics.ts';
+import { aFleet, someTasks } from './placement/a-fleet.ts';
+import { naivePlace } from './placement/naive-place.ts';
+
+const TASKS = 1_000;
+const WARM_UP = 2;
+
+/** How fast the placer decides, over a placer that looks at everything again for each task. */
+export const placement: Benchmark = {
+  name: 'placement',
+  run: async ({ quick, progress }) => {
+    const measurements: Measurement[] = [];
+    const notes: string[] = [];
+    for (const size of [1_000, 10_000]) {
+      const { ours, naive, one } = repeat(size, quick ? 3 : 7);
+      progress(`placement: ${size} instances done`);
+      const on = `over ${size.toLocaleString('en-US')} instances`;
+      measurements.push(
+        {
+          figure: `1,000 tasks placed at once ${on}`,
+          value: median(ours),
+          unit: 'decisions/s',
+          peer: { name: 'full rescan for each task', value: median(naive) },
+        },
+        {
+          figure: `one task placed ${on}, as RunTask does`,
+          value: median(one),
+          unit: 'decisions/s',
+        },
+      );
+      notes.push(
+        `${on}: ours ${spread(ours)}, full rescan ${spread(naive)} decisions/s; tasks of the group per machine ` +
+          `and per zone differ by at most 1 on both sides`,
+      );
+    }
+    return { kind: 'measured', measurements, notes };
+  },
+};
+
+function repeat(size: number, repeats: number) {
+  const rates = { ours: [] as number[], naive: [] as number[], one: [] as number[] };
+  for (let turn = 0; turn < repeats + WARM_UP; turn += 1) {
+    const ours = runOurs(size);
+    const naive = runNaive(size);
+    const one = runOne(size);
+    if (turn < WARM_UP) continue;
+    rates.ours.push(ours);
+    rates.naive.push(naive);
+    rates.one.push(one);
+  }
+  return rates;
+}
+
+function runOurs(size: number): number {
+  const fleet = aFleet(size).map((reservation) => ({ reservation, connected: true }));
+  const begin = performance.now();
+  const decisions = place(someTasks(TASKS), fleet, Math.random);
+  const took = performance.now() - begin;
+  requireSpread(
+    decisions.map((decision) => (decision.kind === 'placed' ? decision.instanceId : undefined)),
+    size,
+  );
+  return (TASKS / took) * 1_000;
+}
+
+function runNaive(size: number): number {
+  const machines = aFleet(size).map((reservation) => ({ reservation }));
+  const begin = performance.now();
+  const placed = naivePlace(someTasks(TASKS), machines);
+  const took = performance.now() - begin;
+  requireSpread(placed, size);
+  return (TASKS / took) * 1_000;
+}
+
+/** A call that places a single task pays for looking at the whole fleet once. */
+function runOne(size: number): number {
+  const fleet = aFleet(size).map((reservation) => ({ reservation, connected: true }));
+  const calls = 20;
+  const [task] = someTasks(1);
+  if (!task) throw new Error('no task to place');
+  const begin = performance.now();
+  for (let call = 0; call < calls; call += 1) place([task], fleet, Math.random);
+  return (calls / (performance.now() - begin)) * 1_000;
+}
+
+/** A fast placer that places badly would be no gain: both must spread evenly over machines and over zones. */
+function requireSpread(placed: readonly (string | undefined)[], size: number): void {
+  const zoneOf = new Map(aFleet(size).map((it) => [it.instanceId, it.attributes['ecs.availability-zone'] ?? '']));
+  const byMachine = new Map<string, number>();
+  const byZone = new Map<string, number>();
+  for (const instanceId of placed) {
+    if (instanceId === undefined) throw new Error('a task was not placed although there is room');
+    byMachine.set(instanceId, (byMachine.get(instanceId) ?? 0) + 1);
+    const zone = zoneOf.get(instanceId) ?? '';
+    byZone.set(zone, (byZone.get(zone) ?? 0) + 1);
+  }
+  const most = Math.max(...byMachine.values());
+  const zones = [...byZone.values()];
+  if (most > Math.ceil(TASKS / size) || Math.max(...zones) - Math.min(...zones) > 1) {
+    throw new Error('a placer did not spread the tasks evenly');
+  }
+}

@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
-import type { Benchmark, BenchResult } from './lib/benchmark.ts';
-import { printTable } from './lib/print-table.ts';
 import { latency } from './latency.ts';
 import { launchDocker } from './launch-docker.ts';
 import { ledger } from './ledger.ts';
+import type { Benchmark, BenchOptions, BenchResult } from './lib/benchmark.ts';
+import { printTable } from './lib/print-table.ts';
 import { placement } from './placement.ts';
 import { scale } from './scale.ts';
 
@@ -13,7 +13,7 @@ const USAGE = `node bench/run.ts [--only <name>]... [--quick] [--json]
 benchmarks: ${BENCHMARKS.map(({ name }) => name).join(', ')}
 `;
 
-/** Runs the benchmarks one after the other and answers the exit code. Figures never decide it: machines are shared. */
+/** Runs the benchmarks one after the other and answers the exit code. No figure decides it: machines are shared. */
 async function main(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
@@ -33,10 +33,22 @@ async function main(args: readonly string[]): Promise<number> {
   const results = new Map<string, BenchResult>();
   for (const benchmark of chosen) {
     progress(`${benchmark.name} ...`);
-    results.set(benchmark.name, await benchmark.run({ quick: values.quick, progress }));
+    results.set(benchmark.name, await runOrTell(benchmark, { quick: values.quick, progress }));
   }
-  process.stdout.write(values.json ? `${JSON.stringify(Object.fromEntries(results), undefined, 2)}\n` : `\n${printTable(results)}`);
-  return 0;
+  process.stdout.write(
+    values.json ? `${JSON.stringify(Object.fromEntries(results), undefined, 2)}\n` : `\n${printTable(results)}`,
+  );
+  return [...results.values()].some(({ kind }) => kind === 'failed') ? 1 : 0;
+}
+
+/** One benchmark's bug must not cost the others' figures. */
+async function runOrTell(benchmark: Benchmark, options: BenchOptions): Promise<BenchResult> {
+  try {
+    return await benchmark.run(options);
+  } catch (error) {
+    options.progress(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    return { kind: 'failed', reason: error instanceof Error ? error.message : String(error) };
+  }
 }
 
 process.exitCode = await main(process.argv.slice(2));

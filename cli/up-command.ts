@@ -90,4 +90,4 @@ Examples:
   npx berth up --fresh --runtime simulated --time-scale 0.1
 
 Then, in another shell:
-  . .berth/env && aws ecs list-clusters --endpoint-url "$AWS_ENDPOINT_URL"`;
+  . .berth/env && aws ecs list-clusters --endpoint-url "$AWS_ENDPOINT_URL_ECS"`;

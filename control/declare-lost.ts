@@ -103,7 +103,8 @@ const lostObservation = (
   taskId: task.value.taskId,
   epoch: task.value.epoch,
   status: 'STOPPED',
-  stop,
+  // Who was asked to stop before has that reason, however it ended.
+  stop: task.value.stop ?? stop,
   stoppedAt: stop.at,
   updates: (before?.updates ?? 0) + 1,
 });

@@ -21,7 +21,7 @@ export async function heartbeat(
   request: HeartbeatRequest,
 ): Promise<HeartbeatResponse> {
   const lease = await renewLease(deps, agent, request.agentEpoch);
-  if (lease.isRenewed) await watchNeighbours(deps, agent);
+  if (lease.isRenewed && !lease.isRecovering) await watchNeighbours(deps, agent);
   const acknowledged = request.reports.length > 0 ? await observeReports(deps, agent, request) : [];
   const reservation = await requireCurrent(deps, agent, request);
   const ready = request.synced ? await makeSchedulable(deps, agent, request, reservation) : reservation;

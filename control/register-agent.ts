@@ -18,6 +18,7 @@ import {
   reservations,
   type Versioned,
 } from './records.ts';
+import { renewedLease } from './renew-lease.ts';
 import { CONFLICT, untilCommitted } from './until-committed.ts';
 
 /**
@@ -113,7 +114,7 @@ async function registrationWrites(
     put(
       leases,
       id,
-      { instanceId, agentEpoch, expiresAt: deps.clock.now() + deps.timings.lease },
+      renewedLease(lease?.value, reservation, deps.clock.now(), deps.timings),
       lease?.version ?? 'absent',
     ),
     ...(await fences(deps, reservation)),

@@ -11,8 +11,10 @@ import {
   slotsPrefix,
   unplacedPartition,
 } from './keys.ts';
+import { isLossBraked, suspect } from './loss-brake.ts';
 import {
   clusters,
+  type InstanceId,
   leases,
   read,
   readAll,
@@ -41,14 +43,18 @@ export async function sweep(deps: Dependencies): Promise<void> {
 }
 
 async function sweepLeases(deps: Dependencies, cluster: string): Promise<void> {
+  const silent: InstanceId[] = [];
   for (const pk of instancePartitions(cluster)) {
     for (const { value: lease } of await readAll(deps.store, leases, { pk, prefix: leasesPrefix })) {
       if (!isLeaseOver(lease, deps.clock.now(), deps.timings.serverMargin)) continue;
       const id = { cluster, instanceId: lease.instanceId };
       const reservation = await read(deps.store, reservations, id);
-      if (reservation && !isLost(reservation.value)) await declareLost(deps, id);
+      if (reservation && !isLost(reservation.value)) silent.push(id);
     }
   }
+  if (silent.length === 0) return;
+  if (await isLossBraked(deps, cluster)) return suspect(deps, silent);
+  for (const id of silent) await declareLost(deps, id);
 }
 
 async function dueServices(deps: Dependencies, cluster: string): Promise<readonly WorkItem[]> {

@@ -1,7 +1,8 @@
-import { declareLost, isLeaseOver } from './declare-lost.ts';
+import { declareLost, isLeaseOver, isLost } from './declare-lost.ts';
 import type { Dependencies } from './dependencies.ts';
 import { instancePartitions, leaseKey, leasesPrefix } from './keys.ts';
-import { asRecord, type InstanceId, leases } from './records.ts';
+import { isLossBraked } from './loss-brake.ts';
+import { asRecord, type InstanceId, leases, read, reservations } from './records.ts';
 
 /** Most often the first lease read is alive and ends the walk. */
 const PAGE = 4;
@@ -21,7 +22,7 @@ export async function watchNeighbours(deps: Dependencies, { cluster, instanceId 
   for (const pk of rest) if (await watchPartition(deps, cluster, pk)) return;
 }
 
-/** True once a live neighbour was met: from there on the watch is its own. */
+/** True once a live neighbour was met, from where on the watch is its own, or while nobody may be declared lost. */
 async function watchPartition(deps: Dependencies, cluster: string, pk: string, start?: string): Promise<boolean> {
   let after = start;
   do {
@@ -30,7 +31,12 @@ async function watchPartition(deps: Dependencies, cluster: string, pk: string, s
     for (const item of page.items) {
       const { value: lease } = asRecord(leases, item);
       if (!isLeaseOver(lease, deps.clock.now(), deps.timings.serverMargin)) return true;
-      await declareLost(deps, { cluster, instanceId: lease.instanceId });
+      const id = { cluster, instanceId: lease.instanceId };
+      const reservation = await read(deps.store, reservations, id);
+      // One that was lost before keeps its lease; looking at it again must stay as cheap as this.
+      if (!reservation || isLost(reservation.value)) continue;
+      if (await isLossBraked(deps, cluster)) return true;
+      await declareLost(deps, id);
     }
     after = page.next;
   } while (after !== undefined);

@@ -14,7 +14,7 @@ import type { QueueEventSpec, ServiceFile, StreamEventSpec } from './service-fil
 /** Where the mappings of serverless.yml read, by logical id. */
 export interface DeliverySources {
   queue(name: string): QueueSource;
-  stream(): StreamSource;
+  stream(startingPosition: StreamEventSpec['startingPosition']): StreamSource;
   /** Sends one message to a queue: what a stream mapping gave up. */
   send(queue: string, body: string): Promise<void>;
 }
@@ -47,7 +47,7 @@ export function deliver({ service, functions, sources, scope, log }: DeliverOpti
     return startStreamMapping({
       ...tools,
       mapping,
-      source: sources.stream(),
+      source: sources.stream(mapping.startingPosition),
       functionArn: arn('lambda', `function:${name}`),
       invoke: (event: DynamoDBStreamEvent) => invoke(event),
       ...(onFailure !== undefined && { onFailure: (message) => sources.send(onFailure, JSON.stringify(message)) }),

@@ -1,6 +1,7 @@
+import path from 'node:path';
 import { DeleteTableCommand, DynamoDBClient, waitUntilTableNotExists } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
-import { PurgeQueueCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { PurgeQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { createDynamoStore } from '#adapters/dynamodb/state-store.ts';
 import { createSqsAgentChannel } from '#adapters/sqs/agent-channel.ts';
 import { createSqsQueue } from '#adapters/sqs/work-queue.ts';
@@ -9,30 +10,57 @@ import type { Backend } from './backend.ts';
 import { type DeliverySources, deliver } from './deliver.ts';
 import { createQueues } from './dynamodb/create-queues.ts';
 import { createTable, STATE_TABLE } from './dynamodb/create-table.ts';
-import { startDynamoDbLocal } from './dynamodb/start-dynamodb-local.ts';
+import { type StartedService, startDynamoDbLocal } from './dynamodb/start-dynamodb-local.ts';
 import { startQueues } from './dynamodb/start-fauxqs.ts';
+import { dynamoShardReader } from './event-source-mapping/dynamodb-shard-reader.ts';
 import { dynamoStreamSource } from './event-source-mapping/dynamodb-stream-source.ts';
 import { sqsQueueSource } from './event-source-mapping/sqs-queue-source.ts';
+import { positionsInFile } from './event-source-mapping/stream-positions.ts';
 import { systemTimers } from './event-source-mapping/system-timers.ts';
-import type { ReceiveFromChannel } from './gateway.ts';
 import type { BackendOptions } from './open-backend.ts';
 import { queueSettings, WORK_QUEUES } from './queue-settings.ts';
+import { receiveFromSqs } from './sqs-channel.ts';
 
 /** Emulators take any key; the real endpoints are never dialled, because an endpoint is always named. */
 const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 const CHANNEL_PREFIX = 'berth-local-agent-';
 
 /** Store and queues behind AWS's own protocols: LocalStack's when the endpoints are set, else started here. */
-export async function openDynamoBackend({ dataDir, log, resources, scope }: BackendOptions): Promise<Backend> {
-  const { region, accountId } = scope;
+export async function openDynamoBackend(options: BackendOptions): Promise<Backend> {
   const given = { table: process.env['AWS_ENDPOINT_URL_DYNAMODB'], queues: process.env['AWS_ENDPOINT_URL_SQS'] };
-  const tables = given.table ? external(given.table) : await startDynamoDbLocal(dataDir);
-  const messages = given.queues ? external(given.queues) : await startQueues();
+  const started: StartedService[] = [];
+  const stop = async (): Promise<void> => {
+    await Promise.all(started.map((service) => service.stop()));
+  };
+  const start = async (endpoint: string | undefined, begin: () => Promise<StartedService>): Promise<string> => {
+    if (endpoint) return endpoint;
+    const service = await begin();
+    started.push(service);
+    return service.endpoint;
+  };
+  try {
+    const tables = await start(given.table, () => startDynamoDbLocal(options.dataDir));
+    const messages = await start(given.queues, startQueues);
+    return await connect(options, { tables, messages, stop });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
 
-  const client = new DynamoDBClient({ endpoint: tables.endpoint, region, credentials: CREDENTIALS });
-  const streams = new DynamoDBStreamsClient({ endpoint: tables.endpoint, region, credentials: CREDENTIALS });
+interface Services {
+  /** Endpoints of DynamoDB and of SQS. */
+  readonly tables: string;
+  readonly messages: string;
+  stop(): Promise<void>;
+}
+
+async function connect({ dataDir, log, resources, scope }: BackendOptions, services: Services): Promise<Backend> {
+  const { region, accountId } = scope;
+  const client = new DynamoDBClient({ endpoint: services.tables, region, credentials: CREDENTIALS });
+  const streams = new DynamoDBStreamsClient({ endpoint: services.tables, region, credentials: CREDENTIALS });
   const sqs = new SQSClient({
-    endpoint: messages.endpoint,
+    endpoint: services.messages,
     region,
     credentials: CREDENTIALS,
     // A queue's address names a host that only AWS has.
@@ -49,7 +77,14 @@ export async function openDynamoBackend({ dataDir, log, resources, scope }: Back
   const store: StateStore = createDynamoStore({ client, table: STATE_TABLE });
   const sources: DeliverySources = {
     queue: (name) => sqsQueueSource({ client: sqs, queueUrl: urlOf(name) }),
-    stream: () => dynamoStreamSource({ client: streams, streamArn: table.streamArn, timers: systemTimers }),
+    stream: (startingPosition) =>
+      dynamoStreamSource({
+        reader: dynamoShardReader(streams, table.streamArn),
+        streamArn: table.streamArn,
+        positions: positionsInFile(path.join(dataDir, 'stream-positions.json'), table.streamArn),
+        startingPosition,
+        timers: systemTimers,
+      }),
     send: async (name, body) => {
       await sqs.send(new SendMessageCommand({ QueueUrl: urlOf(name), MessageBody: body }));
     },
@@ -66,7 +101,7 @@ export async function openDynamoBackend({ dataDir, log, resources, scope }: Back
     }),
     channel,
     channelAddress: channel.addressOf,
-    receive: receiveFromSqs(sqs),
+    receive: receiveFromSqs({ client: sqs, channel, prefix: CHANNEL_PREFIX }),
     deliver: async (service, functions) => deliver({ service, functions, sources, scope, log }),
     reset: async () => {
       for (const QueueUrl of urls.values()) await sqs.send(new PurgeQueueCommand({ QueueUrl }));
@@ -78,25 +113,7 @@ export async function openDynamoBackend({ dataDir, log, resources, scope }: Back
       client.destroy();
       streams.destroy();
       sqs.destroy();
-      await Promise.all([tables.stop(), messages.stop()]);
+      await services.stop();
     },
   };
 }
-
-const external = (endpoint: string) => ({ endpoint, stop: async () => {} });
-
-const receiveFromSqs =
-  (client: SQSClient): ReceiveFromChannel =>
-  async (queueUrl, { waitMs, maxMessages, signal }) => {
-    const command = new ReceiveMessageCommand({
-      QueueUrl: queueUrl,
-      MaxNumberOfMessages: maxMessages,
-      WaitTimeSeconds: waitMs / 1_000,
-    });
-    const { Messages = [] } = await client.send(command, { abortSignal: signal });
-    return Messages.map(({ MessageId = '', ReceiptHandle = '', Body = '' }) => ({
-      messageId: MessageId,
-      receiptHandle: ReceiptHandle,
-      body: Body,
-    }));
-  };

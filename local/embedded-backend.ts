@@ -33,7 +33,8 @@ export async function openEmbeddedBackend({ dataDir, log, resources, scope }: Ba
   const streamArn = `arn:aws:dynamodb:${scope.region}:${scope.accountId}:table/local/stream/local`;
   const sources: DeliverySources = {
     queue: (name) => embeddedQueueSource(queues, name, systemTimers),
-    stream: () => feedStreamSource({ feed: store.feed, consumer: CONSUMER, streamArn, timers: systemTimers }),
+    stream: (startingPosition) =>
+      feedStreamSource({ feed: store.feed, consumer: CONSUMER, streamArn, startingPosition, timers: systemTimers }),
     send: async (name, body) => queues.send(name, [{ body }]),
   };
   return {

@@ -46,9 +46,10 @@ export function createGateway({ service, functions, receive, context, own }: Gat
     if (!invoke) throw new Error(`serverless.yml names no function ${name}`);
     return invoke;
   };
+  // Names, not functions: a reset puts new ones in their place.
   const proxies = new Map(
     service.functions.flatMap(({ name, events }) =>
-      events.flatMap((event) => (event.kind === 'http' ? [[event.route, functionOf(name)] as const] : [])),
+      events.flatMap((event) => (event.kind === 'http' ? [[event.route, name] as const] : [])),
     ),
   );
   const channels = new Map(service.channelRoutes.map((channel) => [channel.route, channel]));
@@ -71,10 +72,13 @@ export function createGateway({ service, functions, receive, context, own }: Gat
 
   return async (request) => {
     const route = `${request.method} ${request.url.split('?')[0]}`;
-    const invoke = proxies.get(route);
-    if (invoke) return proxy(invoke, route, request);
+    const name = proxies.get(route);
+    if (name !== undefined) return proxy(functionOf(name), route, request);
     const channel = channels.get(route);
     if (channel) return poll(channel, request);
-    return (await own.get(route)?.()) ?? jsonAnswer(404, { message: 'Not Found' });
+    const local = own.get(route);
+    if (!local) return jsonAnswer(404, { message: 'Not Found' });
+    // These need no signature, and any page a browser shows may post to this machine: browsers say where from.
+    return request.headers['origin'] === undefined ? local() : jsonAnswer(403, { message: 'Forbidden' });
   };
 }

@@ -32,15 +32,24 @@ export interface HttpServerOptions {
 
 /** The gateway's own limit is 10 MB; no face of Berth takes more than 1 MiB. */
 const MAX_BODY_BYTES = 1024 * 1024 + 64 * 1024;
+/** How much of a refused body is still taken in: who is hung up on while sending never sees the answer. */
+const MAX_DISCARDED_BYTES = 32 * 1024 * 1024;
 const MAX_HEADER_BYTES = 16 * 1024;
 /** A client that sends slower than this is cut off, so that slow bodies cannot hold connections. */
 const REQUEST_MS = 15_000;
+/** Longer than clients keep an idle connection, as AWS does, so that none sends into one that is just being closed. */
+const KEEP_ALIVE_MS = 65_000;
 const CLOSE_MS = 2_000;
 
 /** Serves on the loopback address only. Faults: an Error naming the fix when the port is taken. */
 export async function startHttpServer({ port, log, serve }: HttpServerOptions): Promise<HttpServer> {
   const server = createServer(
-    { maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: REQUEST_MS, requestTimeout: REQUEST_MS },
+    {
+      maxHeaderSize: MAX_HEADER_BYTES,
+      headersTimeout: REQUEST_MS,
+      requestTimeout: REQUEST_MS,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+    },
     (request, response) => {
       handle(request, response, serve).catch((error: unknown) => {
         if (response.destroyed) return log.debug('client went away', { url: request.url });
@@ -65,7 +74,7 @@ async function handle(request: IncomingMessage, response: ServerResponse, serve:
   response.once('close', () => gone.abort());
   const body = await readBody(request);
   if (body === undefined) {
-    // The rest of the body is not read, so the connection cannot carry another request.
+    // There may be more of the body than was read, so the connection cannot carry another request.
     response.setHeader('connection', 'close');
     return send(response, failure(413, 'RequestTooLarge', 'the body is larger than 1 MiB'));
   }
@@ -79,10 +88,10 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   // The connection stays open after an early return, or the refusal could not be sent.
   for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > MAX_BODY_BYTES) return undefined;
-    chunks.push(chunk);
+    if (size <= MAX_BODY_BYTES) chunks.push(chunk);
+    else if (size > MAX_DISCARDED_BYTES) return undefined;
   }
-  return Buffer.concat(chunks);
+  return size > MAX_BODY_BYTES ? undefined : Buffer.concat(chunks);
 }
 
 const joined = ({ headersDistinct }: IncomingMessage): Record<string, string> =>

@@ -23,6 +23,7 @@ export interface UpOptions {
 export async function upMain(options: UpOptions): Promise<number> {
   const { agentSize, ...rest } = options;
   const ending = firstSignal();
+  ignoreClosedOutput();
   const runtime = await pickRuntime(options.runtime);
   const stack = await startOrExplain({
     ...rest,
@@ -58,4 +59,13 @@ function firstSignal(): Promise<void> {
     };
     process.on('SIGINT', stop).on('SIGTERM', stop);
   });
+}
+
+/** Whoever read the output may be gone before the stack is (`npm start | head`); it must still end in order. */
+function ignoreClosedOutput(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
 }

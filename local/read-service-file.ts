@@ -25,6 +25,7 @@ const queueEvent = z
       maximumBatchingWindow: z.number().default(0),
       maximumConcurrency: z.number().optional(),
       functionResponseType: response,
+      filterPatterns: z.array(z.unknown()).default([]),
     }),
   })
   .transform(
@@ -35,6 +36,7 @@ const queueEvent = z
       batchWindowMs: sqs.maximumBatchingWindow * 1_000,
       ...(sqs.maximumConcurrency !== undefined && { maximumConcurrency: sqs.maximumConcurrency }),
       reportFailures: sqs.functionResponseType !== undefined,
+      filterPatterns: sqs.filterPatterns,
     }),
   );
 

@@ -34,6 +34,7 @@ export interface QueueEventSpec {
   readonly batchWindowMs: number;
   readonly maximumConcurrency?: number;
   readonly reportFailures: boolean;
+  readonly filterPatterns: readonly unknown[];
 }
 
 export interface StreamEventSpec {

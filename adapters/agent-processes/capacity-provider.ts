@@ -23,7 +23,7 @@ export interface AgentProcessesOptions {
 }
 
 export interface AgentProcesses extends CapacityProvider {
-  /** Starts the agents again whose process died while the control plane was away. */
+  /** Takes charge of agents from before: starts again those that died or look for the control plane elsewhere. */
   resume(): Promise<void>;
   /** Stops every agent; machines, and the containers on them, stay. */
   stopAll(): Promise<void>;
@@ -36,7 +36,7 @@ const RESTART_MS = 500;
 /**
  * Machines that are agent processes on this host. They outlive the control plane: each has its own session, and
  * is found again by its directory. An agent that dies is started again at once, as a service manager would: the
- * containers it left behind are its to take back. One that was not this process's child waits for the capacity plan.
+ * containers it left behind are its to take back.
  */
 export function createAgentProcesses(options: AgentProcessesOptions): AgentProcesses {
   const { policy, cluster, log } = options;
@@ -53,6 +53,26 @@ export function createAgentProcesses(options: AgentProcessesOptions): AgentProce
     await sleep(RESTART_MS, undefined, { ref: false });
     if (stopping.has(machineId) || !directories.ids().includes(machineId)) return;
     log.warn('an agent process ended and is started again', { machineId });
+    start(machineId);
+  };
+  const restartLogged = (machineId: string): void =>
+    void restart(machineId).catch((error: unknown) => log.error('restart failed', { machineId, error }));
+
+  /** The end of a process that is not our child is not told to us, so it is looked for. */
+  const watch = (machineId: string, agent: ProcessIdentity): void => {
+    const timer = setInterval(() => {
+      if (isAlive(agent)) return;
+      clearInterval(timer);
+      restartLogged(machineId);
+    }, RESTART_MS);
+    timer.unref();
+  };
+
+  const takeCharge = async (machineId: string): Promise<void> => {
+    const record = directories.read(machineId);
+    if (!record || !isAlive(record.agent)) return start(machineId);
+    if (record.endpoint === options.endpoint()) return watch(machineId, record.agent);
+    await stop(record.agent);
     start(machineId);
   };
 
@@ -73,10 +93,9 @@ export function createAgentProcesses(options: AgentProcessesOptions): AgentProce
     });
     const agent = startDetached(command, logPath, joinToken, {
       onError: (error) => log.error('an agent process could not be started', { machineId, error }),
-      onExit: () =>
-        void restart(machineId).catch((error: unknown) => log.error('restart failed', { machineId, error })),
+      onExit: () => restartLogged(machineId),
     });
-    directories.write(machineId, { size, agent });
+    directories.write(machineId, { size, agent, endpoint: endpoint() });
     log.info('agent started', { machineId, pid: agent.pid });
   };
 
@@ -103,7 +122,7 @@ export function createAgentProcesses(options: AgentProcessesOptions): AgentProce
       stopping.delete(machineId);
     },
     resume: async () => {
-      for (const machineId of directories.ids()) start(machineId);
+      await Promise.all(directories.ids().map(takeCharge));
     },
     stopAll: async () => {
       for (const machineId of directories.ids()) stopping.add(machineId);

@@ -9,6 +9,8 @@ import type { ProcessIdentity } from './process-identity.ts';
 export interface MachineRecord {
   readonly size: Resources;
   readonly agent: ProcessIdentity;
+  /** Where that process looks for the control plane. */
+  readonly endpoint: string;
 }
 
 /** One directory per machine under `<dataDir>/agents`; it is the only memory this provider has. */

@@ -17,7 +17,7 @@ export interface Measurement {
 
 export type BenchResult =
   | { readonly kind: 'measured'; readonly measurements: readonly Measurement[]; readonly notes: readonly string[] }
-  | { readonly kind: 'skipped'; readonly reason: string };
+  | { readonly kind: 'skipped' | 'failed'; readonly reason: string };
 
 export interface Benchmark {
   readonly name: string;

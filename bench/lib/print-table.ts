@@ -13,7 +13,7 @@ export function printTable(results: ReadonlyMap<string, BenchResult>): string {
 }
 
 function rowsOf(name: string, result: BenchResult): readonly (readonly string[])[] {
-  if (result.kind === 'skipped') return [[name, `SKIPPED: ${result.reason}`, '', '', '', '', '']];
+  if (result.kind !== 'measured') return [[name, `${result.kind.toUpperCase()}: ${result.reason}`, '', '', '', '', '']];
   return result.measurements.map((measurement) => rowOf(name, measurement));
 }
 
@@ -26,10 +26,17 @@ function rowOf(name: string, measurement: Measurement): readonly string[] {
     figure,
     `${shortNumber(value)} ${unit}`,
     isRatio ? `${peer.name}: ${shortNumber(peer.value)} ${unit}` : goal ? 'the goal' : '',
-    isRatio ? `${shortNumber(compared(measurement))}x` : goal ? `${shortNumber(value / goal.bound)}x` : '',
+    ratioOf(measurement),
     goal ? `${goal.kind === 'at-most' ? '<=' : '>='} ${goal.bound.toLocaleString('en-US')}${isRatio ? 'x' : ''}` : '',
     verdicts[`${isMet(measurement)}`],
   ];
+}
+
+/** Nothing has a ratio to a goal of zero. */
+function ratioOf(measurement: Measurement): string {
+  const { value, peer, goal } = measurement;
+  if (peer) return `${shortNumber(compared(measurement))}x`;
+  return goal && goal.bound > 0 ? `${shortNumber(value / goal.bound)}x` : '';
 }
 
 /** Columns padded to their widest cell; the last one is left as it is. */

@@ -63,6 +63,12 @@ export interface Lease {
   readonly instanceId: string;
   readonly agentEpoch: number;
   readonly expiresAt: number;
+  /** Since when it has been held without a gap. */
+  readonly heldSince?: number;
+  /** When it was last renewed although it had run out. */
+  readonly recoveredAt?: number;
+  /** When the sweep first found it over while nobody in the cluster was heard from; a renewal forgets it. */
+  readonly suspectedAt?: number;
 }
 
 /** What the capacity worker remembers of a cluster between runs. */

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { freePort } from './free-port.ts';
+import { endLeftover, noteProcess } from './leftover.ts';
 
 /** A service that this stack started for itself. */
 export interface StartedService {
@@ -17,6 +18,8 @@ const FIX = 'install Java 17 or later and the development dependencies, or set A
 export async function startDynamoDbLocal(dataDir: string): Promise<StartedService> {
   const files = path.join(dataDir, 'dynamodb');
   mkdirSync(files, { recursive: true, mode: 0o700 });
+  const note = path.join(dataDir, 'dynamodb.json');
+  await endLeftover(note);
   const library = findLibrary();
   const port = await freePort();
   const options = ['-port', String(port), '-dbPath', files, '-sharedDb', '-disableTelemetry'];
@@ -29,6 +32,7 @@ export async function startDynamoDbLocal(dataDir: string): Promise<StartedServic
     ].concat(options),
     { stdio: 'ignore' },
   );
+  if (child.pid !== undefined) noteProcess(note, child.pid);
   const failed = new Promise<never>((_, reject) => {
     child.once('error', (cause) => reject(new Error(`DynamoDB Local does not start: ${FIX}`, { cause })));
     child.once('exit', (code) => reject(new Error(`DynamoDB Local ended with code ${code}: ${FIX}`)));
@@ -43,6 +47,7 @@ export async function startDynamoDbLocal(dataDir: string): Promise<StartedServic
       const ended = once(child, 'exit');
       child.kill('SIGTERM');
       await ended;
+      rmSync(note, { force: true });
     },
   };
 }

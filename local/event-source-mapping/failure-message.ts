@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { DynamoDBRecord } from 'aws-lambda';
 
-export interface StreamFailure {
-  readonly condition: 'RetryAttemptsExhausted' | 'RecordAgeExceeded';
+/** Why records are given up. Only a function that answered or threw has a response to tell of. */
+export type StreamFailure = {
   readonly invokeCount: number;
-  readonly functionError: 'Unhandled' | null;
   /** At least one. */
   readonly records: readonly DynamoDBRecord[];
-}
+} & (
+  | { readonly condition: 'RetryAttemptsExhausted'; readonly functionError: 'Unhandled' | null }
+  | { readonly condition: 'RecordAgeExceeded' }
+);
 
 export type StreamFailureMessage = ReturnType<typeof failureMessage>;
 
@@ -18,27 +20,25 @@ interface Place {
 }
 
 /** What Lambda sends to an on-failure destination: where the records are, not the records. */
-export const failureMessage = (
-  { condition, invokeCount, functionError, records }: StreamFailure,
-  place: Place,
-  now: number,
-) => ({
+export const failureMessage = (failure: StreamFailure, place: Place, now: number) => ({
   requestContext: {
     requestId: randomUUID(),
     functionArn: place.functionArn,
-    condition,
-    approximateInvokeCount: invokeCount,
+    condition: failure.condition,
+    approximateInvokeCount: failure.invokeCount,
   },
-  responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError },
+  ...(failure.condition === 'RetryAttemptsExhausted' && {
+    responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: failure.functionError },
+  }),
   version: '1.0',
   timestamp: new Date(now).toISOString(),
   DDBStreamBatchInfo: {
     shardId: place.shardId,
-    startSequenceNumber: records.at(0)?.dynamodb?.SequenceNumber ?? '',
-    endSequenceNumber: records.at(-1)?.dynamodb?.SequenceNumber ?? '',
-    approximateArrivalOfFirstRecord: arrival(records.at(0)),
-    approximateArrivalOfLastRecord: arrival(records.at(-1)),
-    batchSize: records.length,
+    startSequenceNumber: failure.records.at(0)?.dynamodb?.SequenceNumber ?? '',
+    endSequenceNumber: failure.records.at(-1)?.dynamodb?.SequenceNumber ?? '',
+    approximateArrivalOfFirstRecord: arrival(failure.records.at(0)),
+    approximateArrivalOfLastRecord: arrival(failure.records.at(-1)),
+    batchSize: failure.records.length,
     streamArn: place.streamArn,
   },
 });

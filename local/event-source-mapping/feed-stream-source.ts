@@ -10,27 +10,35 @@ export interface FeedStreamOptions {
   /** Name under which the position is kept. */
   readonly consumer: string;
   readonly streamArn: string;
+  /** Where a feed that was never read is begun. */
+  readonly startingPosition: 'TRIM_HORIZON' | 'LATEST';
   readonly timers: Timers;
 }
 
 const SHARD = 'shardId-00000000000000000000-00000000';
 
-/** The embedded store's change feed as a stream of one shard, read from the oldest change it keeps. */
-export const feedStreamSource = ({ feed, consumer, streamArn, timers }: FeedStreamOptions): StreamSource => ({
-  streamArn,
-  read: async (max, waitMs, signal) => {
-    const after = feed.loadCheckpoint(consumer);
-    if (feed.read(after, 1).length === 0) await committed(feed, timers, waitMs, signal);
-    const changes = feed.read(after, max);
-    const last = changes.at(-1);
-    if (!last) return undefined;
-    return {
-      shardId: SHARD,
-      records: changes.map((change) => toRecord(change, streamArn)),
-      checkpoint: async () => feed.saveCheckpoint(consumer, last.seq),
-    };
-  },
-});
+/** The embedded store's change feed as a stream of one shard. */
+export function feedStreamSource(options: FeedStreamOptions): StreamSource {
+  const { feed, consumer, streamArn, timers } = options;
+  if (options.startingPosition === 'LATEST' && feed.loadCheckpoint(consumer) === 0) {
+    feed.saveCheckpoint(consumer, feed.latest());
+  }
+  return {
+    streamArn,
+    read: async (max, waitMs, signal) => {
+      const after = feed.loadCheckpoint(consumer);
+      if (waitMs > 0 && feed.read(after, 1).length === 0) await committed(feed, timers, waitMs, signal);
+      const changes = feed.read(after, max);
+      const last = changes.at(-1);
+      if (!last) return undefined;
+      return {
+        shardId: SHARD,
+        records: changes.map((change) => toRecord(change, streamArn)),
+        checkpoint: async () => feed.saveCheckpoint(consumer, last.seq),
+      };
+    },
+  };
+}
 
 async function committed(feed: ChangeFeed, timers: Timers, ms: number, signal: AbortSignal): Promise<void> {
   const commit = new AbortController();

@@ -2,6 +2,8 @@ import type { Log } from '#control/ports.ts';
 
 /** A running event source mapping. */
 export interface Mapping {
+  /** Resolves when everything received so far was handled. */
+  idle(): Promise<void>;
   /** Receives no more and waits for the invocations that run. */
   stop(): Promise<void>;
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import type { QueueMessage } from '#adapters/embedded/message-queue.ts';
+import { createInFlight } from './in-flight.ts';
 import type { Mapping, MappingTools } from './mapping.ts';
-import { matchesAny } from './matches-pattern.ts';
+import { matchesAny, requirePattern } from './matches-pattern.ts';
 import type { QueueSource } from './queue-source.ts';
 import { reportedFailures } from './reported-failures.ts';
 
@@ -11,7 +12,7 @@ export interface QueueMappingConfig {
   readonly batchWindowMs: number;
   readonly maximumConcurrency?: number;
   readonly reportFailures: boolean;
-  readonly filterPatterns?: readonly unknown[];
+  readonly filterPatterns: readonly unknown[];
 }
 
 export interface QueueMappingOptions extends MappingTools {
@@ -30,19 +31,19 @@ const DEFAULT_CONCURRENCY = 5;
 export function startQueueMapping(options: QueueMappingOptions): Mapping {
   const { mapping, timers, log } = options;
   const ending = new AbortController();
-  const running = new Set<Promise<void>>();
+  const running = createInFlight();
+  mapping.filterPatterns.forEach(requirePattern);
 
   const poll = async (): Promise<void> => {
     while (!ending.signal.aborted) {
       if (running.size >= (mapping.maximumConcurrency ?? DEFAULT_CONCURRENCY)) {
-        await Promise.race(running);
+        await running.oneLess();
         continue;
       }
       try {
         const messages = await gather(options, ending.signal);
         if (messages.length === 0) continue;
-        const handling = handle(options, messages).finally(() => running.delete(handling));
-        running.add(handling);
+        running.add(handle(options, messages));
       } catch (error) {
         if (ending.signal.aborted) return;
         log.error('queue cannot be read', { error });
@@ -53,10 +54,11 @@ export function startQueueMapping(options: QueueMappingOptions): Mapping {
   const polling = poll();
 
   return {
+    idle: () => running.none(),
     stop: async () => {
       ending.abort();
       await polling;
-      await Promise.all(running);
+      await running.none();
     },
   };
 }
@@ -75,7 +77,7 @@ async function handle(options: QueueMappingOptions, messages: readonly QueueMess
   const { source, mapping, queueArn, log } = options;
   try {
     const records = messages.map((message) => toRecord(message, queueArn));
-    const wanted = records.filter((record) => matchesAny(mapping.filterPatterns ?? [], toFiltered(record)));
+    const wanted = records.filter((record) => matchesAny(mapping.filterPatterns, toFiltered(record)));
     const failed = wanted.length === 0 ? new Set<string>() : await failuresOf(options, wanted);
     const done = records.filter(({ messageId }) => !failed.has(messageId));
     if (done.length > 0) await source.delete(done.map(({ receiptHandle }) => receiptHandle));

@@ -7,13 +7,19 @@ export interface SqsQueueSourceOptions {
   readonly queueUrl: string;
 }
 
-/** SQS hands out, and deletes, at most this many messages in one request, and waits no longer than this. */
+/** SQS hands out, and deletes, at most this many messages in one request. */
 const BATCH = 10;
-const MAX_WAIT_SECONDS = 20;
 
-/** Long-polls one SQS queue. A wait that is cut short answers with nothing. */
+/**
+ * A poll that is cut short may still take a message, which then stays hidden until its visibility timeout ends. So none
+ * is cut: each is short enough to be waited for when the mapping stops.
+ */
+const MAX_WAIT_SECONDS = 1;
+
+/** Long-polls one SQS queue. */
 export const sqsQueueSource = ({ client, queueUrl }: SqsQueueSourceOptions): QueueSource => ({
   receive: async (max, waitMs, signal) => {
+    if (signal.aborted) return [];
     const command = new ReceiveMessageCommand({
       QueueUrl: queueUrl,
       MaxNumberOfMessages: Math.min(max, BATCH),
@@ -21,13 +27,8 @@ export const sqsQueueSource = ({ client, queueUrl }: SqsQueueSourceOptions): Que
       WaitTimeSeconds: Math.min(Math.max(Math.ceil(waitMs / 1_000), 0), MAX_WAIT_SECONDS),
       MessageSystemAttributeNames: ['ApproximateReceiveCount', 'SentTimestamp', 'ApproximateFirstReceiveTimestamp'],
     });
-    try {
-      const { Messages = [] } = await client.send(command, { abortSignal: signal });
-      return Messages.map(toMessage);
-    } catch (error) {
-      if (signal.aborted) return [];
-      throw error;
-    }
+    const { Messages = [] } = await client.send(command);
+    return Messages.map(toMessage);
   },
   delete: async (receiptHandles) => {
     for (let start = 0; start < receiptHandles.length; start += BATCH) {

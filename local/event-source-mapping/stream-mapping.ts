@@ -1,7 +1,8 @@
 import type { DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { failureMessage, type StreamFailure, type StreamFailureMessage } from './failure-message.ts';
+import { createInFlight } from './in-flight.ts';
 import type { Mapping, MappingTools } from './mapping.ts';
-import { matchesAny } from './matches-pattern.ts';
+import { matchesAny, requirePattern } from './matches-pattern.ts';
 import { reportedFailures } from './reported-failures.ts';
 import type { StreamBatch, StreamSource } from './stream-source.ts';
 
@@ -41,12 +42,23 @@ const MAX_BACKOFF_MS = 10_000;
 export function startStreamMapping(options: StreamMappingOptions): Mapping {
   const { source, mapping, timers, log } = options;
   const ending = new AbortController();
+  const inFlight = createInFlight();
+  mapping.filterPatterns.forEach(requirePattern);
 
+  const handle = async (batch: StreamBatch): Promise<void> => {
+    try {
+      if (await deliver(options, batch, ending.signal)) await batch.checkpoint();
+    } catch (error) {
+      log.error('stream batch comes again', { shardId: batch.shardId, error });
+      await timers.sleep(WAIT_MS, ending.signal);
+    }
+  };
   const run = async (): Promise<void> => {
     while (!ending.signal.aborted) {
       try {
-        const batch = await gather(source, mapping, options.timers, ending.signal);
-        if (batch && (await deliver(options, batch, ending.signal))) await batch.checkpoint();
+        const batch = await gather(source, mapping, timers, ending.signal);
+        if (batch) inFlight.add(handle(batch));
+        await inFlight.none();
       } catch (error) {
         log.error('stream cannot be read', { error });
         await timers.sleep(WAIT_MS, ending.signal);
@@ -56,6 +68,7 @@ export function startStreamMapping(options: StreamMappingOptions): Mapping {
   const running = run();
 
   return {
+    idle: () => inFlight.none(),
     stop: async () => {
       ending.abort();
       await running;
@@ -80,36 +93,35 @@ async function gather(
 async function deliver(options: StreamMappingOptions, batch: StreamBatch, signal: AbortSignal): Promise<boolean> {
   const { mapping, timers } = options;
   const wanted = batch.records.filter((record) => matchesAny(mapping.filterPatterns, record));
-  const deliveries: Delivery[] = wanted.length > 0 ? [{ records: wanted, attempts: 0 }] : [];
+  const deliveries: Delivery[] = [{ records: wanted, attempts: 0 }];
   for (let next = deliveries.shift(); next; next = deliveries.shift()) {
     if (signal.aborted) return false;
-    const { attempts } = next;
     const records = await withoutExpired(options, batch, next);
     if (records.length === 0) continue;
     const outcome = await invokeOn(options, records);
     const rest = records.slice(outcome.failedFrom);
     if (rest.length === 0) continue;
-    const again = { records: rest, attempts: attempts + 1 };
-    if (mapping.bisect && rest.length > 1) {
-      const middle = Math.ceil(rest.length / 2);
-      deliveries.unshift(
-        { ...again, records: rest.slice(0, middle), attempts },
-        { ...again, records: rest.slice(middle), attempts },
-      );
-    } else if (mapping.maximumRetryAttempts >= 0 && attempts >= mapping.maximumRetryAttempts) {
-      await giveUp(options, batch, {
-        condition: 'RetryAttemptsExhausted',
-        invokeCount: again.attempts,
-        functionError: outcome.functionError,
-        records: rest,
-      });
+    // What a function got through is behind it: the rest starts over as a batch of its own.
+    const attempts = outcome.failedFrom > 0 ? 0 : next.attempts + 1;
+    if (mapping.bisect && rest.length > 1 && attempts > 0) {
+      // Halving uses up no attempt.
+      deliveries.unshift(...halves(rest).map((half) => ({ records: half, attempts: next.attempts })));
+    } else if (mapping.maximumRetryAttempts >= 0 && attempts > mapping.maximumRetryAttempts) {
+      const { functionError } = outcome;
+      const condition = 'RetryAttemptsExhausted';
+      await giveUp(options, batch, { condition, invokeCount: attempts, functionError, records: rest });
       continue;
     } else {
-      deliveries.unshift(again);
+      deliveries.unshift({ records: rest, attempts });
     }
     await timers.sleep(Math.min(BACKOFF_MS * 2 ** attempts, MAX_BACKOFF_MS), signal);
   }
   return true;
+}
+
+function halves(records: readonly DynamoDBRecord[]): readonly (readonly DynamoDBRecord[])[] {
+  const middle = Math.ceil(records.length / 2);
+  return [records.slice(0, middle), records.slice(middle)];
 }
 
 async function withoutExpired(
@@ -126,8 +138,8 @@ async function withoutExpired(
   if (expired.length === 0) return records;
   await giveUp(options, batch, {
     condition: 'RecordAgeExceeded',
-    invokeCount: attempts,
-    functionError: null,
+    // AWS counts one even for records that were too old before any invocation.
+    invokeCount: Math.max(attempts, 1),
     records: expired,
   });
   return records.filter((record) => !isExpired(record));

@@ -3,7 +3,12 @@ import { CreateServiceCommand, DeleteServiceCommand } from '@aws-sdk/client-ecs'
 import Docker from 'dockerode';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BUSYBOX_IMAGE, busyboxImage } from '#test/support/busybox-image.ts';
-import { killContainer, removeContainer, runningContainers, serviceContainers } from '#test/support/chaos-containers.ts';
+import {
+  killContainer,
+  removeContainer,
+  runningContainers,
+  serviceContainers,
+} from '#test/support/chaos-containers.ts';
 import { registerSleeper, runningOf, type SeenTask, seenTasks } from '#test/support/chaos-tasks.ts';
 import { dockerMissing, runnable } from '#test/support/loud-skip.ts';
 import { type RunningStack, startStack } from '#test/support/running-stack.ts';

@@ -1,14 +1,22 @@
-import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { CreateServiceCommand, DescribeServicesCommand, type ECSClient, RunTaskCommand } from '@aws-sdk/client-ecs';
+import {
+  CreateServiceCommand,
+  DescribeServicesCommand,
+  type ECSClient,
+  ListContainerInstancesCommand,
+  RunTaskCommand,
+  StartTaskCommand,
+} from '@aws-sdk/client-ecs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Acknowledged, startLoad } from '#test/support/chaos-load.ts';
+import { freePort } from '#test/support/chaos-port.ts';
 import { type TaskProcess, taskProcesses } from '#test/support/chaos-processes.ts';
-import { registerSleeper, runningOf, type SeenTask, seenTasks } from '#test/support/chaos-tasks.ts';
+import { describeSeen, registerSleeper, runningOf, type SeenTask, seenTasks } from '#test/support/chaos-tasks.ts';
 import { type RunningStack, startStack } from '#test/support/running-stack.ts';
 import { waitUntil } from '#test/support/wait-until.ts';
 
 const KILLS = 20;
+const AGENTS = 2;
 const STEADY = 'steady';
 const STEADY_TASKS = 10;
 const FAMILY = 'sleeper';
@@ -17,6 +25,7 @@ describe('a control plane that is killed twenty times under load', () => {
   let stack: RunningStack;
   let ecs: ECSClient;
   let args: readonly string[];
+  let instances: readonly string[];
   let steady: readonly SeenTask[];
   let steadyProcesses: readonly TaskProcess[];
   let acknowledged: Acknowledged;
@@ -31,12 +40,19 @@ describe('a control plane that is killed twenty times under load', () => {
   };
 
   beforeAll(async () => {
-    const pace = ['--runtime', 'process', '--time-scale', '0.2'];
-    args = [...pace, '--port', String(await freePort()), '--agents', '2', '--agent-size', '8192,16384'];
+    const pace = ['--runtime', 'process', '--time-scale', '0.5'];
+    args = [...pace, '--port', String(await freePort()), '--agents', String(AGENTS), '--agent-size', '8192,16384'];
     stack = await startStack({ args });
     // One client for all lives of the control plane: its address and its keys must stay the same.
     ecs = stack.ecs;
     await registerSleeper(ecs, FAMILY);
+    const listed = await waitUntil(
+      'the agents joined',
+      () => ecs.send(new ListContainerInstancesCommand({ status: 'ACTIVE' })),
+      ({ containerInstanceArns = [] }) => containerInstanceArns.length === AGENTS,
+      { withinMs: 15_000 },
+    );
+    instances = listed.value.containerInstanceArns ?? [];
     await ecs.send(
       new CreateServiceCommand({ serviceName: STEADY, taskDefinition: FAMILY, desiredCount: STEADY_TASKS / 2 }),
     );
@@ -47,32 +63,65 @@ describe('a control plane that is killed twenty times under load', () => {
 
     const load = startLoad(ecs, FAMILY);
     for (let kill = 0; kill < KILLS; kill += 1) {
+      await rollCall();
       // Never at the same point of what goes on.
-      await pause(150 + ((kill * 137) % 500));
+      await pause((kill * 37) % 300);
       await stack.kill();
       expect(doubles(processes())).toEqual([]);
       stack = await startStack({ args, dataDir: stack.dataDir });
     }
     acknowledged = await load.finish();
-    seen = (
-      await waitUntil('everything is as it was acknowledged', () => seenTasks(ecs), isSettled, { withinMs: 30_000 })
-    ).value;
+    await waitUntil('everything is as it was acknowledged', unsettled, ({ length }) => length === 0, {
+      withinMs: 30_000,
+    });
+    seen = await seenTasks(ecs);
     process.stdout.write(
       `${KILLS} kills: ${acknowledged.runs.size} RunTask, ${acknowledged.stops.size} StopTask and the last state of ` +
         `${acknowledged.services.size} services kept, ${acknowledged.retries} calls repeated\n`,
     );
   });
 
-  const isSettled = (tasks: readonly SeenTask[]): boolean => {
-    const wanted = [...acknowledged.services.values()].reduce((sum, count) => sum + count, STEADY_TASKS);
-    const kept = [...acknowledged.runs.values()].flat().length - acknowledged.stops.size;
-    const live = tasks.filter(({ lastStatus }) => lastStatus !== 'STOPPED');
-    return runningOf(tasks).length === wanted + kept && live.length === wanted + kept;
+  /** Each agent starts one more task, so each is known to have come back to this life of the control plane. */
+  const rollCall = async (): Promise<void> => {
+    const request = { taskDefinition: FAMILY, containerInstances: [...instances], startedBy: 'roll-call' };
+    const { tasks = [], failures } = await ecs.send(new StartTaskCommand(request));
+    expect(failures).toEqual([]);
+    await waitUntil(
+      'every agent starts its task',
+      () =>
+        describeSeen(
+          ecs,
+          tasks.map(({ taskArn }) => taskArn ?? ''),
+        ),
+      (called) => runningOf(called).length === instances.length,
+      { withinMs: 15_000, everyMs: 20 },
+    );
+  };
+
+  /** What is not yet as clients were told it would be. */
+  const unsettled = async (): Promise<readonly string[]> => {
+    const tasks = await seenTasks(ecs);
+    const moving = tasks.filter(({ lastStatus, desiredStatus }) => lastStatus !== desiredStatus);
+    const { services = [] } = await ecs.send(
+      new DescribeServicesCommand({ services: [...acknowledged.services.keys(), STEADY] }),
+    );
+    const running = new Set(runningOf(tasks).map(idOfTask));
+    const live = processes().map(({ taskId }) => taskId);
+    return [
+      ...live.filter((id) => !running.has(id)).map((id) => `a process of ${id}, which does not run`),
+      ...moving.map((it) => `${it.group} ${it.id} ${it.lastStatus} to ${it.desiredStatus} ${it.containerReason ?? ''}`),
+      ...services
+        .filter(({ runningCount, desiredCount }) => runningCount !== desiredCount)
+        .map((it) => `${it.serviceName}: ${it.runningCount} of ${it.desiredCount}, ${it.events?.[0]?.message}`),
+    ];
   };
 
   it('keeps every acknowledged RunTask: each client token has made exactly the tasks it was answered', () => {
     const byToken = Map.groupBy(seen, ({ startedBy }) => startedBy ?? '');
-    const made = [...acknowledged.runs.keys()].map((token) => [token, (byToken.get(token) ?? []).map(idOfTask).toSorted()]);
+    const made = [...acknowledged.runs.keys()].map((token) => [
+      token,
+      (byToken.get(token) ?? []).map(idOfTask).toSorted(),
+    ]);
     expect(made).toEqual([...acknowledged.runs]);
     const tokens = [...byToken.keys()].filter((startedBy) => startedBy.startsWith('run-'));
     expect(tokens.length).toBe(acknowledged.runs.size);
@@ -110,13 +159,3 @@ const sorted = (tasks: readonly SeenTask[]): readonly SeenTask[] => tasks.toSort
 /** Tasks that more than one process runs for. */
 const doubles = (processes: readonly TaskProcess[]): readonly string[] =>
   [...Map.groupBy(processes, ({ taskId }) => taskId)].filter(([, some]) => some.length > 1).map(([taskId]) => taskId);
-
-/** Every life of the control plane must have the same port, because agents and clients know no other. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
-}

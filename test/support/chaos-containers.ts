@@ -10,7 +10,10 @@ export interface EngineContainer {
 
 const docker = new Docker();
 
-/** The engine's own word on a service's containers, in any state. The engine is shared, so the service's name must be unique. */
+/**
+ * The engine's own word on a service's containers, in any state.
+ * The engine is shared, so the service's name must be unique.
+ */
 export async function serviceContainers(service: string): Promise<readonly EngineContainer[]> {
   const listed = await docker.listContainers({
     all: true,

@@ -27,7 +27,7 @@ export interface Load {
 }
 
 const RETRY_MS = 40;
-const REST_MS = 120;
+const REST_MS = 80;
 const MAX_SERVICES = 8;
 /** Runs that stay, so that a later kill meets many living tasks. */
 const RUNS_KEPT = 15;
@@ -68,7 +68,10 @@ export function startLoad(ecs: ECSClient, taskDefinition: string): Load {
     if (again.join() !== first.join()) throw new Error(`${clientToken} made ${first.join()} and then ${again.join()}`);
   };
   const stop = async (): Promise<void> => {
-    const [task] = [...runs.values()].slice(0, -RUNS_KEPT).flat().filter((id) => !stops.has(id));
+    const [task] = [...runs.values()]
+      .slice(0, -RUNS_KEPT)
+      .flat()
+      .filter((id) => !stops.has(id));
     if (task === undefined) return;
     const reason = `no longer needed: ${task}`;
     await acknowledged(() => ecs.send(new StopTaskCommand({ task, reason })));

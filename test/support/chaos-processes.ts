@@ -66,11 +66,15 @@ function readProcess(pid: number): readonly SeenProcess[] {
 const isGroupLeader = (pid: number): boolean => statOf(pid)?.group === String(pid);
 
 /** The command's name is in parentheses and may hold anything, so fields are counted after the last one. */
-function statOf(pid: number): { readonly state: string; readonly group: string; readonly startTime: string } | undefined {
+function statOf(
+  pid: number,
+): { readonly state: string; readonly group: string; readonly startTime: string } | undefined {
   const line = textOf(`/proc/${pid}/stat`);
   const [state, , group, ...rest] = line?.slice(line.lastIndexOf(')') + 2).split(' ') ?? [];
   const startTime = rest[16];
-  return state === undefined || group === undefined || startTime === undefined ? undefined : { state, group, startTime };
+  return state === undefined || group === undefined || startTime === undefined
+    ? undefined
+    : { state, group, startTime };
 }
 
 /** Undefined when the process ended meanwhile. */

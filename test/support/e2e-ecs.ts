@@ -1,12 +1,15 @@
 import {
   type ContainerDefinition,
+  CreateServiceCommand,
   DescribeTasksCommand,
   type ECSClient,
   ListContainerInstancesCommand,
   RegisterTaskDefinitionCommand,
   type Task,
   type TaskDefinition,
+  waitUntilServicesStable,
 } from '@aws-sdk/client-ecs';
+import { runningOf, type SeenTask, seenTasks } from './chaos-tasks.ts';
 import { waitUntil } from './wait-until.ts';
 
 const WITHIN_MS = 20_000;
@@ -14,19 +17,35 @@ const WITHIN_MS = 20_000;
 /** The SDK's waiters at a pace that suits a stack on this machine; seconds. */
 export const waiting = (client: ECSClient) => ({ client, maxWaitTime: 30, minDelay: 0.1, maxDelay: 0.5 });
 
-/** A definition that every runtime can run; `change` adds to its one container, `main`. */
+/** Its own trap: the first process of a container ignores SIGTERM unless it handles it. */
+const SLEEP = ['/bin/sh', '-c', "trap 'exit 0' TERM; while :; do sleep 3600 & wait $!; done"];
+
+/** A definition whose one container, `main`, does nothing until it is stopped; every runtime can run it. */
 export async function registerMain(
   ecs: ECSClient,
   family: string,
   change: Partial<ContainerDefinition> = {},
 ): Promise<TaskDefinition> {
-  const container = { name: 'main', image: 'none', cpu: 16, memory: 16, essential: true, ...change };
+  const container = { name: 'main', image: 'none', cpu: 16, memory: 16, essential: true, command: SLEEP, ...change };
   const { taskDefinition } = await ecs.send(
     new RegisterTaskDefinitionCommand({ family, containerDefinitions: [container] }),
   );
   if (!taskDefinition) throw new Error(`${family} was not registered`);
   return taskDefinition;
 }
+
+/** A service of the newest revision of the definition that is named as it is. */
+export async function createService(ecs: ECSClient, name: string, desiredCount: number): Promise<void> {
+  await ecs.send(new CreateServiceCommand({ serviceName: name, taskDefinition: name, desiredCount }));
+}
+
+/** Waits until the service has its tasks, and no deployment but the newest; throws when it never does. */
+export async function untilStable(ecs: ECSClient, service: string): Promise<void> {
+  await waitUntilServicesStable(waiting(ecs), { services: [service] });
+}
+
+/** Every task of the cluster that runs and shall run. */
+export const runningTasks = async (ecs: ECSClient): Promise<readonly SeenTask[]> => runningOf(await seenTasks(ecs));
 
 /** Waits until `count` container instances are registered; their ARNs. */
 export async function instancesThere(ecs: ECSClient, count: number): Promise<readonly string[]> {

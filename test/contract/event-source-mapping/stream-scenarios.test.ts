@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs';
-import type { DynamoDBRecord } from 'aws-lambda';
 import { expect, test } from 'vitest';
-import type { StreamFailureMessage } from '#local/event-source-mapping/failure-message.ts';
-import { startStreamMapping } from '#local/event-source-mapping/stream-mapping.ts';
+import { factsOf, type RecordedMessage } from './failure-facts.ts';
+import { runStream } from './run-stream.ts';
 
 interface Recorded {
   readonly invocations: number;
-  readonly destination: readonly Record<string, unknown>[];
+  readonly destination: readonly RecordedMessage[];
 }
 const file = new URL('recorded/stream-scenarios.json', import.meta.url);
 const recorded = JSON.parse(readFileSync(file, 'utf8')) as Readonly<Record<string, Recorded>>;
@@ -27,59 +26,12 @@ const ANSWERS: Readonly<Record<string, () => unknown>> = {
   empty_batch_item_failure_success: () => ({ batchItemFailures: [] }),
   null_batch_item_failure_success: () => ({ batchItemFailures: null }),
 };
-const record: DynamoDBRecord = {
-  eventName: 'INSERT',
-  dynamodb: { SequenceNumber: '1', ApproximateCreationDateTime: 1 },
-};
-const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 test.each(Object.entries(recorded))('stream mapping, %s, it does what AWS did', async (name, expected) => {
   const answer = ANSWERS[name];
   if (!answer) throw new Error(`no answer for ${name}`);
-  const given: StreamFailureMessage[] = [];
-  let invocations = 0;
-  const through = Promise.withResolvers<void>();
-  let left = 1;
-  const mapping = startStreamMapping({
-    source: {
-      streamArn: 'stream',
-      read: async (_max, _wait, signal) => {
-        if (left-- > 0) return { shardId: 'shard', records: [record], checkpoint: async () => through.resolve() };
-        await new Promise((resolve) => signal.addEventListener('abort', resolve));
-        return undefined;
-      },
-    },
-    mapping: {
-      batchSize: 3,
-      batchWindowMs: 0,
-      maximumRetryAttempts: 3,
-      maximumRecordAgeMs: -1,
-      bisect: false,
-      reportFailures: true,
-      filterPatterns: [],
-    },
-    functionArn: 'function',
-    invoke: async () => {
-      invocations += 1;
-      return answer();
-    },
-    onFailure: async (message) => void given.push(message),
-    timers: { now: () => 1_000, sleep: async () => {} },
-    log,
-  });
-  await through.promise;
-  await mapping.stop();
-  expect(invocations).toBe(expected.invocations);
-  const facts = (body: Record<string, unknown>) => {
-    const { condition, approximateInvokeCount } = body['requestContext'] as Record<string, unknown>;
-    const info = body['DDBStreamBatchInfo'] as Record<string, unknown>;
-    return [
-      condition,
-      approximateInvokeCount,
-      body['responseContext'],
-      Object.keys(body).sort(),
-      Object.keys(info).sort(),
-    ];
-  };
-  expect(given.map(facts)).toEqual(expected.destination.map(facts));
+  const records = [{ dynamodb: { SequenceNumber: '1', ApproximateCreationDateTime: 1 } }];
+  const { invocations, given } = await runStream({ records, mapping: { batchSize: 3 }, answer });
+  expect(invocations).toHaveLength(expected.invocations);
+  expect(given.map(factsOf)).toEqual(expected.destination.map(factsOf));
 });

@@ -15,13 +15,15 @@ const STAND_IN =
   'const { BERTH_JOIN_TOKEN, AWS_SECRET_ACCESS_KEY = "unset" } = process.env;' +
   'console.log(BERTH_JOIN_TOKEN, AWS_SECRET_ACCESS_KEY, ...process.argv.slice(1)); setInterval(() => {}, 1000);';
 
+const ENDPOINT = 'http://127.0.0.1:1';
+
 let dataDir = '';
 let provider: AgentProcesses;
 
 const create = (): AgentProcesses =>
   createAgentProcesses({
     dataDir,
-    endpoint: () => 'http://127.0.0.1:1',
+    endpoint: () => ENDPOINT,
     joinToken: 'join-secret',
     cluster: 'default',
     policy: { min: 1, max: 2, standby: 0, size: { cpu: 512, memory: 1024 } },
@@ -86,6 +88,32 @@ describe('agent processes', () => {
     expect(await provider.list('default')).toEqual([{ machineId: 'm-1', state: 'running' }]);
   });
 
+  it('an agent that an earlier provider started, killed hard after resume: it is started again', async () => {
+    await provider.launch('default', 'm-1');
+    // As after the end of the process that started it: nobody is told when the agent ends.
+    await provider.stopAll();
+    const orphan = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+    const record = { size: { cpu: 1, memory: 1 }, agent: identify(orphan.pid ?? 0), endpoint: ENDPOINT };
+    writeFileSync(join(dataDir, 'agents', 'm-1', 'machine.json'), JSON.stringify(record));
+    provider = create();
+    await provider.resume();
+    expect(pidOf('m-1')).toBe(orphan.pid);
+    await killHard('m-1');
+    await until(() => pidOf('m-1') !== orphan.pid);
+    expect(await provider.list('default')).toEqual([{ machineId: 'm-1', state: 'running' }]);
+  });
+
+  it('an agent that looks for the control plane at another address: resume starts it again', async () => {
+    await provider.launch('default', 'm-1');
+    const before = identify(pidOf('m-1'));
+    const record = { size: { cpu: 1, memory: 1 }, agent: before, endpoint: 'http://127.0.0.1:2' };
+    writeFileSync(join(dataDir, 'agents', 'm-1', 'machine.json'), JSON.stringify(record));
+    await provider.resume();
+    expect(isAlive(before)).toBe(false);
+    expect(pidOf('m-1')).not.toBe(before.pid);
+    expect(await provider.list('default')).toEqual([{ machineId: 'm-1', state: 'running' }]);
+  });
+
   it('stopAll: agents end, machines stay', async () => {
     await provider.launch('default', 'm-1');
     await provider.stopAll();
@@ -108,7 +136,7 @@ describe('agent processes', () => {
       await provider.launch('default', 'm-1');
       await killHard('m-1');
       const stranger = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
-      const record = { size: { cpu: 1, memory: 1 }, agent: { pid: stranger.pid, startTime: '1' } };
+      const record = { size: { cpu: 1, memory: 1 }, agent: { pid: stranger.pid, startTime: '1' }, endpoint: ENDPOINT };
       writeFileSync(join(dataDir, 'agents', 'm-1', 'machine.json'), JSON.stringify(record));
       expect(await provider.list('default')).toEqual([{ machineId: 'm-1', state: 'stopped' }]);
       await provider.terminate('default', 'm-1');
