@@ -32,6 +32,9 @@ export interface AgentProcesses extends CapacityProvider {
 const STOP_MS = 5_000;
 const POLL_MS = 20;
 const RESTART_MS = 500;
+const RESTART_MAX_MS = 30_000;
+/** An agent that lived this long did not end because of how it starts. */
+const SETTLED_MS = 60_000;
 
 /**
  * Machines that are agent processes on this host. They outlive the control plane: each has its own session, and
@@ -49,8 +52,12 @@ export function createAgentProcesses(options: AgentProcessesOptions): AgentProce
 
   // Machines being stopped on purpose: their agent's end is no reason to start it again.
   const stopping = new Set<string>();
+  const lives = new Map<string, { readonly startedAt: number; readonly quickEnds: number }>();
   const restart = async (machineId: string): Promise<void> => {
-    await sleep(RESTART_MS, undefined, { ref: false });
+    const life = lives.get(machineId);
+    const quickEnds = life && performance.now() - life.startedAt < SETTLED_MS ? life.quickEnds + 1 : 0;
+    lives.set(machineId, { startedAt: performance.now(), quickEnds });
+    await sleep(Math.min(RESTART_MAX_MS, RESTART_MS * 2 ** quickEnds), undefined, { ref: false });
     if (stopping.has(machineId) || !directories.ids().includes(machineId)) return;
     log.warn('an agent process ended and is started again', { machineId });
     start(machineId);
@@ -95,6 +102,7 @@ export function createAgentProcesses(options: AgentProcessesOptions): AgentProce
       onError: (error) => log.error('an agent process could not be started', { machineId, error }),
       onExit: () => restartLogged(machineId),
     });
+    lives.set(machineId, { startedAt: performance.now(), quickEnds: lives.get(machineId)?.quickEnds ?? 0 });
     directories.write(machineId, { size, agent, endpoint: endpoint() });
     log.info('agent started', { machineId, pid: agent.pid });
   };
@@ -120,6 +128,7 @@ export function createAgentProcesses(options: AgentProcessesOptions): AgentProce
       if (agent) await stop(agent);
       await directories.remove(machineId);
       stopping.delete(machineId);
+      lives.delete(machineId);
     },
     resume: async () => {
       await Promise.all(directories.ids().map(takeCharge));
