@@ -1,6 +1,6 @@
 import type { Scope } from '#core/model/scope.ts';
 import type { Timings } from '#core/timings.ts';
-import type { FleetCache } from './fleet.ts';
+import type { FleetCache } from './placement/fleet.ts';
 import type { AgentChannel, CapacityProvider, Clock, Ids, Log, StateStore, WorkQueue } from './ports.ts';
 
 /** What every use case is given. functions/lib composes it once per cold start; tests and the simulator make their own. */

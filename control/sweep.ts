@@ -1,7 +1,8 @@
 import { isServiceDue } from '#core/service/is-service-due.ts';
 import type { WorkItem } from '#events/work-item.ts';
-import { declareLost, isLeaseOver, isLost } from './declare-lost.ts';
 import type { Dependencies } from './dependencies.ts';
+import { declareLost, isLeaseOver, isLost } from './instances/declare-lost.ts';
+import { isLossBraked, suspect } from './instances/loss-brake.ts';
 import {
   clustersPartition,
   instancePartitions,
@@ -11,7 +12,6 @@ import {
   slotsPrefix,
   unplacedPartition,
 } from './keys.ts';
-import { isLossBraked, suspect } from './loss-brake.ts';
 import {
   clusters,
   type InstanceId,

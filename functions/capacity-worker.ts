@@ -1,4 +1,4 @@
-import { reconcileCapacity } from '#control/reconcile-capacity.ts';
+import { reconcileCapacity } from '#control/capacity/reconcile-capacity.ts';
 import type { FunctionDependencies } from './lib/function-dependencies.ts';
 import { lazily } from './lib/lazily.ts';
 import { worker } from './lib/worker.ts';

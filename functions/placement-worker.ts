@@ -1,4 +1,4 @@
-import { placeTasks } from '#control/place-tasks.ts';
+import { placeTasks } from '#control/placement/place-tasks.ts';
 import type { FunctionDependencies } from './lib/function-dependencies.ts';
 import { lazily } from './lib/lazily.ts';
 import { worker } from './lib/worker.ts';

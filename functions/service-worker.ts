@@ -1,4 +1,4 @@
-import { reconcileService } from '#control/reconcile-service.ts';
+import { reconcileService } from '#control/services/reconcile-service.ts';
 import type { FunctionDependencies } from './lib/function-dependencies.ts';
 import { lazily } from './lib/lazily.ts';
 import { worker } from './lib/worker.ts';

@@ -1,5 +1,5 @@
 import { createCluster } from '#control/clusters/create-cluster.ts';
-import { recordJoinToken } from '#control/join-tokens.ts';
+import { recordJoinToken } from '#control/instances/join-tokens.ts';
 import type { FunctionDependencies } from '#functions/lib/function-dependencies.ts';
 import type { PlainResponse } from '#functions/lib/http-event.ts';
 import type { Backend, Deliveries } from './backend.ts';

@@ -5,7 +5,7 @@ import { knownAccessKeys } from '#adapters/access-key-file.ts';
 import { type AgentProcesses, createAgentProcesses } from '#adapters/agent-processes/capacity-provider.ts';
 import { systemClock } from '#adapters/clock.ts';
 import { systemIds } from '#adapters/ids.ts';
-import { createFleetCache } from '#control/fleet-cache.ts';
+import { createFleetCache } from '#control/placement/fleet-cache.ts';
 import { timingsAt } from '#core/timings.ts';
 import type { FunctionDependencies } from '#functions/lib/function-dependencies.ts';
 import { loadCredentials, loadJoinToken, makeDataDir, writeShellEnvironment } from './data-dir.ts';

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import type { Dependencies } from '#control/dependencies.ts';
-import { heartbeat } from '#control/heartbeat.ts';
-import { createJoinToken } from '#control/join-tokens.ts';
-import { registerAgent } from '#control/register-agent.ts';
+import { heartbeat } from '#control/instances/heartbeat.ts';
+import { createJoinToken } from '#control/instances/join-tokens.ts';
+import { registerAgent } from '#control/instances/register-agent.ts';
 import { assertNever } from '#core/assert-never.ts';
 import { Fault } from '#core/fault.ts';
 import { MAX_TASKS_PER_INSTANCE } from '#core/model/container-instance.ts';

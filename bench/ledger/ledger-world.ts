@@ -4,7 +4,7 @@ import { openMessageQueues } from '#adapters/embedded/message-queue.ts';
 import { createEmbeddedQueue } from '#adapters/embedded/work-queue.ts';
 import { createNoCapacity } from '#adapters/no-capacity.ts';
 import { openSqliteStore } from '#adapters/sqlite/state-store.ts';
-import { createFleetCache } from '#control/fleet-cache.ts';
+import { createFleetCache } from '#control/placement/fleet-cache.ts';
 import { timingsAt } from '#core/timings.ts';
 import type { FunctionDependencies } from '#functions/lib/function-dependencies.ts';
 import { createGateway } from '#local/gateway.ts';

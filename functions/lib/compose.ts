@@ -2,7 +2,7 @@ import { systemClock } from '#adapters/clock.ts';
 import { systemIds } from '#adapters/ids.ts';
 import { createLog } from '#adapters/log.ts';
 import { createNoCapacity } from '#adapters/no-capacity.ts';
-import { createFleetCache } from '#control/fleet-cache.ts';
+import { createFleetCache } from '#control/placement/fleet-cache.ts';
 import { timingsAt } from '#core/timings.ts';
 import { readEnvironment } from './environment.ts';
 import type { FunctionDependencies } from './function-dependencies.ts';

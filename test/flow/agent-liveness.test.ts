@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { createService } from '#control/create-service.ts';
-import { heartbeat } from '#control/heartbeat.ts';
-import { describeTasks } from '#control/read-tasks.ts';
-import { registerAgent } from '#control/register-agent.ts';
+import { heartbeat } from '#control/instances/heartbeat.ts';
+import { registerAgent } from '#control/instances/register-agent.ts';
+import { createService } from '#control/services/create-service.ts';
+import { describeTasks } from '#control/tasks/read-tasks.ts';
 import { AGENT_PROTOCOL } from '#events/agent-wire.ts';
 import type { FlowAgent } from '#test/support/flow-agent.ts';
 import { type FlowWorld, flowWorld } from '#test/support/flow-world.ts';

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { createService } from '#control/create-service.ts';
 import { instancePartitions, reservationsPrefix, slotsPrefix } from '#control/keys.ts';
-import { placeTasks } from '#control/place-tasks.ts';
-import { reconcileService } from '#control/reconcile-service.ts';
+import { placeTasks } from '#control/placement/place-tasks.ts';
 import { readAll, reservations } from '#control/records.ts';
-import { updateService } from '#control/update-service.ts';
+import { createService } from '#control/services/create-service.ts';
+import { reconcileService } from '#control/services/reconcile-service.ts';
+import { updateService } from '#control/services/update-service.ts';
 import type { Service, SlotChunk } from '#core/model/service.ts';
 import { freeResources } from '#core/placement/reserve.ts';
 import { serviceLimits } from '#core/service/limits.ts';

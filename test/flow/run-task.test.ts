@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { RunTaskIntent } from '#control/intents.ts';
-import { describeTasks, listTasks } from '#control/read-tasks.ts';
-import { runTask } from '#control/run-task.ts';
-import { stopTask } from '#control/stop-task.ts';
+import { describeTasks, listTasks } from '#control/tasks/read-tasks.ts';
+import { runTask } from '#control/tasks/run-task.ts';
+import { stopTask } from '#control/tasks/stop-task.ts';
 import { flowWorld } from '#test/support/flow-world.ts';
 
 const intent = (overrides: Partial<RunTaskIntent> = {}): RunTaskIntent => ({

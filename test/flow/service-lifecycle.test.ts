@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { createService } from '#control/create-service.ts';
-import { deleteService } from '#control/delete-service.ts';
-import { describeServices } from '#control/read-services.ts';
-import { listTasks } from '#control/read-tasks.ts';
-import { setInstanceState } from '#control/set-instance-state.ts';
-import { stopTask } from '#control/stop-task.ts';
-import { updateService } from '#control/update-service.ts';
+import { setInstanceState } from '#control/instances/set-instance-state.ts';
+import { createService } from '#control/services/create-service.ts';
+import { deleteService } from '#control/services/delete-service.ts';
+import { describeServices } from '#control/services/read-services.ts';
+import { updateService } from '#control/services/update-service.ts';
+import { listTasks } from '#control/tasks/read-tasks.ts';
+import { stopTask } from '#control/tasks/stop-task.ts';
 import type { FlowAgent } from '#test/support/flow-agent.ts';
 import { type FlowWorld, flowWorld } from '#test/support/flow-world.ts';
 

@@ -6,7 +6,7 @@ import type { AccessKeys } from '#api/ecs/access-keys.ts';
 import type { EcsAnswer, EcsRequest } from '#api/ecs/ecs-request.ts';
 import { serveEcs } from '#api/ecs/serve.ts';
 import type { Dependencies } from '#control/dependencies.ts';
-import { createFleetCache } from '#control/fleet-cache.ts';
+import { createFleetCache } from '#control/placement/fleet-cache.ts';
 import type { Log, StateStore, WorkMessage } from '#control/ports.ts';
 import { timingsAt } from '#core/timings.ts';
 import { openMemoryStore } from './memory-store.ts';

@@ -1,6 +1,6 @@
 import type { Dependencies } from '#control/dependencies.ts';
-import { heartbeat } from '#control/heartbeat.ts';
-import { registerAgent } from '#control/register-agent.ts';
+import { heartbeat } from '#control/instances/heartbeat.ts';
+import { registerAgent } from '#control/instances/register-agent.ts';
 import type { ObservedStatus } from '#core/model/task.ts';
 import { AGENT_PROTOCOL, type HeartbeatResponse, type TaskReport } from '#events/agent-wire.ts';
 

@@ -1,12 +1,12 @@
 import { openSqliteStore, type SqliteStore } from '#adapters/sqlite/state-store.ts';
+import { reconcileCapacity } from '#control/capacity/reconcile-capacity.ts';
 import type { Dependencies } from '#control/dependencies.ts';
-import { createFleetCache } from '#control/fleet-cache.ts';
-import { recordJoinToken } from '#control/join-tokens.ts';
-import { placeTasks } from '#control/place-tasks.ts';
+import { recordJoinToken } from '#control/instances/join-tokens.ts';
+import { createFleetCache } from '#control/placement/fleet-cache.ts';
+import { placeTasks } from '#control/placement/place-tasks.ts';
 import type { AgentChannel, WorkQueue } from '#control/ports.ts';
-import { reconcileCapacity } from '#control/reconcile-capacity.ts';
-import { reconcileService } from '#control/reconcile-service.ts';
 import { clusters, definitions, families, put } from '#control/records.ts';
+import { reconcileService } from '#control/services/reconcile-service.ts';
 import { sweep } from '#control/sweep.ts';
 import { timingsAt } from '#core/timings.ts';
 import { encodeWorkItem, type WorkItem } from '#events/work-item.ts';

@@ -1,5 +1,5 @@
 import { CreateService$, type CreateServiceRequest, type CreateServiceResponse } from '@aws-sdk/client-ecs';
-import { createService } from '#control/create-service.ts';
+import { createService } from '#control/services/create-service.ts';
 import { Fault } from '#core/fault.ts';
 import { clusterName } from '../identifiers.ts';
 import { operation } from '../operation.ts';

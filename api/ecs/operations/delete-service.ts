@@ -1,5 +1,5 @@
 import { DeleteService$, type DeleteServiceRequest, type DeleteServiceResponse } from '@aws-sdk/client-ecs';
-import { deleteService } from '#control/delete-service.ts';
+import { deleteService } from '#control/services/delete-service.ts';
 import { clusterName, serviceName } from '../identifiers.ts';
 import { operation } from '../operation.ts';
 import { serviceView } from '../views/service.ts';

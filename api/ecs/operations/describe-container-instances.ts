@@ -4,7 +4,7 @@ import {
   type DescribeContainerInstancesResponse,
 } from '@aws-sdk/client-ecs';
 import { requireCluster } from '#control/clusters/require-cluster.ts';
-import { describeInstances } from '#control/read-instances.ts';
+import { describeInstances } from '#control/instances/read-instances.ts';
 import { containerInstanceArn } from '#core/model/arn.ts';
 import { clusterName, instanceId } from '../identifiers.ts';
 import { operation } from '../operation.ts';

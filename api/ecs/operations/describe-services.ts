@@ -1,6 +1,6 @@
 import { DescribeServices$, type DescribeServicesRequest, type DescribeServicesResponse } from '@aws-sdk/client-ecs';
 import { requireCluster } from '#control/clusters/require-cluster.ts';
-import { describeServices } from '#control/read-services.ts';
+import { describeServices } from '#control/services/read-services.ts';
 import { serviceArn } from '#core/model/arn.ts';
 import { clusterName, serviceName } from '../identifiers.ts';
 import { operation } from '../operation.ts';

@@ -1,6 +1,6 @@
 import { DescribeTasks$, type DescribeTasksRequest, type DescribeTasksResponse } from '@aws-sdk/client-ecs';
 import { requireCluster } from '#control/clusters/require-cluster.ts';
-import { describeTasks } from '#control/read-tasks.ts';
+import { describeTasks } from '#control/tasks/read-tasks.ts';
 import { taskArn } from '#core/model/arn.ts';
 import { clusterName, taskId } from '../identifiers.ts';
 import { operation } from '../operation.ts';

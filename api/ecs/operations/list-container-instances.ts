@@ -4,7 +4,7 @@ import {
   type ListContainerInstancesResponse,
 } from '@aws-sdk/client-ecs';
 import { requireCluster } from '#control/clusters/require-cluster.ts';
-import { listInstances } from '#control/read-instances.ts';
+import { listInstances } from '#control/instances/read-instances.ts';
 import { containerInstanceArn } from '#core/model/arn.ts';
 import { clusterName } from '../identifiers.ts';
 import { paged } from '../listing.ts';

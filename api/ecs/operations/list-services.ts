@@ -2,7 +2,7 @@ import { ListServices$, type ListServicesRequest, type ListServicesResponse } fr
 import { requireCluster } from '#control/clusters/require-cluster.ts';
 import type { Dependencies } from '#control/dependencies.ts';
 import type { ServiceView } from '#control/intents.ts';
-import { describeServices, listServices } from '#control/read-services.ts';
+import { describeServices, listServices } from '#control/services/read-services.ts';
 import { serviceArn } from '#core/model/arn.ts';
 import { clusterName } from '../identifiers.ts';
 import { paged } from '../listing.ts';

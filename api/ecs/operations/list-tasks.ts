@@ -1,7 +1,7 @@
 import { ListTasks$, type ListTasksRequest, type ListTasksResponse } from '@aws-sdk/client-ecs';
 import { requireCluster } from '#control/clusters/require-cluster.ts';
 import type { TaskFilter } from '#control/intents.ts';
-import { listTasks } from '#control/read-tasks.ts';
+import { listTasks } from '#control/tasks/read-tasks.ts';
 import { taskArn } from '#core/model/arn.ts';
 import type { Scope } from '#core/model/scope.ts';
 import { clusterName, instanceId, serviceName } from '../identifiers.ts';

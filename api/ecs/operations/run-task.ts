@@ -1,6 +1,6 @@
 import { RunTask$, type RunTaskRequest, type RunTaskResponse } from '@aws-sdk/client-ecs';
 import type { RunTaskIntent } from '#control/intents.ts';
-import { runTask } from '#control/run-task.ts';
+import { runTask } from '#control/tasks/run-task.ts';
 import { Fault } from '#core/fault.ts';
 import { clusterName, definitionName } from '../identifiers.ts';
 import { type Call, operation } from '../operation.ts';

@@ -1,5 +1,5 @@
 import { StartTask$, type StartTaskRequest, type StartTaskResponse } from '@aws-sdk/client-ecs';
-import { runTask } from '#control/run-task.ts';
+import { runTask } from '#control/tasks/run-task.ts';
 import { clusterName, definitionName, instanceId } from '../identifiers.ts';
 import { operation } from '../operation.ts';
 import { present } from '../present.ts';

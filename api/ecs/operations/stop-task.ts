@@ -1,6 +1,6 @@
 import { StopTask$, type StopTaskRequest, type StopTaskResponse } from '@aws-sdk/client-ecs';
 import { requireCluster } from '#control/clusters/require-cluster.ts';
-import { stopTask } from '#control/stop-task.ts';
+import { stopTask } from '#control/tasks/stop-task.ts';
 import { clusterName, taskId } from '../identifiers.ts';
 import { operation } from '../operation.ts';
 import { taskViews } from '../views/task.ts';

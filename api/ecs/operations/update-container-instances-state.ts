@@ -4,8 +4,8 @@ import {
   type UpdateContainerInstancesStateResponse,
 } from '@aws-sdk/client-ecs';
 import { requireCluster } from '#control/clusters/require-cluster.ts';
-import { describeInstances } from '#control/read-instances.ts';
-import { setInstanceState } from '#control/set-instance-state.ts';
+import { describeInstances } from '#control/instances/read-instances.ts';
+import { setInstanceState } from '#control/instances/set-instance-state.ts';
 import { Fault } from '#core/fault.ts';
 import { containerInstanceArn } from '#core/model/arn.ts';
 import { clusterName, instanceId } from '../identifiers.ts';

@@ -1,5 +1,5 @@
 import { UpdateService$, type UpdateServiceRequest, type UpdateServiceResponse } from '@aws-sdk/client-ecs';
-import { updateService } from '#control/update-service.ts';
+import { updateService } from '#control/services/update-service.ts';
 import { clusterName, serviceName } from '../identifiers.ts';
 import { operation } from '../operation.ts';
 import { serviceView } from '../views/service.ts';

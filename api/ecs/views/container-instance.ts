@@ -1,5 +1,5 @@
 import type { Resource, ContainerInstance as WireInstance } from '@aws-sdk/client-ecs';
-import type { InstanceView } from '#control/read-instances.ts';
+import type { InstanceView } from '#control/instances/read-instances.ts';
 import { containerInstanceArn } from '#core/model/arn.ts';
 import type { HeldTask } from '#core/model/container-instance.ts';
 import type { Resources } from '#core/model/resources.ts';

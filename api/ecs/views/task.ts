@@ -1,7 +1,7 @@
 import type { TaskOverride, Task as WireTask } from '@aws-sdk/client-ecs';
 import type { Dependencies } from '#control/dependencies.ts';
 import type { TaskView } from '#control/intents.ts';
-import { loadDefinition } from '#control/load-definition.ts';
+import { loadDefinition } from '#control/task-definitions/load-definition.ts';
 import { clusterArn, containerInstanceArn, taskArn, taskDefinitionArn } from '#core/model/arn.ts';
 import type { TaskDefinition } from '#core/model/task-definition.ts';
 import { tagsIf } from '../tags.ts';

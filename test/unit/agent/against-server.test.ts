@@ -8,9 +8,9 @@ import { simulatedRuntime } from '#agent/runtime/simulated/simulated-runtime.ts'
 import { memoryDisk } from '#agent/state/memory-disk.ts';
 import { createAgentAuthenticator } from '#api/agent/authenticate.ts';
 import { serveAgent } from '#api/agent/serve-agent.ts';
-import { createService } from '#control/create-service.ts';
-import { describeServices } from '#control/read-services.ts';
-import { updateService } from '#control/update-service.ts';
+import { createService } from '#control/services/create-service.ts';
+import { describeServices } from '#control/services/read-services.ts';
+import { updateService } from '#control/services/update-service.ts';
 import { timingsAt } from '#core/timings.ts';
 import { silentLog } from '#test/support/agent-silent-log.ts';
 import { steppedTime } from '#test/support/agent-stepped-time.ts';

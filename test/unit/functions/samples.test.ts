@@ -6,7 +6,7 @@ import { systemClock } from '#adapters/clock.ts';
 import { systemIds } from '#adapters/ids.ts';
 import { createNoCapacity } from '#adapters/no-capacity.ts';
 import { openSqliteStore } from '#adapters/sqlite/state-store.ts';
-import { createFleetCache } from '#control/fleet-cache.ts';
+import { createFleetCache } from '#control/placement/fleet-cache.ts';
 import type { Log, WorkMessage } from '#control/ports.ts';
 import { timingsAt } from '#core/timings.ts';
 import type { FunctionDependencies } from '#functions/lib/function-dependencies.ts';

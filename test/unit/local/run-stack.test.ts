@@ -5,7 +5,7 @@ import { systemClock } from '#adapters/clock.ts';
 import { systemIds } from '#adapters/ids.ts';
 import { createNoCapacity } from '#adapters/no-capacity.ts';
 import { openSqliteStore, type SqliteStore } from '#adapters/sqlite/state-store.ts';
-import { createFleetCache } from '#control/fleet-cache.ts';
+import { createFleetCache } from '#control/placement/fleet-cache.ts';
 import type { Log } from '#control/ports.ts';
 import { clusters, read } from '#control/records.ts';
 import { timingsAt } from '#core/timings.ts';

@@ -1,0 +1,128 @@
+import type { Reservation } from '#core/model/container-instance.ts';
+import type { ObservedStatus, TaskObservation } from '#core/model/task.ts';
+import { release } from '#core/placement/reserve.ts';
+import { isForward } from '#core/task/observed-status.ts';
+import type { HeartbeatRequest, TaskReport } from '#events/agent-wire.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { nudgeWaiting } from '../placement/nudge-waiting.ts';
+import type { Write } from '../ports.ts';
+import { type InstanceId, observations, put, readMany, reservations, tasks, type Versioned } from '../records.ts';
+import { SlotChunkEdit } from '../services/slot-chunks.ts';
+import { type StoppedTask, settleStopped } from '../tasks/settle-stopped.ts';
+import { CONFLICT, unlessConflict, untilCommitted } from '../until-committed.ts';
+import { requireCurrent } from './require-current.ts';
+
+export type Acknowledgement = { readonly taskId: string; readonly status: ObservedStatus };
+
+/** Each stop writes the task, what was seen of it and its slots: this many fit one transaction with room to spare. */
+const STOPS_PER_TRANSACTION = 20;
+
+/**
+ * Commits what an agent saw. Rule R3's sibling for reports: agent, agent epoch and task epoch must all match the
+ * reservation, and the write names the observation's version, which every change of owner moves (S8).
+ * A report nobody needs any more is acknowledged without a write.
+ */
+export async function observeReports(
+  deps: Dependencies,
+  agent: InstanceId,
+  request: HeartbeatRequest,
+): Promise<readonly Acknowledgement[]> {
+  const moving = request.reports.filter(({ status }) => status !== 'STOPPED');
+  const stopped = request.reports.filter(({ status }) => status === 'STOPPED');
+  await Promise.all(moving.map((report) => observeMove(deps, agent, request, report)));
+  for (let first = 0; first < stopped.length; first += STOPS_PER_TRANSACTION) {
+    await observeStops(deps, agent, request, stopped.slice(first, first + STOPS_PER_TRANSACTION));
+  }
+  return request.reports.map(({ taskId, status }) => ({ taskId, status }));
+}
+
+const isHeld = (reservation: Reservation, report: TaskReport): boolean =>
+  reservation.tasks.some(({ taskId, epoch }) => taskId === report.taskId && epoch === report.epoch);
+
+/** PENDING or RUNNING: one conditional put of one small item. */
+async function observeMove(
+  deps: Dependencies,
+  agent: InstanceId,
+  request: HeartbeatRequest,
+  report: TaskReport,
+): Promise<void> {
+  const { cluster } = agent;
+  const id = { cluster, taskId: report.taskId };
+  await untilCommitted(`report of task ${report.taskId}`, async (): Promise<undefined | typeof CONFLICT> => {
+    const [reservation, [before], [task]] = await Promise.all([
+      requireCurrent(deps, agent, request),
+      readMany(deps.store, observations, [id]),
+      readMany(deps.store, tasks, [id]),
+    ]);
+    if (!task || !isHeld(reservation.value, report) || !isForward(before?.value.status, report.status))
+      return undefined;
+    const value = observation(agent, request, report, before?.value);
+    const { slot } = task.value;
+    const wake = slot && { work: { kind: 'service', cluster, service: slot.service } as const };
+    const outcome = await deps.store.transact([
+      put(observations, id, value, before?.version ?? 'absent', wake ? { wake } : {}),
+    ]);
+    return unlessConflict(outcome);
+  });
+}
+
+/** STOPPED: both halves, the slots and the machine's room change together. */
+async function observeStops(
+  deps: Dependencies,
+  agent: InstanceId,
+  request: HeartbeatRequest,
+  reports: readonly TaskReport[],
+): Promise<void> {
+  const isFreed = await untilCommitted(`stop reports of ${agent.instanceId}`, async () => {
+    const reservation = await requireCurrent(deps, agent, request);
+    const stopped = await readStopped(
+      deps,
+      agent,
+      request,
+      reports.filter((report) => isHeld(reservation.value, report)),
+    );
+    if (stopped.length === 0) return false;
+    const chunks = await SlotChunkEdit.open(
+      deps,
+      agent.cluster,
+      stopped.map(({ task }) => task.value),
+    );
+    const settled = settleStopped(deps, stopped, chunks);
+    const freed = release(reservation.value, new Set(stopped.map(({ task }) => task.value.taskId)));
+    const writes: Write[] = [...settled, ...chunks.writes(), put(reservations, agent, freed, reservation.version)];
+    const outcome = await deps.store.transact(writes);
+    if (outcome.kind === 'conflict') return CONFLICT;
+    deps.fleet.learn(freed, reservation.version + 1);
+    return true;
+  });
+  if (isFreed) await nudgeWaiting(deps, agent.cluster);
+}
+
+async function readStopped(
+  deps: Dependencies,
+  agent: InstanceId,
+  request: HeartbeatRequest,
+  reports: readonly TaskReport[],
+): Promise<readonly StoppedTask[]> {
+  const ids = reports.map(({ taskId }) => ({ cluster: agent.cluster, taskId }));
+  const [found, observed] = await Promise.all([
+    readMany(deps.store, tasks, ids),
+    readMany(deps.store, observations, ids),
+  ]);
+  return reports.flatMap((report, position): StoppedTask[] => {
+    const task = found[position];
+    const before: Versioned<TaskObservation> | undefined = observed[position];
+    if (!task || before?.value.status === 'STOPPED') return [];
+    const final = observation(agent, request, report, before?.value);
+    const failed = task.value.desiredStatus === 'RUNNING';
+    return [{ task, observation: before, final, failed }];
+  });
+}
+
+/** What is stored of a report: members a later report leaves out are kept from the earlier one. */
+const observation = (
+  { instanceId }: InstanceId,
+  { agentEpoch }: HeartbeatRequest,
+  report: TaskReport,
+  before: TaskObservation | undefined,
+): TaskObservation => ({ ...before, ...report, instanceId, agentEpoch, updates: (before?.updates ?? 0) + 1 });

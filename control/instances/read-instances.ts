@@ -1,0 +1,84 @@
+import type { InstanceStatus, Registration, Reservation } from '#core/model/container-instance.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { instancePartitions, reservationKey, reservationsPrefix } from '../keys.ts';
+import { asRecord, leases, observations, readMany, registrations, reservations } from '../records.ts';
+
+/** An instance as reads show it. */
+export interface InstanceView {
+  readonly registration: Registration;
+  readonly reservation: Reservation;
+  readonly reservationVersion: number;
+  readonly connected: boolean;
+  readonly counts: { readonly running: number; readonly pending: number };
+}
+
+/** Instances in the order asked for; undefined where there is none. */
+export async function describeInstances(
+  deps: Pick<Dependencies, 'store' | 'clock'>,
+  cluster: string,
+  instanceIds: readonly string[],
+): Promise<readonly (InstanceView | undefined)[]> {
+  const ids = instanceIds.map((instanceId) => ({ cluster, instanceId }));
+  const [registered, reserved, leased] = await Promise.all([
+    readMany(deps.store, registrations, ids),
+    readMany(deps.store, reservations, ids),
+    readMany(deps.store, leases, ids),
+  ]);
+  return Promise.all(
+    ids.map(async (_, position) => {
+      const [registration, reservation, lease] = [registered[position], reserved[position], leased[position]];
+      if (!registration || !reservation) return undefined;
+      const isLive = lease !== undefined && lease.value.expiresAt > deps.clock.now();
+      return {
+        registration: registration.value,
+        reservation: reservation.value,
+        reservationVersion: reservation.version,
+        connected: isLive && reservation.value.status !== 'INACTIVE',
+        counts: await countTasks(deps, reservation.value),
+      };
+    }),
+  );
+}
+
+async function countTasks(
+  deps: Pick<Dependencies, 'store'>,
+  { cluster, tasks }: Reservation,
+): Promise<InstanceView['counts']> {
+  const observed = await readMany(
+    deps.store,
+    observations,
+    tasks.map(({ taskId }) => ({ cluster, taskId })),
+  );
+  const running = observed.filter((observation) => observation?.value.status === 'RUNNING').length;
+  return { running, pending: tasks.length - running };
+}
+
+/** Ids of a cluster's instances; INACTIVE ones only when asked for by status. */
+export async function listInstances(
+  deps: Pick<Dependencies, 'store'>,
+  cluster: string,
+  page: { readonly after?: string; readonly limit: number },
+  status?: InstanceStatus,
+): Promise<{ readonly instanceIds: readonly string[]; readonly next?: string }> {
+  const found: string[] = [];
+  const partitions = instancePartitions(cluster);
+  const start = page.after === undefined ? undefined : reservationKey(cluster, page.after);
+  for (const pk of partitions.slice(start ? Math.max(0, partitions.indexOf(start.pk)) : 0)) {
+    let after = pk === start?.pk ? start.sk : undefined;
+    do {
+      const answer = await deps.store.query({
+        pk,
+        prefix: reservationsPrefix,
+        ...(after === undefined ? {} : { after }),
+      });
+      for (const item of answer.items) {
+        const { instanceId, status: is } = asRecord(reservations, item).value;
+        if (status === undefined ? is === 'INACTIVE' : is !== status) continue;
+        if (found.length === page.limit) return { instanceIds: found, next: found[found.length - 1] ?? '' };
+        found.push(instanceId);
+      }
+      after = answer.next;
+    } while (after !== undefined);
+  }
+  return { instanceIds: found };
+}

@@ -1,0 +1,49 @@
+import type { Lease } from '#core/model/container-instance.ts';
+import type { Timings } from '#core/timings.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { type InstanceId, leases, put, read } from '../records.ts';
+import { CONFLICT, untilCommitted } from '../until-committed.ts';
+import { isRecovering } from './loss-brake.ts';
+
+/** A lease is written again when less than this share of it is left: half as many writes as heartbeats. */
+const RENEW_BELOW = 0.7;
+
+export interface LeaseRenewal {
+  /** Epoch ms. */
+  readonly expiresAt: number;
+  /** True when this call wrote the lease. */
+  readonly isRenewed: boolean;
+  /** True while the lease's own gap is so fresh that it may have been the control plane's, not the agent's. */
+  readonly isRecovering: boolean;
+}
+
+/** Extends the instance's lease when it is due. An epoch that is over extends nothing. */
+export async function renewLease(deps: Dependencies, agent: InstanceId, agentEpoch: number): Promise<LeaseRenewal> {
+  return untilCommitted(`lease of ${agent.instanceId}`, async () => {
+    const now = deps.clock.now();
+    const lease = await read(deps.store, leases, agent);
+    const isOwn = lease?.value.agentEpoch === agentEpoch;
+    if (!lease || !isOwn) return { expiresAt: now, isRenewed: false, isRecovering: false };
+    const renewed = renewedLease(lease.value, lease.value, now, deps.timings);
+    const recovering = isRecovering(renewed, now, deps.timings);
+    if (lease.value.expiresAt - now > deps.timings.lease * RENEW_BELOW) {
+      return { expiresAt: lease.value.expiresAt, isRenewed: false, isRecovering: recovering };
+    }
+    const outcome = await deps.store.transact([put(leases, agent, renewed, lease.version)]);
+    if (outcome.kind === 'conflict') return CONFLICT;
+    return { expiresAt: renewed.expiresAt, isRenewed: true, isRecovering: recovering };
+  });
+}
+
+/** The lease from now on; one that had run out remembers when it was taken up again. */
+export function renewedLease(
+  before: Lease | undefined,
+  { instanceId, agentEpoch }: Pick<Lease, 'instanceId' | 'agentEpoch'>,
+  now: number,
+  timings: Pick<Timings, 'lease'>,
+): Lease {
+  const { suspectedAt: _suspectedAt, ...kept } = before ?? {};
+  const renewed = { ...kept, instanceId, agentEpoch, expiresAt: now + timings.lease };
+  if (!before) return { ...renewed, heldSince: now };
+  return before.expiresAt <= now ? { ...renewed, heldSince: now, recoveredAt: now } : renewed;
+}

@@ -1,0 +1,50 @@
+import type { Reservation } from '#core/model/container-instance.ts';
+import type { Task } from '#core/model/task.ts';
+import { taskSpec } from '#core/task/task-spec.ts';
+import type { HeldAssignment } from '#events/agent-wire.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { loadDefinition } from '../task-definitions/load-definition.ts';
+
+/** What one committed transaction changed on one instance. */
+export interface ReservationChange {
+  /** As committed. */
+  readonly reservation: Reservation;
+  readonly version: number;
+  readonly started: readonly Task[];
+  readonly stopped: readonly string[];
+}
+
+/**
+ * Tells agents at once what changed, so that a launch does not wait for a heartbeat. Best effort: a failure is logged
+ * and forgotten, because the next heartbeat carries the whole set.
+ */
+export async function ringAgents(deps: Dependencies, changes: readonly ReservationChange[]): Promise<void> {
+  await Promise.all(
+    changes.map(async (change) => {
+      const { instanceId, agentEpoch } = change.reservation;
+      try {
+        await deps.channel.ring(instanceId, {
+          instanceId,
+          agentEpoch,
+          previous: change.version - 1,
+          sequence: change.version,
+          changes: await assignments(deps, change),
+        });
+      } catch (error) {
+        deps.log.warn('an agent could not be rung; its next heartbeat will tell it', { instanceId, error });
+      }
+    }),
+  );
+}
+
+async function assignments(deps: Dependencies, change: ReservationChange): Promise<readonly HeldAssignment[]> {
+  const started = await Promise.all(change.started.map((task) => runningAssignment(deps, task)));
+  const stopped = change.stopped.map((taskId): HeldAssignment => ({ taskId, desired: 'STOPPED' }));
+  return [...started, ...stopped];
+}
+
+/** The order to run one task, with everything its machine needs to know. */
+export async function runningAssignment(deps: Dependencies, task: Task): Promise<HeldAssignment> {
+  const definition = await loadDefinition(deps, task.definition);
+  return { taskId: task.taskId, desired: 'RUNNING', spec: taskSpec(deps.scope, task, definition) };
+}

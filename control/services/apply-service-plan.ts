@@ -1,0 +1,131 @@
+import { assertNever } from '#core/assert-never.ts';
+import type { ServiceState } from '#core/model/service.ts';
+import type { ServiceAction, ServicePlan } from '#core/service/service-plan.ts';
+import { emptySlot, markSlotRunning, startSlot } from '#core/service/slot-transitions.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { ringAgents } from '../instances/ring-agents.ts';
+import { type Expectation, MAX_TRANSACTION_WRITES, type Write } from '../ports.ts';
+import { loadDefinition } from '../task-definitions/load-definition.ts';
+import { waitingTaskWrite } from '../tasks/launch-tasks.ts';
+import type { ServiceReading } from './read-service.ts';
+import { type Happenings, isSameOutlook, nextState, stateWrites } from './service-outlook.ts';
+import { serviceTask } from './service-task.ts';
+import { SlotChunkEdit } from './slot-chunks.ts';
+import { stopServiceTasks } from './stop-service-tasks.ts';
+
+/** Leaves room in a transaction of 100 for each action's chunk and reservation, the service, its state and events. */
+const ACTIONS_PER_TRANSACTION = 30;
+
+/** Where a plan stands between two of its transactions. */
+interface Progress {
+  readonly state: ServiceState | undefined;
+  readonly stateVersion: Expectation;
+  readonly chunks: SlotChunkEdit;
+}
+
+/**
+ * The one door through which a service's plan reaches the store. Each transaction moves the service's state item and
+ * checks the intent it was planned from, so two workers, or a worker and a user, can never both act on old news.
+ */
+export async function applyServicePlan(
+  deps: Dependencies,
+  reading: ServiceReading,
+  plan: ServicePlan,
+): Promise<'applied' | 'conflict'> {
+  const { snapshot, id } = reading;
+  if (plan.actions.length === 0 && isSameOutlook(snapshot, plan.outlook)) return 'applied';
+  let progress: Progress = {
+    state: snapshot.state,
+    stateVersion: reading.stateVersion ?? 'absent',
+    chunks: SlotChunkEdit.over(id.cluster, reading.chunks),
+  };
+  for (const actions of batches(plan.actions)) {
+    const next = await applyBatch(deps, reading, plan, actions, progress);
+    if (next === 'conflict') return 'conflict';
+    progress = next;
+  }
+  return 'applied';
+}
+
+function batches(actions: readonly ServiceAction[]): readonly (readonly ServiceAction[])[] {
+  const count = Math.max(1, Math.ceil(actions.length / ACTIONS_PER_TRANSACTION));
+  return Array.from({ length: count }, (_, batch) =>
+    actions.slice(batch * ACTIONS_PER_TRANSACTION, (batch + 1) * ACTIONS_PER_TRANSACTION),
+  );
+}
+
+async function applyBatch(
+  deps: Dependencies,
+  reading: ServiceReading,
+  plan: ServicePlan,
+  actions: readonly ServiceAction[],
+  { state, stateVersion, chunks }: Progress,
+): Promise<Progress | 'conflict'> {
+  const stops = actions.filter((action) => action.kind === 'stop');
+  const stopped = await stopServiceTasks(deps, reading.snapshot.service, stops, chunks);
+  const { writes: editWrites, started } = await editSlots(deps, reading, actions, chunks);
+  const happenings: Happenings = { started, stopped: stopped.taskIds };
+  const after = nextState(reading.snapshot, state, plan.outlook, happenings);
+  const writes: Write[] = [
+    ...stateWrites(deps, reading, { before: state, after, expect: stateVersion, outlook: plan.outlook, happenings }),
+    ...stopped.writes,
+    ...editWrites,
+    ...chunks.writes(),
+  ];
+  const checks = stops.some(({ healthy }) => healthy)
+    ? chunks.healthChecks(MAX_TRANSACTION_WRITES - writes.length)
+    : [];
+  const outcome = await deps.store.transact([...writes, ...checks]);
+  if (outcome.kind === 'conflict') return 'conflict';
+  for (const change of stopped.rung) deps.fleet.learn(change.reservation, change.version);
+  await ringAgents(deps, stopped.rung);
+  return {
+    state: after,
+    stateVersion: stateVersion === 'absent' ? 1 : stateVersion + 1,
+    chunks: chunks.committed(),
+  };
+}
+
+/** Starts and folds change slots; starts also make the task, waiting for a machine. */
+async function editSlots(
+  deps: Dependencies,
+  reading: ServiceReading,
+  actions: readonly ServiceAction[],
+  chunks: SlotChunkEdit,
+): Promise<{ readonly writes: readonly Write[]; readonly started: readonly string[] }> {
+  const { service } = reading.snapshot;
+  const definition = await loadDefinition(deps, service.deployment.definition);
+  const writes: Write[] = [];
+  const started: string[] = [];
+  for (const action of actions) {
+    switch (action.kind) {
+      case 'start': {
+        const slot = { service: service.name, deployment: action.deployment, index: action.index };
+        const task = serviceTask(deps, service, definition, action);
+        chunks.set(slot, startSlot(chunks.slot(slot) ?? emptySlot(action.index)));
+        writes.push(waitingTaskWrite(task));
+        started.push(task.taskId);
+        break;
+      }
+      case 'fold-running': {
+        const slot = { service: service.name, deployment: action.deployment, index: action.index };
+        const now = deps.clock.now();
+        chunks.change({ slot, epoch: action.epoch }, (chunk, index, epoch) =>
+          markSlotRunning(chunk, index, epoch, now),
+        );
+        break;
+      }
+      case 'drop-chunk': {
+        const dropped = chunks.drop({ service: service.name, deployment: action.deployment, chunk: action.chunk });
+        if (dropped) writes.push(dropped);
+        break;
+      }
+      case 'stop':
+        // Stopped before, because a stop needs the task and its machine.
+        break;
+      default:
+        assertNever(action);
+    }
+  }
+  return { writes, started };
+}

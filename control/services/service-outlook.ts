@@ -1,0 +1,80 @@
+import type { Deployment, ServiceEvent, ServiceState } from '#core/model/service.ts';
+import { outlookMessages } from '#core/service/service-messages.ts';
+import type { ServiceOutlook } from '#core/service/service-plan.ts';
+import type { ServiceSnapshot } from '#core/service/service-snapshot.ts';
+import type { Dependencies } from '../dependencies.ts';
+import type { Expectation, Write } from '../ports.ts';
+import { check, put, remove, serviceEvents, serviceStates, services } from '../records.ts';
+import type { ServiceReading } from './read-service.ts';
+
+/** What one transaction did, for the service's events. */
+export interface Happenings {
+  readonly started: readonly string[];
+  readonly stopped: readonly string[];
+}
+
+/** How many events a service keeps, as ECS does. */
+const EVENTS_KEPT = 100;
+
+/** True when the state already says what the plan says: then a converged service costs no write. */
+export function isSameOutlook({ service, state }: ServiceSnapshot, outlook: ServiceOutlook): boolean {
+  if (!state || outlook.ended || state.generation !== service.generation) return false;
+  return (
+    state.steady === outlook.steady &&
+    state.lastComplaint === outlook.complaint &&
+    state.nextCheckAt === outlook.nextCheckAt &&
+    isSameList(state.deployments, outlook.deployments)
+  );
+}
+
+/** The planner hands unchanged deployments back as they were, so identity is equality. */
+const isSameList = (a: readonly Deployment[], b: readonly Deployment[]): boolean =>
+  a.length === b.length && a.every((deployment, position) => deployment === b[position]);
+
+/** The state after one transaction of the plan; the number of its events is settled by the messages it causes. */
+export function nextState(
+  { service }: ServiceSnapshot,
+  before: ServiceState | undefined,
+  outlook: ServiceOutlook,
+  happenings: Happenings,
+): ServiceState {
+  const messages = outlookMessages(service, before, outlook, happenings);
+  return {
+    cluster: service.cluster,
+    name: service.name,
+    generation: service.generation,
+    deployments: outlook.deployments,
+    eventSequence: (before?.eventSequence ?? 0) + messages.length,
+    steady: outlook.steady,
+    ...(outlook.complaint === undefined ? {} : { lastComplaint: outlook.complaint }),
+    ...(outlook.nextCheckAt === undefined ? {} : { nextCheckAt: outlook.nextCheckAt }),
+  };
+}
+
+interface StateChange {
+  readonly before: ServiceState | undefined;
+  readonly after: ServiceState;
+  readonly expect: Expectation;
+  readonly outlook: ServiceOutlook;
+  readonly happenings: Happenings;
+}
+
+/** State, intent check, and events with the oldest ones dropped. */
+export function stateWrites(deps: Dependencies, reading: ServiceReading, change: StateChange): readonly Write[] {
+  const { id, snapshot, serviceVersion } = reading;
+  const intent = change.outlook.ended
+    ? put(services, id, { ...snapshot.service, status: 'INACTIVE' }, serviceVersion)
+    : check(services, id, serviceVersion);
+  const messages = outlookMessages(snapshot.service, change.before, change.outlook, change.happenings);
+  const first = (change.before?.eventSequence ?? 0) + 1;
+  const events = messages.flatMap((message, offset): Write[] => {
+    const sequence = first + offset;
+    const event: ServiceEvent = { sequence, id: deps.ids.uuid(), createdAt: deps.clock.now(), message };
+    const added = put(serviceEvents, { ...id, sequence }, event, 'absent');
+    // Invariant: an event is never changed, so the version of an old one is 1.
+    return sequence > EVENTS_KEPT
+      ? [added, remove(serviceEvents, { ...id, sequence: sequence - EVENTS_KEPT }, 1)]
+      : [added];
+  });
+  return [put(serviceStates, id, change.after, change.expect), intent, ...events];
+}

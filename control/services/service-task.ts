@@ -1,0 +1,49 @@
+import type { Service } from '#core/model/service.ts';
+import type { Slot, Task } from '#core/model/task.ts';
+import type { TaskDefinition } from '#core/model/task-definition.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { definedMembers } from '../tasks/draft-task.ts';
+
+/** Rule R1: the id follows from slot and epoch, so two workers starting the same epoch make the same task. */
+export const serviceTaskId = (deps: Pick<Dependencies, 'ids'>, cluster: string, slot: Slot, epoch: number): string =>
+  deps.ids.derive('slot', cluster, slot.service, slot.deployment, slot.index, epoch);
+
+/** The next task of a slot, not placed yet. */
+export function serviceTask(
+  deps: Pick<Dependencies, 'ids' | 'clock'>,
+  service: Service,
+  definition: TaskDefinition,
+  start: { readonly index: number; readonly epoch: number },
+): Task {
+  const { deployment, cluster, name } = service;
+  const slot = { service: name, deployment: deployment.id, index: start.index };
+  return {
+    taskId: serviceTaskId(deps, cluster, slot, start.epoch),
+    cluster,
+    epoch: start.epoch,
+    slot,
+    desiredStatus: 'RUNNING',
+    ...definedMembers(definition),
+    launchType: deployment.launchType,
+    group: `service:${name}`,
+    startedBy: deployment.id,
+    ...(deployment.networkConfiguration ? { networkConfiguration: deployment.networkConfiguration } : {}),
+    ...(deployment.platformVersion === undefined ? {} : { platformVersion: deployment.platformVersion }),
+    placementConstraints: service.placementConstraints,
+    placementStrategy: service.placementStrategy,
+    enableExecuteCommand: service.enableExecuteCommand,
+    tags: propagatedTags(service, definition),
+    createdAt: deps.clock.now(),
+  };
+}
+
+function propagatedTags(service: Service, definition: TaskDefinition): Task['tags'] {
+  const managed = service.enableECSManagedTags
+    ? [
+        { key: 'aws:ecs:clusterName', value: service.cluster },
+        { key: 'aws:ecs:serviceName', value: service.name },
+      ]
+    : [];
+  if (service.propagateTags === 'SERVICE') return [...service.tags, ...managed];
+  return service.propagateTags === 'TASK_DEFINITION' ? [...definition.tags, ...managed] : managed;
+}

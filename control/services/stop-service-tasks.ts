@@ -1,0 +1,95 @@
+import type { Service } from '#core/model/service.ts';
+import type { StopRequest, Task } from '#core/model/task.ts';
+import { markStopping } from '#core/placement/reserve.ts';
+import type { ServiceAction } from '#core/service/service-plan.ts';
+import { markSlotStopping } from '#core/service/slot-transitions.ts';
+import type { Dependencies } from '../dependencies.ts';
+import type { ReservationChange } from '../instances/ring-agents.ts';
+import type { Write } from '../ports.ts';
+import { put, readMany, reservations, tasks, type Versioned } from '../records.ts';
+import { settleStopped } from '../tasks/settle-stopped.ts';
+import { serviceTaskId } from './service-task.ts';
+import type { SlotChunkEdit } from './slot-chunks.ts';
+
+export interface ServiceStops {
+  readonly writes: readonly Write[];
+  readonly rung: readonly ReservationChange[];
+  readonly taskIds: readonly string[];
+}
+
+type Stop = Extract<ServiceAction, { kind: 'stop' }>;
+
+/** The writes that stop some of a service's tasks; slot changes go into `chunks`. */
+export async function stopServiceTasks(
+  deps: Dependencies,
+  service: Service,
+  stops: readonly Stop[],
+  chunks: SlotChunkEdit,
+): Promise<ServiceStops> {
+  const { cluster, name } = service;
+  const ids = stops.map(({ epoch, ...slot }) => ({
+    cluster,
+    taskId: serviceTaskId(deps, cluster, { service: name, deployment: slot.deployment, index: slot.index }, epoch),
+  }));
+  const found = (await readMany(deps.store, tasks, ids)).filter((task) => task !== undefined);
+  const stop: StopRequest = {
+    code: 'ServiceSchedulerInitiated',
+    reason: `Scaling activity initiated by (deployment ${service.deployment.id})`,
+    at: deps.clock.now(),
+  };
+  const assigned = found.filter((task) => task.value.assignment);
+  const unassigned = found.filter((task) => !task.value.assignment);
+  const marked = await markReservations(deps, cluster, assigned);
+  for (const task of assigned) chunks.change(task.value, markSlotStopping);
+  const taskWrites = assigned.map(({ value, version }) =>
+    put(tasks, { cluster, taskId: value.taskId }, { ...value, desiredStatus: 'STOPPED', stop }, version),
+  );
+  const ended = unassigned.map((task) => ({
+    task,
+    observation: undefined,
+    final: neverRan(task.value, stop),
+    failed: false,
+  }));
+  return {
+    writes: [...taskWrites, ...marked.writes, ...settleStopped(deps, ended, chunks)],
+    rung: marked.rung,
+    taskIds: found.map(({ value }) => value.taskId),
+  };
+}
+
+/** The last observation of a task that never had a machine. */
+export const neverRan = (task: Task, stop: StopRequest) =>
+  ({
+    taskId: task.taskId,
+    epoch: task.epoch,
+    status: 'STOPPED',
+    containers: [],
+    stoppedAt: stop.at,
+    stop,
+    updates: 1,
+  }) as const;
+
+/** One put per machine, whatever the number of its tasks that stop. */
+async function markReservations(
+  deps: Dependencies,
+  cluster: string,
+  stopping: readonly Versioned<Task>[],
+): Promise<Pick<ServiceStops, 'writes' | 'rung'>> {
+  const instanceIds = [...new Set(stopping.flatMap(({ value }) => value.assignment?.instanceId ?? []))];
+  const found = await readMany(
+    deps.store,
+    reservations,
+    instanceIds.map((instanceId) => ({ cluster, instanceId })),
+  );
+  const rung = found.flatMap((reservation): ReservationChange[] => {
+    const held = new Set(reservation?.value.tasks.map(({ taskId }) => taskId));
+    const stopped = stopping.map(({ value }) => value.taskId).filter((taskId) => held.has(taskId));
+    if (!reservation || stopped.length === 0) return [];
+    const after = markStopping(reservation.value, new Set(stopped));
+    return [{ reservation: after, version: reservation.version + 1, started: [], stopped }];
+  });
+  const writes = rung.map(({ reservation, version }) =>
+    put(reservations, { cluster, instanceId: reservation.instanceId }, reservation, version - 1),
+  );
+  return { writes, rung };
+}

@@ -1,0 +1,85 @@
+import { Fault } from '#core/fault.ts';
+import type { Task } from '#core/model/task.ts';
+import type { TaskDefinition } from '#core/model/task-definition.ts';
+import { taskHostPorts, taskResources } from '#core/task/task-resources.ts';
+import type { RunTaskIntent } from '../intents.ts';
+
+/** The members of a task that follow from its definition. */
+export function definedMembers(
+  definition: TaskDefinition,
+  overrides?: Task['overrides'],
+): Pick<Task, 'definition' | 'resources' | 'hostPorts'> {
+  return {
+    definition: { family: definition.family, revision: definition.revision },
+    resources: taskResources(definition.document, overrides),
+    hostPorts: taskHostPorts(definition.document),
+  };
+}
+
+/** The tasks of one RunTask or StartTask call, not placed yet. Ids are the caller's. */
+export function draftTasks(
+  intent: RunTaskIntent,
+  definition: TaskDefinition,
+  taskIds: readonly string[],
+  request: { readonly fingerprint: string; readonly now: number },
+): readonly Task[] {
+  const shared = {
+    cluster: intent.cluster,
+    epoch: 1,
+    desiredStatus: 'RUNNING',
+    ...definedMembers(definition, intent.overrides),
+    launchType: intent.launchType,
+    group: intent.group ?? `family:${definition.family}`,
+    ...(intent.startedBy === undefined ? {} : { startedBy: intent.startedBy }),
+    ...(intent.overrides ? { overrides: intent.overrides } : {}),
+    ...(intent.networkConfiguration ? { networkConfiguration: intent.networkConfiguration } : {}),
+    ...(intent.platformVersion === undefined ? {} : { platformVersion: intent.platformVersion }),
+    placementConstraints: intent.placementConstraints,
+    placementStrategy: intent.placementStrategy,
+    enableExecuteCommand: intent.enableExecuteCommand,
+    tags: intent.propagateTags === 'TASK_DEFINITION' ? [...definition.tags, ...intent.tags] : intent.tags,
+    createdAt: request.now,
+    ...(intent.clientToken === undefined
+      ? {}
+      : { clientToken: intent.clientToken, requestFingerprint: request.fingerprint, requestCount: taskIds.length }),
+  } as const;
+  return taskIds.map((taskId, position): Task => {
+    const pinnedTo = intent.instances?.[position];
+    return { ...shared, taskId, ...(pinnedTo === undefined ? {} : { pinnedTo }) };
+  });
+}
+
+/**
+ * What RunTask, StartTask and CreateService refuse before anything is written.
+ * Source: RunTask in the ECS API reference; the texts follow what the service answers.
+ */
+export function requireRunnable(
+  definition: TaskDefinition,
+  request: Pick<RunTaskIntent, 'launchType' | 'networkConfiguration' | 'overrides'>,
+): void {
+  const { document, compatibilities } = definition;
+  if (request.launchType === 'FARGATE' && !compatibilities.includes('FARGATE')) {
+    throw new Fault('InvalidParameter', 'Task definition does not support launch_type FARGATE.');
+  }
+  if (document.networkMode === 'awsvpc' && !request.networkConfiguration) {
+    throw new Fault(
+      'InvalidParameter',
+      "Network Configuration must be provided when networkMode 'awsvpc' is specified.",
+    );
+  }
+  if (document.networkMode !== 'awsvpc' && request.networkConfiguration) {
+    throw new Fault(
+      'InvalidParameter',
+      'Network Configuration is not valid for the given networkMode of this task definition.',
+    );
+  }
+  const names = new Set(document.containerDefinitions.map((container) => container.name));
+  const overridden = (request.overrides?.['containerOverrides'] ?? []) as readonly { readonly name?: string }[];
+  const unknown = overridden.find((override) => override.name === undefined || !names.has(override.name));
+  if (unknown) {
+    throw new Fault(
+      'InvalidParameter',
+      `Override for container named ${unknown.name ?? '(none)'} is not a container in the TaskDefinition.`,
+    );
+  }
+}
