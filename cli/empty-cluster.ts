@@ -13,6 +13,8 @@ import { readStatus } from './read-status.ts';
 
 const REASON = 'berth down';
 const POLL_MS = 500;
+/** What agents need to remove the containers of tasks whose end they have just reported. */
+const SETTLE_MS = 1_000;
 
 /** Deletes every service, stops every task and waits until no task runs any more. */
 export async function emptyClusters(client: ECSClient, deadline: number): Promise<void> {
@@ -28,7 +30,7 @@ export async function emptyClusters(client: ECSClient, deadline: number): Promis
     const left = (await readStatus(client)).flatMap(({ tasks }) =>
       tasks.filter((task) => task.lastStatus !== 'STOPPED'),
     );
-    if (left.length === 0) return;
+    if (left.length === 0) return wait(SETTLE_MS);
     if (Date.now() > deadline) {
       throw new CommandError(`${left.length} tasks have not stopped in time; "npx berth status" shows them`);
     }

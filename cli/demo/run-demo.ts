@@ -11,6 +11,7 @@ import { createDemoService, deleteDemoService, SERVICE, TASKS } from './demo-ser
 import { startDemoStack } from './demo-stack.ts';
 import { buildDemoImage, removeDemoImage } from './docker-image.ts';
 import { killContainer, killProcess } from './kill-one.ts';
+import { removeContainers } from './remove-containers.ts';
 import { watchTasks } from './watch-tasks.ts';
 
 /** The whole demonstration, cleaning up included, ends within a minute. */
@@ -67,7 +68,7 @@ async function withStack(workDir: string, image: string | undefined, tell: Stage
   try {
     await play({ client, image, tell, giveUp });
   } finally {
-    await removeService(client, tell);
+    await removeService({ client, image, tell, giveUp });
     client.destroy();
     await stack.stop();
   }
@@ -95,17 +96,14 @@ async function play({ client, image, tell, giveUp }: Stage): Promise<void> {
   process.stdout.write(`\n${table(['TASK', 'STATUS', '', 'WHY'], rows)}\n\n`);
 }
 
-/** The stack is about to go; tasks that have not stopped by then end with their agent or engine. */
-async function removeService(client: ECSClient, tell: Stage['tell']): Promise<void> {
+/** The stack is about to go, and with it the agent that would remove what the tasks leave behind. */
+async function removeService({ client, image, tell }: Stage): Promise<void> {
   try {
     await deleteDemoService(client);
     tell('cleaning up');
-    await watchTasks(
-      client,
-      (tasks) => running(tasks).length === 0,
-      () => {},
-      AbortSignal.timeout(CLEANUP_MS),
-    );
+    const isOver = (tasks: readonly TaskStatus[]) => tasks.every((task) => task.lastStatus === 'STOPPED');
+    const tasks = await watchTasks(client, isOver, () => {}, AbortSignal.timeout(CLEANUP_MS));
+    if (image !== undefined) await removeContainers(tasks.map((task) => task.id));
   } catch (error) {
     process.stderr.write(`the demonstration's service was not removed cleanly: ${describe(error)}\n`);
   }
