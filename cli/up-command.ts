@@ -19,6 +19,7 @@ export interface UpFlags {
   readonly dataDir: string;
   readonly agents: number;
   readonly maxAgents?: number;
+  readonly standbyAgents: number;
   readonly agentSize?: MachineSize;
   readonly runtime: (typeof RUNTIMES)[number];
   readonly store: (typeof STORES)[number];
@@ -45,6 +46,12 @@ export function upCommand(finish: Finish): Command {
       '--max-agents <number>',
       'agents to grow to when tasks wait for room (default: as --agents)',
       wholeNumber('--max-agents', 0, 100),
+    )
+    .option(
+      '--standby-agents <number>',
+      'free agents to keep beyond what tasks need, within --max-agents',
+      wholeNumber('--standby-agents', 0, 100),
+      0,
     )
     .option(
       '--agent-size <cpu,memory>',

@@ -10,6 +10,7 @@ export interface UpOptions {
   readonly dataDir: string;
   readonly agents: number;
   readonly maxAgents: number;
+  readonly standbyAgents: number;
   readonly agentSize: { readonly cpu: number; readonly memory: number } | undefined;
   readonly runtime: RuntimeChoice;
   readonly store: 'sqlite' | 'dynamodb';

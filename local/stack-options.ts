@@ -10,6 +10,8 @@ export interface StackOptions {
   readonly agents?: number;
   /** Agents to grow to when tasks wait for room; `agents` unless told otherwise. */
   readonly maxAgents?: number;
+  /** Free agents to keep beyond what tasks need, within `maxAgents`; 0 unless told otherwise. */
+  readonly standbyAgents?: number;
   /** CPU units and MiB of each agent; a share of this machine unless told otherwise. */
   readonly agentSize?: { readonly cpu: number; readonly memory: number };
   readonly runtime: 'docker' | 'process' | 'simulated';

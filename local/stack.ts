@@ -10,6 +10,7 @@ import { timingsAt } from '#core/timings.ts';
 import type { FunctionDependencies } from '#functions/lib/function-dependencies.ts';
 import { loadCredentials, loadJoinToken, makeDataDir, writeShellEnvironment } from './data-dir.ts';
 import { lockDataDir } from './data-dir-lock.ts';
+import { endLeftoverDatabase } from './dynamodb/leftover.ts';
 import { openBackend } from './open-backend.ts';
 import { readServiceFile } from './read-service-file.ts';
 import { runStack, seed } from './run-stack.ts';
@@ -112,7 +113,7 @@ function agentProcesses(options: StackOptions, dataDir: string, endpoint: string
   const { runtime, log, timeScale = 1, agents: min = 1 } = options;
   const max = Math.max(options.maxAgents ?? min, min);
   const size = options.agentSize ?? shareOfMachine(max);
-  const policy = { min, max, standby: 0, size };
+  const policy = { min, max, standby: options.standbyAgents ?? 0, size };
   return createAgentProcesses({
     dataDir,
     endpoint: () => endpoint,
@@ -125,9 +126,10 @@ function agentProcesses(options: StackOptions, dataDir: string, endpoint: string
   });
 }
 
-/** Removes everything but the lock. Agents that a killed stack left behind are stopped first, or they would come back. */
+/** Removes everything but the lock. What a killed stack left running is ended first: nobody would know it afterwards. */
 async function empty(dataDir: string, options: StackOptions): Promise<void> {
   await agentProcesses(options, dataDir, '', '').stopAll();
+  await endLeftoverDatabase(dataDir);
   for (const name of readdirSync(dataDir)) {
     if (name !== 'lock') rmSync(path.join(dataDir, name), { recursive: true, force: true });
   }

@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { freePort } from './free-port.ts';
-import { endLeftover, noteProcess } from './leftover.ts';
+import { databaseNote, endLeftoverDatabase, noteProcess } from './leftover.ts';
 
 /** A service that this stack started for itself. */
 export interface StartedService {
@@ -18,8 +18,8 @@ const FIX = 'install Java 17 or later and the development dependencies, or set A
 export async function startDynamoDbLocal(dataDir: string): Promise<StartedService> {
   const files = path.join(dataDir, 'dynamodb');
   mkdirSync(files, { recursive: true, mode: 0o700 });
-  const note = path.join(dataDir, 'dynamodb.json');
-  await endLeftover(note);
+  const note = databaseNote(dataDir);
+  await endLeftoverDatabase(dataDir);
   const library = findLibrary();
   const port = await freePort();
   const options = ['-port', String(port), '-dbPath', files, '-sharedDb', '-disableTelemetry'];
