@@ -1,5 +1,7 @@
 import type { ContainerObservation, ObservedStatus, StopRequest } from '#core/model/task.ts';
-import type { ContainerDefinition, NetworkMode } from '#core/model/task-definition.ts';
+import type { TaskSpec } from '#core/model/task-spec.ts';
+
+export type { TaskSpec } from '#core/model/task-spec.ts';
 
 /** Bumped when an agent of the other version could not work; the server refuses what it does not know. */
 export const AGENT_PROTOCOL = 1;
@@ -32,23 +34,6 @@ export interface RegisterResponse {
   readonly heartbeatMs: number;
   readonly leaseMs: number;
   readonly serverTime: number;
-}
-
-/** What an agent needs to run one task; it is the same for every delivery of the same task epoch. */
-export interface TaskSpec {
-  readonly taskId: string;
-  readonly epoch: number;
-  readonly cluster: string;
-  readonly taskArn: string;
-  readonly group: string;
-  readonly family: string;
-  readonly revision: number;
-  readonly networkMode: NetworkMode;
-  /** Task-level hard limits when the definition has them: CPU units and MiB. */
-  readonly cpu?: number;
-  readonly memory?: number;
-  /** Overrides already applied, in start order. */
-  readonly containers: readonly ContainerDefinition[];
 }
 
 export interface TaskReport {

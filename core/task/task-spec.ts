@@ -1,22 +1,8 @@
 import { taskArn } from '../model/arn.ts';
 import type { Scope } from '../model/scope.ts';
 import type { Task } from '../model/task.ts';
-import type { ContainerDefinition, NameValue, NetworkMode, TaskDefinition } from '../model/task-definition.ts';
-
-/** What a machine is told to run; the agent wire carries it unchanged. */
-export interface TaskSpecData {
-  readonly taskId: string;
-  readonly epoch: number;
-  readonly cluster: string;
-  readonly taskArn: string;
-  readonly group: string;
-  readonly family: string;
-  readonly revision: number;
-  readonly networkMode: NetworkMode;
-  readonly cpu?: number;
-  readonly memory?: number;
-  readonly containers: readonly ContainerDefinition[];
-}
+import type { ContainerDefinition, NameValue, TaskDefinition } from '../model/task-definition.ts';
+import type { TaskSpec } from '../model/task-spec.ts';
 
 interface Override {
   readonly name?: string;
@@ -28,7 +14,7 @@ interface Override {
 }
 
 /** Joins a task with its definition, overrides applied: the same text for every delivery of one task epoch. */
-export function taskSpec(scope: Scope, task: Task, definition: TaskDefinition): TaskSpecData {
+export function taskSpec(scope: Scope, task: Task, definition: TaskDefinition): TaskSpec {
   const { document } = definition;
   const overrides = (task.overrides?.['containerOverrides'] ?? []) as unknown as readonly Override[];
   const hasOwnSize = document.cpu !== undefined || document.memory !== undefined;

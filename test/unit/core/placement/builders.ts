@@ -1,24 +1,9 @@
 import type { HeldTask, Reservation } from '#core/model/container-instance.ts';
 import type { Task } from '#core/model/task.ts';
 import type { Candidate } from '#core/placement/place.ts';
+import { aTask } from '#test/support/a-task.ts';
 
-export const task = (taskId: string, changes: Partial<Task> = {}): Task => ({
-  taskId,
-  cluster: 'default',
-  epoch: 1,
-  desiredStatus: 'RUNNING',
-  definition: { family: 'web', revision: 1 },
-  resources: { cpu: 256, memory: 512 },
-  hostPorts: [],
-  launchType: 'EC2',
-  group: 'family:web',
-  placementConstraints: [],
-  placementStrategy: [],
-  enableExecuteCommand: false,
-  tags: [],
-  createdAt: 0,
-  ...changes,
-});
+export const task = (taskId: string, changes: Partial<Task> = {}): Task => aTask({ taskId, ...changes });
 
 export const held = (taskId: string, changes: Partial<HeldTask> = {}): HeldTask => ({
   taskId,

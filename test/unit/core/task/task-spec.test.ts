@@ -1,24 +1,9 @@
 import { expect, test } from 'vitest';
-import type { Task } from '#core/model/task.ts';
 import { taskSpec } from '#core/task/task-spec.ts';
+import { aTask } from '#test/support/a-task.ts';
 import { aTaskDefinition } from '#test/support/a-task-definition.ts';
 
-const task: Task = {
-  taskId: 'a'.repeat(32),
-  cluster: 'default',
-  epoch: 2,
-  desiredStatus: 'RUNNING',
-  definition: { family: 'web', revision: 1 },
-  resources: { cpu: 128, memory: 64 },
-  hostPorts: [],
-  launchType: 'EC2',
-  group: 'family:web',
-  placementConstraints: [],
-  placementStrategy: [],
-  enableExecuteCommand: false,
-  tags: [],
-  createdAt: 0,
-};
+const task = aTask({ epoch: 2 });
 const scope = { accountId: '000000000000', region: 'us-east-1' };
 const definition = aTaskDefinition({
   container: {

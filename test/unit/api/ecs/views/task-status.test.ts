@@ -2,25 +2,10 @@ import { expect, test } from 'vitest';
 import { lastStatus, waitingReason } from '#api/ecs/views/task-status.ts';
 import type { TaskView } from '#control/intents.ts';
 import type { ObservedStatus, Task } from '#core/model/task.ts';
+import { aTask } from '#test/support/a-task.ts';
 
 function view(task: Partial<Task>, status?: ObservedStatus): TaskView {
-  const whole: Task = {
-    taskId: '1'.repeat(32),
-    cluster: 'default',
-    epoch: 1,
-    desiredStatus: 'RUNNING',
-    definition: { family: 'web', revision: 1 },
-    resources: { cpu: 1, memory: 6 },
-    hostPorts: [],
-    launchType: 'EC2',
-    group: 'family:web',
-    placementConstraints: [],
-    placementStrategy: [],
-    enableExecuteCommand: false,
-    tags: [],
-    createdAt: 0,
-    ...task,
-  };
+  const whole = aTask(task);
   const observation = { taskId: whole.taskId, epoch: 1, containers: [], updates: 1 };
   return { task: whole, version: 1, ...(status ? { observation: { ...observation, status } } : {}) };
 }
