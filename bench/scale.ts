@@ -12,7 +12,8 @@ const FARGATE_RATE = 20;
 const TASKS_PER_AGENT = 10;
 const CLIENTS = 8;
 const PER_CALL = 10;
-const POLL_MS = 20;
+/** Between two looks: a look at more tasks costs the control plane more, and a run of them takes longer. */
+const pollMs = (tasks: number): number => tasks / 50;
 /** The largest desired count of one service, here as in ECS. */
 const TASKS_PER_SERVICE = 5_000;
 /** A run that takes longer tells nothing that the goal has not told already. */
@@ -98,7 +99,7 @@ async function runOnce(workload: Workload, tasks: number): Promise<Run> {
 
 /** RunTask, ten tasks a call, from several clients that each wait for their answers. */
 const runTaskInParallel: Workload = async (stack, tasks, giveUp) => {
-  const watch = watchRunning(stack.client(), POLL_MS);
+  const watch = watchRunning(stack.client(), 20);
   let calls = Math.ceil(tasks / PER_CALL);
   const launch = async (client: ECSClient): Promise<void> => {
     while (calls > 0) {
@@ -126,7 +127,7 @@ const servicesScaledUp: Workload = async (stack, tasks, giveUp) => {
     giveUp.throwIfAborted();
     const answer = await client.send(new DescribeServicesCommand({ services }));
     if (answer.services?.every(({ runningCount }) => runningCount === size)) return;
-    await wait(POLL_MS);
+    await wait(pollMs(tasks));
   }
 };
 

@@ -6,6 +6,7 @@ import type { Task, TaskObservation } from '#core/model/task.ts';
 import type { TaskDefinition, TaskDefinitionFamily } from '#core/model/task-definition.ts';
 import * as keys from './keys.ts';
 import type { Expectation, Item, ItemBody, Key, PartitionQuery, StateStore, Write } from './ports.ts';
+import { reservationCodec } from './reservation-codec.ts';
 
 /** A value together with the version a write must name. */
 export interface Versioned<T> {
@@ -13,15 +14,27 @@ export interface Versioned<T> {
   readonly version: number;
 }
 
+/** Another form of a value for the table, which bills by size; nothing outside this file sees it. */
+interface Codec<V> {
+  encode(value: V): JsonObject;
+  decode(stored: JsonObject): V;
+}
+
 /** How one noun is stored. `V` is the value, `Id` what names it. */
 export interface RecordType<Id, V> {
   readonly kind: string;
   readonly key: (id: Id) => Key;
+  /** Absent: the value is stored as it is. */
+  readonly codec?: Codec<V>;
   /** Type marker only; never present at run time. */
   readonly valueType?: V;
 }
 
-const record = <Id, V>(kind: string, key: (id: Id) => Key): RecordType<Id, V> => ({ kind, key });
+const record = <Id, V>(kind: string, key: (id: Id) => Key, codec?: Codec<V>): RecordType<Id, V> => ({
+  kind,
+  key,
+  ...(codec && { codec }),
+});
 
 export interface InCluster {
   readonly cluster: string;
@@ -61,8 +74,10 @@ export const observations = record<TaskId, TaskObservation>('observation', (id) 
 export const registrations = record<InstanceId, Registration>('registration', (id) =>
   keys.registrationKey(id.cluster, id.instanceId),
 );
-export const reservations = record<InstanceId, Reservation>('reservation', (id) =>
-  keys.reservationKey(id.cluster, id.instanceId),
+export const reservations = record<InstanceId, Reservation>(
+  'reservation',
+  (id) => keys.reservationKey(id.cluster, id.instanceId),
+  reservationCodec,
 );
 export const leases = record<InstanceId, Lease>('lease', (id) => keys.leaseKey(id.cluster, id.instanceId));
 /** Lets machines join a cluster; stored under the hash of its text. */
@@ -80,7 +95,8 @@ const versioned = <V>(type: RecordType<never, V>, item: Item): Versioned<V> => {
   if (item.kind !== type.kind) {
     throw new TypeError(`expected a ${type.kind} at ${item.key.pk} / ${item.key.sk}, found a ${item.kind}`);
   }
-  return { value: item.value as unknown as V, version: item.version };
+  const value = type.codec ? type.codec.decode(item.value) : (item.value as unknown as V);
+  return { value, version: item.version };
 };
 
 /** Strongly consistent read of one record. */
@@ -136,7 +152,11 @@ export function put<Id, V>(
     kind: 'put',
     key: type.key(id),
     expect,
-    body: { kind: type.kind, value: value as unknown as JsonObject, ...options },
+    body: {
+      kind: type.kind,
+      value: type.codec ? type.codec.encode(value) : (value as unknown as JsonObject),
+      ...options,
+    },
   };
 }
 

@@ -1,10 +1,11 @@
-import type { APIGatewayProxyStructuredResultV2, APIGatewaySimpleAuthorizerWithContextResult } from 'aws-lambda';
+import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { PlainResponse } from '#functions/lib/http-event.ts';
 import { type GatewayContext, toAuthorizerEvent, toProxyEvent } from './gateway-event.ts';
 import type { Serve, ServedRequest } from './http-server.ts';
 import type { Invoke } from './load-functions.ts';
 import { receiveMessageAnswer } from './receive-message-answer.ts';
 import type { ChannelRoute, ServiceFile } from './service-file.ts';
+import { createVerdictCache } from './verdict-cache.ts';
 
 /** What waits in a channel. */
 export interface ChannelMessage {
@@ -31,8 +32,6 @@ export interface GatewayOptions {
   readonly own: ReadonlyMap<string, () => Promise<PlainResponse>>;
 }
 
-type Verdict = APIGatewaySimpleAuthorizerWithContextResult<{ readonly queueUrl: string }>;
-
 export const jsonAnswer = (status: number, value: unknown): PlainResponse => ({
   status,
   headers: { 'content-type': 'application/json' },
@@ -52,6 +51,7 @@ export function createGateway({ service, functions, receive, context, own }: Gat
       events.flatMap((event) => (event.kind === 'http' ? [[event.route, name] as const] : [])),
     ),
   );
+  const verdictOf = createVerdictCache(context.clock);
   const channels = new Map(service.channelRoutes.map((channel) => [channel.route, channel]));
 
   const proxy = async (invoke: Invoke, route: string, request: ServedRequest): Promise<PlainResponse> => {
@@ -62,12 +62,15 @@ export function createGateway({ service, functions, receive, context, own }: Gat
 
   const poll = async (channel: ChannelRoute, request: ServedRequest): Promise<PlainResponse> => {
     // The gateway refuses by itself when the identity source is missing, without asking the authorizer.
-    if (!request.headers['authorization']) return jsonAnswer(401, { message: 'Unauthorized' });
-    const event = toAuthorizerEvent(context, channel.route, request);
-    const { isAuthorized, context: granted } = (await functionOf(channel.authorizer)(event)) as Verdict;
-    if (!isAuthorized) return jsonAnswer(403, { message: 'Forbidden' });
-    const { waitMs, maxMessages } = channel;
-    return receiveMessageAnswer(await receive(granted.queueUrl, { waitMs, maxMessages, signal: request.signal }));
+    const { authorization } = request.headers;
+    if (!authorization) return jsonAnswer(401, { message: 'Unauthorized' });
+    const { route, authorizer, verdictMs, waitMs, maxMessages } = channel;
+    const event = toAuthorizerEvent(context, route, request);
+    const verdict = await verdictOf(functionOf(authorizer), authorization, event, verdictMs);
+    if (!verdict.isAuthorized) return jsonAnswer(403, { message: 'Forbidden' });
+    return receiveMessageAnswer(
+      await receive(verdict.context.queueUrl, { waitMs, maxMessages, signal: request.signal }),
+    );
   };
 
   return async (request) => {

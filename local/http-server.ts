@@ -39,6 +39,11 @@ const MAX_HEADER_BYTES = 16 * 1024;
 const REQUEST_MS = 15_000;
 /** Longer than clients keep an idle connection, as AWS does, so that none sends into one that is just being closed. */
 const KEEP_ALIVE_MS = 65_000;
+/**
+ * Connections that may wait to be accepted. Node's 511 is fewer than the agents of a large fleet, which all come at once
+ * after a restart. The kernel allows no more than its own net.core.somaxconn, 4096 on current Linux.
+ */
+const BACKLOG = 4_096;
 const CLOSE_MS = 2_000;
 
 /** Serves on the loopback address only. Faults: an Error naming the fix when the port is taken. */
@@ -108,7 +113,7 @@ function listen(server: Server, port: number): Promise<void> {
       const taken = `port ${port} is in use; stop what uses it, or choose another with --port (0 takes any free one)`;
       reject(error.code === 'EADDRINUSE' ? new Error(taken, { cause: error }) : error);
     });
-    server.listen(port, '127.0.0.1', resolve);
+    server.listen({ port, host: '127.0.0.1', backlog: BACKLOG }, resolve);
   });
 }
 

@@ -17,6 +17,9 @@ const integration = z.object({
 });
 const authorizer = z.object({
   EnableSimpleResponses: z.literal(true),
+  AuthorizerResultTtlInSeconds: z.number().min(0).max(3_600),
+  // What its verdicts are remembered by.
+  IdentitySource: z.tuple([z.literal('$request.header.Authorization')]),
   AuthorizerUri: z.object({ 'Fn::Sub': z.string() }),
 });
 
@@ -27,10 +30,11 @@ export function readChannelRoutes(resources: Readonly<Record<string, Resource>>)
     const { RouteKey, AuthorizerId, Target } = route.parse(Properties);
     const [, integrationId = ''] = /\{(\w+)\}/.exec(Target['Fn::Sub']) ?? [];
     const { RequestParameters } = integration.parse(resources[integrationId]?.Properties);
-    const { AuthorizerUri } = authorizer.parse(resources[AuthorizerId.Ref]?.Properties);
+    const { AuthorizerUri, AuthorizerResultTtlInSeconds } = authorizer.parse(resources[AuthorizerId.Ref]?.Properties);
     return {
       route: RouteKey,
       authorizer: functionOf(AuthorizerUri['Fn::Sub']),
+      verdictMs: AuthorizerResultTtlInSeconds * 1_000,
       waitMs: RequestParameters.WaitTimeSeconds * 1_000,
       maxMessages: RequestParameters.MaxNumberOfMessages,
     };

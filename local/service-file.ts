@@ -58,6 +58,8 @@ export interface ChannelRoute {
   readonly route: string;
   /** Name of the function that authorizes it. */
   readonly authorizer: string;
+  /** How long its verdict about one Authorization header holds; 0 asks each time. */
+  readonly verdictMs: number;
   readonly waitMs: number;
   readonly maxMessages: number;
 }

@@ -30,6 +30,9 @@ export interface SqliteStore extends StateStore {
 // Taken when the module loads, so that a test's fake timers never hold back a commit.
 const afterThisTurn = globalThis.setImmediate;
 
+/** Reads block the event loop, so a long list of keys lets others have their turns; DynamoDB reads 100 at once too. */
+const KEYS_PER_TURN = 100;
+
 /**
  * The embedded state store, on the SQLite that comes with Node.
  * A read sees committed data only; it does not wait for transactions of the same turn that are not committed yet.
@@ -63,7 +66,14 @@ export function openSqliteStore(options: SqliteStoreOptions): SqliteStore {
   return {
     feed: openChangeFeed(database, listeners),
     get: async (key) => database.use(() => items.get(key)),
-    getMany: async (keys) => database.use(() => keys.map((key) => items.get(key))),
+    getMany: async (keys) => {
+      const found: (Item | undefined)[] = [];
+      for (let first = 0; first < keys.length; first += KEYS_PER_TURN) {
+        if (first > 0) await new Promise<void>((resolve) => afterThisTurn(resolve));
+        found.push(...database.use(() => keys.slice(first, first + KEYS_PER_TURN).map((key) => items.get(key))));
+      }
+      return found;
+    },
     query: async (query) => page(partitionPage(query), (item) => item.key.sk),
     queryIndex: async (query) =>
       page(indexPage(query), ({ index, key }) => encodeIndexCursor({ indexSk: index?.sk ?? '', key })),

@@ -2,7 +2,16 @@ import type { Dependencies } from '#control/dependencies.ts';
 import { read, registrations, reservations } from '#control/records.ts';
 import { Fault } from '#core/fault.ts';
 import type { Registration, Reservation } from '#core/model/container-instance.ts';
-import { type AgentClaims, bearerToken, bodyMatches, readClaims, unauthenticated, verifyToken } from './token.ts';
+import {
+  type AgentClaims,
+  type AgentKey,
+  bearerToken,
+  bodyMatches,
+  importAgentKey,
+  readClaims,
+  unauthenticated,
+  verifyToken,
+} from './token.ts';
 
 /** An agent that proved who it is and that no newer life of it took over. */
 export interface AgentPrincipal {
@@ -31,17 +40,23 @@ export interface OfferedIdentity {
 const CACHE_MS = 30_000;
 const CACHE_ENTRIES = 10_000;
 
-interface Identity {
+/** What the table says of an instance. */
+interface Known {
   readonly registration: Registration;
   readonly reservation: Reservation;
   readonly readAt: number;
+}
+
+/** What is remembered of an instance, with its key made ready once for all tokens it verifies. */
+interface Identity extends Pick<Known, 'reservation' | 'readAt'> {
+  readonly key: AgentKey;
 }
 
 /** Verifies agents' tokens against their registrations. Invariant: it writes nothing, whatever it is sent (X5). */
 export function createAgentAuthenticator(deps: Pick<Dependencies, 'store' | 'clock'>): AgentAuthenticator {
   const cache = new Map<string, Identity>();
 
-  const load = async (cluster: string, instanceId: string): Promise<Identity> => {
+  const load = async (cluster: string, instanceId: string): Promise<Known> => {
     const id = { cluster, instanceId };
     const readAt = deps.clock.now();
     const [registration, reservation] = await Promise.all([
@@ -55,7 +70,8 @@ export function createAgentAuthenticator(deps: Pick<Dependencies, 'store' | 'clo
   };
 
   const refresh = async (cluster: string, instanceId: string): Promise<Identity> => {
-    const identity = await load(cluster, instanceId);
+    const { registration, reservation, readAt } = await load(cluster, instanceId);
+    const identity = { key: await importAgentKey(registration.publicKey), reservation, readAt };
     if (cache.size >= CACHE_ENTRIES) cache.clear();
     cache.set(`${cluster}/${instanceId}`, identity);
     return identity;
@@ -67,7 +83,7 @@ export function createAgentAuthenticator(deps: Pick<Dependencies, 'store' | 'clo
     const known = cache.get(`${cluster}/${instanceId}`);
     const fresh = known !== undefined && now - known.readAt < CACHE_MS;
     const identity = fresh ? known : await refresh(cluster, instanceId);
-    await verifyToken(token, identity.registration.publicKey, now);
+    await verifyToken(token, identity.key, now);
     // Only now is it safe to tell the caller anything about the instance, or to read again for its sake.
     const newest = epoch > identity.reservation.agentEpoch && fresh ? await refresh(cluster, instanceId) : identity;
     if (epoch !== newest.reservation.agentEpoch) throw new Fault('Conflict', 'another life of this agent took over');
@@ -94,7 +110,7 @@ export function createAgentAuthenticator(deps: Pick<Dependencies, 'store' | 'clo
       if (claims.instanceId !== (offered.instanceId ?? '')) throw unauthenticated('iss is not the instance id');
       if (claims.epoch !== (offered.agentEpoch ?? 0)) throw unauthenticated('epoch is not the agent epoch');
       if (offered.instanceId !== undefined) await requireSameKey(offered, offered.instanceId);
-      await verifyToken(token, offered.publicKey, deps.clock.now());
+      await verifyToken(token, await importAgentKey(offered.publicKey), deps.clock.now());
     },
   };
 

@@ -55,10 +55,21 @@ function decode(token: string): JWTPayload {
   }
 }
 
-/** Checks signature, audience and times. `publicKey` is the base64url of 32 raw bytes. Faults: Unauthenticated. */
-export async function verifyToken(token: string, publicKey: string, now: number): Promise<void> {
+/** A public key ready to verify with; whoever remembers an agent remembers this, not the text. */
+export type AgentKey = Awaited<ReturnType<typeof importJWK>>;
+
+/** `publicKey` is the base64url of 32 raw bytes. Faults: Unauthenticated. */
+export async function importAgentKey(publicKey: string): Promise<AgentKey> {
   try {
-    const key = await importJWK({ kty: 'OKP', crv: 'Ed25519', x: publicKey }, 'EdDSA');
+    return await importJWK({ kty: 'OKP', crv: 'Ed25519', x: publicKey }, 'EdDSA');
+  } catch (cause) {
+    throw unauthenticated('the public key is not an Ed25519 key', cause);
+  }
+}
+
+/** Checks signature, audience and times. Faults: Unauthenticated. */
+export async function verifyToken(token: string, key: AgentKey, now: number): Promise<void> {
+  try {
     const { payload } = await jwtVerify(token, key, {
       algorithms: ['EdDSA'],
       audience: AGENT_AUDIENCE,

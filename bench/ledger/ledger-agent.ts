@@ -47,7 +47,8 @@ function purposeOf(url: URL, body: string, afterBell: boolean): string {
   if (url.pathname.endsWith('/channel')) return afterBell ? 'authorizer of the poll after a bell' : IDLE_AUTHORIZER;
   if (!url.pathname.endsWith('/heartbeat')) return 'registration';
   const { reports } = JSON.parse(body) as HeartbeatRequest;
-  return reports.length > 0 ? 'heartbeat with reports' : IDLE_HEARTBEAT;
+  // An agent never sends a heartbeat for PENDING's sake: one that only says so is the regular one.
+  return reports.some(({ status }) => status !== 'PENDING') ? 'heartbeat with reports' : IDLE_HEARTBEAT;
 }
 
 /** A real agent with a simulated machine, in virtual time. */

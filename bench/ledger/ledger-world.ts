@@ -17,7 +17,7 @@ import { agentExchange, JOIN_TOKEN, startLedgerAgent } from './ledger-agent.ts';
 import { ledgerClient, SECRET } from './ledger-client.ts';
 import { Meter } from './meter.ts';
 import { meteredChannel } from './metered-channel.ts';
-import { cachedVerdicts, meteredFunctions } from './metered-functions.ts';
+import { meteredFunctions } from './metered-functions.ts';
 import { startMeteredMappings } from './metered-mappings.ts';
 import { meteredQueue } from './metered-queue.ts';
 import { meteredStore } from './metered-store.ts';
@@ -63,7 +63,7 @@ export async function withLedgerWorld<T>(use: (world: LedgerWorld) => Promise<T>
   const functions = meteredFunctions(await loadFunctions(ROOT, service.functions, deps), meter, time);
   const gateway = createGateway({
     service,
-    functions: cachedVerdicts(functions, time.clock),
+    functions,
     receive,
     context: deps,
     own: new Map(),

@@ -9,6 +9,15 @@ export type Bill = Readonly<Record<Column, number>>;
 export const operationsOf = (bill: Bill): number =>
   bill.apiRequests + bill.invocations + bill.writeUnits + bill.queueRequests;
 
+/** What one bill has beyond another. */
+export const beyond = (bill: Bill, other: Bill): Bill => ({
+  apiRequests: bill.apiRequests - other.apiRequests,
+  invocations: bill.invocations - other.invocations,
+  writeUnits: bill.writeUnits - other.writeUnits,
+  queueRequests: bill.queueRequests - other.queueRequests,
+  readUnits: bill.readUnits - other.readUnits,
+});
+
 interface Entry {
   readonly actor: string;
   readonly column: Column;

@@ -1,5 +1,5 @@
 import type { Reservation } from '#core/model/container-instance.ts';
-import type { ObservedStatus, TaskObservation } from '#core/model/task.ts';
+import type { ObservedStatus, Task, TaskObservation } from '#core/model/task.ts';
 import { release } from '#core/placement/reserve.ts';
 import { isForward } from '#core/task/observed-status.ts';
 import type { HeartbeatRequest, TaskReport } from '#events/agent-wire.ts';
@@ -9,7 +9,7 @@ import type { Write } from '../ports.ts';
 import { type InstanceId, observations, put, readMany, reservations, tasks, type Versioned } from '../records.ts';
 import { SlotChunkEdit } from '../services/slot-chunks.ts';
 import { type StoppedTask, settleStopped } from '../tasks/settle-stopped.ts';
-import { CONFLICT, unlessConflict, untilCommitted } from '../until-committed.ts';
+import { CONFLICT, untilCommitted } from '../until-committed.ts';
 import { requireCurrent } from './require-current.ts';
 
 export type Acknowledgement = { readonly taskId: string; readonly status: ObservedStatus };
@@ -20,16 +20,17 @@ const STOPS_PER_TRANSACTION = 20;
 /**
  * Commits what an agent saw. Rule R3's sibling for reports: agent, agent epoch and task epoch must all match the
  * reservation, and the write names the observation's version, which every change of owner moves (S8).
- * A report nobody needs any more is acknowledged without a write.
+ * A report that is no news, or that nobody needs any more, is acknowledged without a write.
  */
 export async function observeReports(
   deps: Dependencies,
   agent: InstanceId,
   request: HeartbeatRequest,
 ): Promise<readonly Acknowledgement[]> {
-  const moving = request.reports.filter(({ status }) => status !== 'STOPPED');
+  // PENDING needs no write: it is what a task that was assigned and not heard of is taken for.
+  const moving = request.reports.filter(({ status }) => status === 'RUNNING');
   const stopped = request.reports.filter(({ status }) => status === 'STOPPED');
-  await Promise.all(moving.map((report) => observeMove(deps, agent, request, report)));
+  if (moving.length > 0) await observeMoves(deps, agent, request, moving);
   for (let first = 0; first < stopped.length; first += STOPS_PER_TRANSACTION) {
     await observeStops(deps, agent, request, stopped.slice(first, first + STOPS_PER_TRANSACTION));
   }
@@ -39,31 +40,47 @@ export async function observeReports(
 const isHeld = (reservation: Reservation, report: TaskReport): boolean =>
   reservation.tasks.some(({ taskId, epoch }) => taskId === report.taskId && epoch === report.epoch);
 
-/** PENDING or RUNNING: one conditional put of one small item. */
-async function observeMove(
+/** RUNNING: one conditional put of one small item for each task. Those that met another writer are looked at again. */
+async function observeMoves(
   deps: Dependencies,
   agent: InstanceId,
   request: HeartbeatRequest,
-  report: TaskReport,
+  reports: readonly TaskReport[],
 ): Promise<void> {
-  const { cluster } = agent;
-  const id = { cluster, taskId: report.taskId };
-  await untilCommitted(`report of task ${report.taskId}`, async (): Promise<undefined | typeof CONFLICT> => {
-    const [reservation, [before], [task]] = await Promise.all([
+  let open = reports;
+  await untilCommitted(`reports of ${agent.instanceId}`, async (): Promise<undefined | typeof CONFLICT> => {
+    const ids = open.map(({ taskId }) => ({ cluster: agent.cluster, taskId }));
+    const [reservation, observed, found] = await Promise.all([
       requireCurrent(deps, agent, request),
-      readMany(deps.store, observations, [id]),
-      readMany(deps.store, tasks, [id]),
+      readMany(deps.store, observations, ids),
+      readMany(deps.store, tasks, ids),
     ]);
-    if (!task || !isHeld(reservation.value, report) || !isForward(before?.value.status, report.status))
-      return undefined;
-    const value = observation(agent, request, report, before?.value);
-    const { slot } = task.value;
-    const wake = slot && { work: { kind: 'service', cluster, service: slot.service } as const };
-    const outcome = await deps.store.transact([
-      put(observations, id, value, before?.version ?? 'absent', wake ? { wake } : {}),
-    ]);
-    return unlessConflict(outcome);
+    const isLost = await Promise.all(
+      open.map(async (report, position) => {
+        const before = observed[position];
+        const task = found[position]?.value;
+        const isNews = isHeld(reservation.value, report) && isForward(before?.value.status, report.status);
+        if (!task || !isNews) return false;
+        const outcome = await deps.store.transact([moveWrite(agent, request, report, task, before)]);
+        return outcome.kind === 'conflict';
+      }),
+    );
+    open = open.filter((_, position) => isLost[position]);
+    return open.length > 0 ? CONFLICT : undefined;
   });
+}
+
+function moveWrite(
+  agent: InstanceId,
+  request: HeartbeatRequest,
+  report: TaskReport,
+  { taskId, slot }: Task,
+  before: Versioned<TaskObservation> | undefined,
+): Write {
+  const { cluster } = agent;
+  const wake = slot && { work: { kind: 'service', cluster, service: slot.service } as const };
+  const value = observation(agent, request, report, before?.value);
+  return put(observations, { cluster, taskId }, value, before?.version ?? 'absent', wake ? { wake } : {});
 }
 
 /** STOPPED: both halves, the slots and the machine's room change together. */

@@ -5,7 +5,11 @@ import { type InstanceId, leases, put, read } from '../records.ts';
 import { CONFLICT, untilCommitted } from '../until-committed.ts';
 import { isRecovering } from './loss-brake.ts';
 
-/** A lease is written again when less than this share of it is left: half as many writes as heartbeats. */
+/**
+ * A lease is written again when less than this share of it is left: half as many writes as heartbeats.
+ * With less, a launch's report would renew it seldomer; but a report that just does not renew it puts the next heartbeat
+ * 5.5 s off, and what is left then must cover that one getting no answer (10 s), or the agent is taken for lost.
+ */
 const RENEW_BELOW = 0.7;
 
 export interface LeaseRenewal {

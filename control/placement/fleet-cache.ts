@@ -19,6 +19,7 @@ interface ClusterFleet {
 export function createFleetCache({ maxAgeMs }: { readonly maxAgeMs: number }): FleetCache {
   const known = new Map<string, ClusterFleet>();
   const loading = new Map<string, Promise<ClusterFleet>>();
+  const turns = new Map<string, Promise<unknown>>();
 
   const refresh = async (deps: Reader, cluster: string): Promise<ClusterFleet> => {
     const found = await readFleet(deps, cluster);
@@ -44,6 +45,14 @@ export function createFleetCache({ maxAgeMs }: { readonly maxAgeMs: number }): F
       const fleet = isUsable ? cached : await share(deps, cluster);
       return membersOf(fleet, deps.clock.now());
     },
+    inTurn(cluster, work) {
+      const turn = (turns.get(cluster) ?? Promise.resolve()).then(work);
+      // The next one waits for the end of this one, whichever it is; the failure itself belongs to this caller.
+      const over = turn.then(nothing, nothing);
+      turns.set(cluster, over);
+      void over.then(() => turns.get(cluster) === over && turns.delete(cluster));
+      return turn;
+    },
     learn(reservation, version) {
       const fleet = known.get(reservation.cluster);
       const older = fleet?.reservations.get(reservation.instanceId);
@@ -56,6 +65,8 @@ export function createFleetCache({ maxAgeMs }: { readonly maxAgeMs: number }): F
     },
   };
 }
+
+const nothing = (): void => undefined;
 
 async function readFleet({ store, clock }: Reader, cluster: string): Promise<ClusterFleet> {
   const loadedAt = clock.now();
@@ -82,7 +93,8 @@ async function readFleet({ store, clock }: Reader, cluster: string): Promise<Clu
 function keepNewer(found: ClusterFleet, before: ClusterFleet | undefined): void {
   for (const [instanceId, entry] of before?.reservations ?? []) {
     const read = found.reservations.get(instanceId);
-    if (read && read.version < entry.version) found.reservations.set(instanceId, entry);
+    // The same version stays the same object, so that whoever remembers things about it need not work them out again.
+    if (read && read.version <= entry.version) found.reservations.set(instanceId, entry);
   }
 }
 

@@ -17,6 +17,12 @@ export interface FleetCache {
     cluster: string,
     options?: { readonly fresh?: boolean },
   ): Promise<readonly FleetMember[]>;
+  /**
+   * Runs `work`, a decision and its commit, when the cluster's earlier ones in this process are over. Each learns from
+   * the one before, so that callers of one process never lose a race against each other. A courtesy, not a lock: other
+   * processes decide at the same time, and the commit's conditions are what keeps every decision safe.
+   */
+  inTurn<T>(cluster: string, work: () => Promise<T>): Promise<T>;
   /** Takes in a reservation this process committed or met in a conflict; older versions are ignored. */
   learn(reservation: Reservation, version: number): void;
 }

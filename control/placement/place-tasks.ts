@@ -2,7 +2,7 @@ import { Fault } from '#core/fault.ts';
 import type { Task } from '#core/model/task.ts';
 import { type PlacementDecision, place } from '#core/placement/place.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { ringAgents } from '../instances/ring-agents.ts';
+import { type ReservationChange, ringAgents } from '../instances/ring-agents.ts';
 import { unplacedPartition } from '../keys.ts';
 import { MAX_TRANSACTION_WRITES, type WriteConflict } from '../ports.ts';
 import { asRecord, readMany, reservations, tasks, type Versioned } from '../records.ts';
@@ -14,6 +14,8 @@ const PAGE = 500;
 /** How long one run goes on to further pages; the sweep starts the next run. */
 const RUN_MS = 20_000;
 const MAX_ATTEMPTS = 5;
+/** Every conflict teaches what stands in the way; one that teaches too little is met by reading the fleet again. */
+const FRESH_FROM_ATTEMPT = 2;
 
 /**
  * Gives the waiting tasks of a cluster to machines, and says on each that still waits why it does.
@@ -58,8 +60,10 @@ async function placePage(deps: Dependencies, cluster: string, waiting: readonly 
   let pending = waiting;
   let foundNoRoom = false;
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-    const { placed, unplaced, members } = await decide(deps, cluster, pending, attempt > 0);
-    const lost = await commitPlaced(deps, placed, members);
+    const { lost, unplaced, changes } = await deps.fleet.inTurn(cluster, () =>
+      tryPlace(deps, cluster, pending, attempt),
+    );
+    await ringAgents(deps, changes);
     await recordUnplaced(deps, cluster, unplaced);
     foundNoRoom = foundNoRoom || unplaced.length > 0;
     if (lost.length === 0) return foundNoRoom;
@@ -67,6 +71,23 @@ async function placePage(deps: Dependencies, cluster: string, waiting: readonly 
     if (pending.length === 0) return foundNoRoom;
   }
   throw new Fault('Contended', `placement in cluster ${cluster} kept losing to other writers`);
+}
+
+interface PageOutcome {
+  /** Ids of tasks whose batch met another writer. */
+  readonly lost: readonly string[];
+  readonly unplaced: readonly UnplacedTask[];
+  readonly changes: readonly ReservationChange[];
+}
+
+async function tryPlace(
+  deps: Dependencies,
+  cluster: string,
+  pending: readonly Versioned<Task>[],
+  attempt: number,
+): Promise<PageOutcome> {
+  const { placed, unplaced, members } = await decide(deps, cluster, pending, attempt >= FRESH_FROM_ATTEMPT);
+  return { ...(await commitPlaced(deps, placed, members)), unplaced };
 }
 
 interface PageDecision {
@@ -108,13 +129,14 @@ function split(
   return { placed, unplaced };
 }
 
-/** Commits batch by batch; gives back the ids of tasks whose batch met another writer. */
+/** Commits batch by batch. */
 async function commitPlaced(
   deps: Dependencies,
   placed: readonly PlacedTask[],
   members: ReadonlyMap<string, FleetMember>,
-): Promise<readonly string[]> {
+): Promise<Pick<PageOutcome, 'lost' | 'changes'>> {
   const lost: string[] = [];
+  const committed: ReservationChange[] = [];
   for (const batch of batches(placed)) {
     const { writes, reservations: changes } = assignmentWrites(batch, members, deps.clock.now());
     const outcome = await deps.store.transact(writes);
@@ -124,12 +146,9 @@ async function commitPlaced(
       continue;
     }
     for (const { reservation, version } of changes) deps.fleet.learn(reservation, version);
-    await ringAgents(
-      deps,
-      changes.map((change) => ({ ...change, stopped: [] })),
-    );
+    committed.push(...changes.map((change) => ({ ...change, stopped: [] })));
   }
-  return lost;
+  return { lost, changes: committed };
 }
 
 /** Whole machines per transaction: a machine's tasks share its one reservation put, and all fit in one transaction. */

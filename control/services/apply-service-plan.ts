@@ -2,6 +2,7 @@ import { assertNever } from '#core/assert-never.ts';
 import type { ServiceState } from '#core/model/service.ts';
 import type { ServiceAction, ServicePlan } from '#core/service/service-plan.ts';
 import { emptySlot, markSlotRunning, startSlot } from '#core/service/slot-transitions.ts';
+import { chunkOf } from '#core/service/slots.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { ringAgents } from '../instances/ring-agents.ts';
 import { type Expectation, MAX_TRANSACTION_WRITES, type Write } from '../ports.ts';
@@ -13,8 +14,8 @@ import { serviceTask } from './service-task.ts';
 import { SlotChunkEdit } from './slot-chunks.ts';
 import { stopServiceTasks } from './stop-service-tasks.ts';
 
-/** Leaves room in a transaction of 100 for each action's chunk and reservation, the service, its state and events. */
-const ACTIONS_PER_TRANSACTION = 30;
+/** Of a transaction's 100 writes, these are for actions; the rest is for the service, its state and its events. */
+const ACTION_WRITES = 85;
 
 /** Where a plan stands between two of its transactions. */
 interface Progress {
@@ -47,12 +48,38 @@ export async function applyServicePlan(
   return 'applied';
 }
 
+/** As many actions to a transaction as their writes allow, in order: a chunk is written once for all of its slots. */
 function batches(actions: readonly ServiceAction[]): readonly (readonly ServiceAction[])[] {
-  const count = Math.max(1, Math.ceil(actions.length / ACTIONS_PER_TRANSACTION));
-  return Array.from({ length: count }, (_, batch) =>
-    actions.slice(batch * ACTIONS_PER_TRANSACTION, (batch + 1) * ACTIONS_PER_TRANSACTION),
-  );
+  const filled: ServiceAction[][] = [[]];
+  let chunks = new Set<string>();
+  let writes = 0;
+  for (const action of actions) {
+    const chunk = chunkNameOf(action);
+    if (writes + OWN_WRITES[action.kind] + (chunks.has(chunk) ? 0 : 1) > ACTION_WRITES) {
+      filled.push([]);
+      chunks = new Set();
+      writes = 0;
+    }
+    writes += OWN_WRITES[action.kind] + (chunks.has(chunk) ? 0 : 1);
+    chunks.add(chunk);
+    filled.at(-1)?.push(action);
+  }
+  return filled;
 }
+
+/**
+ * Writes an action needs beside its chunk. A stop changes the task and its machine, or settles a task without one; the
+ * third leaves room for the checks that a healthy stop needs (rule R18).
+ */
+const OWN_WRITES: Readonly<Record<ServiceAction['kind'], number>> = {
+  start: 1,
+  stop: 3,
+  'fold-running': 0,
+  'drop-chunk': 0,
+};
+
+const chunkNameOf = (action: ServiceAction): string =>
+  `${action.deployment}/${action.kind === 'drop-chunk' ? action.chunk : chunkOf(action.index)}`;
 
 async function applyBatch(
   deps: Dependencies,

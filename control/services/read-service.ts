@@ -17,6 +17,9 @@ import {
 } from '../records.ts';
 import { serviceTaskId } from './service-task.ts';
 
+/** How many tasks that no agent has reported are asked why; a service shows one reason. */
+const ASKED_WHY = 100;
+
 /** What was read of a service, with the versions a plan's writes must name. */
 export interface ServiceReading {
   readonly id: ServiceId;
@@ -59,7 +62,9 @@ async function readFlux(
   const observed = await readMany(deps.store, observations, ids);
   const running = flux.filter((_, position) => observed[position]?.value.status === 'RUNNING');
   const unseen = ids.filter((_, position) => !observed[position]);
-  const waiting = await readMany(deps.store, tasks, unseen);
+  // The slots that started last, for tasks are placed oldest first. A task that waits behind them is looked at when they
+  // run and are no longer unseen, so its complaint comes later, and a large service is not read task by task meanwhile.
+  const waiting = await readMany(deps.store, tasks, unseen.slice(-ASKED_WHY));
   return {
     seenRunning: new Set(running.map(slotName)),
     unplaced: waiting.flatMap((task) => (task?.value.unplaced ? [task.value.unplaced] : [])),

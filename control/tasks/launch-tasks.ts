@@ -1,16 +1,15 @@
 import { containerInstanceArn } from '#core/model/arn.ts';
-import type { Reservation } from '#core/model/container-instance.ts';
 import type { Unplaced } from '#core/model/placement.ts';
 import type { Task } from '#core/model/task.ts';
 import { type PlacementDecision, place } from '#core/placement/place.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { ringAgents } from '../instances/ring-agents.ts';
+import { type ReservationChange, ringAgents } from '../instances/ring-agents.ts';
 import type { Failure, TaskView } from '../intents.ts';
 import { taskKey, unplacedIndexKey } from '../keys.ts';
 import { assignmentWrites } from '../placement/assign-tasks.ts';
 import type { FleetMember } from '../placement/fleet.ts';
 import type { Write, WriteConflict } from '../ports.ts';
-import { put, reservations, tasks } from '../records.ts';
+import { asRecord, put, reservations, tasks } from '../records.ts';
 
 /** launched: the tasks exist now. exists: one of the ids was taken, so the request is a repeat. */
 export type LaunchResult =
@@ -18,6 +17,8 @@ export type LaunchResult =
   | { readonly kind: 'exists' };
 
 const MAX_PLACED_ATTEMPTS = 6;
+/** Every conflict teaches what stands in the way, so the whole fleet is read again only when that did not help. */
+const FRESH_FROM_ATTEMPT = 5;
 
 /**
  * Creates new tasks together with the reservations they take, in one transaction, from a remembered view of the fleet:
@@ -26,19 +27,43 @@ const MAX_PLACED_ATTEMPTS = 6;
  */
 export async function launchTasks(deps: Dependencies, cluster: string, drafts: readonly Task[]): Promise<LaunchResult> {
   for (let attempt = 1; ; attempt += 1) {
-    const { decisions, fleet } = await decide(deps, cluster, drafts, attempt);
-    const isPinned = (decision: PlacementDecision) => decision.task.pinnedTo !== undefined;
-    const failed = decisions.filter((decision) => decision.kind === 'unplaced' && isPinned(decision));
-    const created = decisions.filter((decision) => !failed.includes(decision));
-    const failures = failed.flatMap((decision) =>
-      decision.kind === 'unplaced' ? [pinnedFailure(deps, decision)] : [],
-    );
-    if (created.length === 0) return { kind: 'launched', views: [], failures };
-    const outcome = await commit(deps, created, fleet);
-    if (outcome.kind === 'launched') return { ...outcome, failures };
-    if (outcome.conflicts.some(({ write }) => isTask(outcome.writes[write], created))) return { kind: 'exists' };
-    learn(deps, outcome.conflicts);
+    const tried = await deps.fleet.inTurn(cluster, () => tryLaunch(deps, cluster, drafts, attempt));
+    if (tried.kind === 'exists') return tried;
+    if (tried.kind === 'conflict') continue;
+    await ringAgents(deps, tried.changes);
+    return { kind: 'launched', views: tried.views, failures: tried.failures };
   }
+}
+
+type Committed = {
+  readonly kind: 'committed';
+  readonly views: readonly TaskView[];
+  /** Whom to ring: that others wait for their turn is no reason to wait for bells. */
+  readonly changes: readonly ReservationChange[];
+};
+type Attempt =
+  | (Committed & { readonly failures: readonly Failure[] })
+  | { readonly kind: 'exists' }
+  | { readonly kind: 'conflict' };
+
+/** Decides and commits once, and teaches the fleet's memory what came of it. */
+async function tryLaunch(
+  deps: Dependencies,
+  cluster: string,
+  drafts: readonly Task[],
+  attempt: number,
+): Promise<Attempt> {
+  const { decisions, fleet } = await decide(deps, cluster, drafts, attempt);
+  const isPinned = (decision: PlacementDecision) => decision.task.pinnedTo !== undefined;
+  const failed = decisions.filter((decision) => decision.kind === 'unplaced' && isPinned(decision));
+  const created = decisions.filter((decision) => !failed.includes(decision));
+  const failures = failed.flatMap((decision) => (decision.kind === 'unplaced' ? [pinnedFailure(deps, decision)] : []));
+  if (created.length === 0) return { kind: 'committed', views: [], changes: [], failures };
+  const outcome = await commit(deps, created, fleet);
+  if (outcome.kind === 'committed') return { ...outcome, failures };
+  if (outcome.conflicts.some(({ write }) => isTask(outcome.writes[write], created))) return { kind: 'exists' };
+  learn(deps, outcome.conflicts);
+  return { kind: 'conflict' };
 }
 
 /** Stands for "placement has not been asked", which is no reason to show anybody. */
@@ -59,7 +84,7 @@ async function decide(
   attempt: number,
 ): Promise<Placement> {
   if (attempt > MAX_PLACED_ATTEMPTS) return { decisions: drafts.map(postpone), fleet: [] };
-  const isFresh = attempt > 2;
+  const isFresh = attempt >= FRESH_FROM_ATTEMPT;
   const fleet = await deps.fleet.load(deps, cluster, { fresh: isFresh });
   const decisions = place(drafts, fleet, deps.ids.random);
   if (isFresh || decisions.every(({ kind }) => kind === 'placed')) return { decisions, fleet };
@@ -68,7 +93,7 @@ async function decide(
 }
 
 type CommitResult =
-  | { readonly kind: 'launched'; readonly views: readonly TaskView[] }
+  | Committed
   | { readonly kind: 'conflict'; readonly conflicts: readonly WriteConflict[]; readonly writes: readonly Write[] };
 
 async function commit(
@@ -89,19 +114,16 @@ async function commit(
   if (outcome.kind === 'conflict') return { ...outcome, writes };
   for (const { reservation, version } of assigned.reservations) deps.fleet.learn(reservation, version);
   const started = assigned.tasks;
-  await ringAgents(
-    deps,
-    assigned.reservations.map(({ reservation, version }) => ({
+  const byId = new Map([...started, ...waiting.map(({ task }) => task)].map((task) => [task.taskId, task]));
+  return {
+    kind: 'committed',
+    views: decisions.map(({ task }) => ({ task: byId.get(task.taskId) ?? task, version: 1 })),
+    changes: assigned.reservations.map(({ reservation, version }) => ({
       reservation,
       version,
       started: started.filter((task) => task.assignment?.instanceId === reservation.instanceId),
       stopped: [],
     })),
-  );
-  const byId = new Map([...started, ...waiting.map(({ task }) => task)].map((task) => [task.taskId, task]));
-  return {
-    kind: 'launched',
-    views: decisions.map(({ task }) => ({ task: byId.get(task.taskId) ?? task, version: 1 })),
   };
 }
 
@@ -129,7 +151,8 @@ function isTask(write: Write | undefined, decisions: readonly PlacementDecision[
 function learn(deps: Dependencies, conflicts: readonly WriteConflict[]): void {
   for (const { current } of conflicts) {
     if (current?.kind !== reservations.kind) continue;
-    deps.fleet.learn(current.value as unknown as Reservation, current.version);
+    const { value, version } = asRecord(reservations, current);
+    deps.fleet.learn(value, version);
   }
 }
 

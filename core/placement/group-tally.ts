@@ -1,4 +1,4 @@
-import type { Candidate, Room } from './room.ts';
+import type { Room } from './room.ts';
 
 /** Where the tasks of one group are, kept up to date while tasks are placed. */
 export class GroupTally {
@@ -11,7 +11,7 @@ export class GroupTally {
     increment(this.#heldOn, room);
     if (stopping) return;
     increment(this.#stayingOn, room);
-    for (const [name, counts] of this.#byAttribute) increment(counts, attributeOf(room.candidate, name));
+    for (const [name, counts] of this.#byAttribute) increment(counts, attributeOf(room, name));
   }
 
   /** True while any task of the group, stopping or not, is on the machine. */
@@ -25,24 +25,26 @@ export class GroupTally {
 
   /** Tasks of the group on all machines that share this machine's value of an attribute. */
   countBeside(room: Room, attribute: string): number {
-    return this.#countsBy(attribute).get(attributeOf(room.candidate, attribute)) ?? 0;
+    return this.#countsBy(attribute).get(attributeOf(room, attribute)) ?? 0;
   }
 
   #countsBy(name: string): Map<string, number> {
     const known = this.#byAttribute.get(name);
     if (known) return known;
     const counts = new Map<string, number>();
-    for (const [room, count] of this.#stayingOn) increment(counts, attributeOf(room.candidate, name), count);
+    for (const [room, count] of this.#stayingOn) increment(counts, attributeOf(room, name), count);
     this.#byAttribute.set(name, counts);
     return counts;
   }
 }
 
-/** The tallies of every group that holds tasks on these machines, made in one pass over them. */
-export function tallyGroups(rooms: readonly Room[]): Map<string, GroupTally> {
-  const tallies = new Map<string, GroupTally>();
+/** The tallies of these groups. Looks at a machine's tasks only where one of the groups is, unless it asks for many. */
+export function tallyGroups(rooms: readonly Room[], groups: Iterable<string>): Map<string, GroupTally> {
+  const tallies = new Map([...groups].map((group) => [group, new GroupTally()]));
+  const asked = [...tallies.keys()];
   for (const room of rooms) {
-    for (const held of room.candidate.reservation.tasks) tallyOf(tallies, held.group).add(room, held.stop);
+    if (asked.length <= room.groups.size && !asked.some((group) => room.groups.has(group))) continue;
+    for (const held of room.candidate.reservation.tasks) tallies.get(held.group)?.add(room, held.stop);
   }
   return tallies;
 }
@@ -56,7 +58,7 @@ export function tallyOf(tallies: Map<string, GroupTally>, group: string): GroupT
 }
 
 /** Machines without the attribute share one value, so that they are spread over as one place. */
-const attributeOf = (candidate: Candidate, name: string): string => candidate.reservation.attributes[name] ?? '';
+export const attributeOf = ({ candidate }: Room, name: string): string => candidate.reservation.attributes[name] ?? '';
 
 const increment = <K>(counts: Map<K, number>, key: K, by = 1): void => {
   counts.set(key, (counts.get(key) ?? 0) + by);

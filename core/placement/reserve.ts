@@ -3,11 +3,13 @@ import type { Resources } from '../model/resources.ts';
 import type { Task } from '../model/task.ts';
 
 /** What `tasks` leave of the machine. */
-export function freeResources(reservation: Reservation): Resources {
-  return reservation.tasks.reduce(
-    (free, held) => ({ cpu: free.cpu - held.cpu, memory: free.memory - held.memory }),
-    reservation.total,
-  );
+export function freeResources({ total, tasks }: Reservation): Resources {
+  let { cpu, memory } = total;
+  for (const held of tasks) {
+    cpu -= held.cpu;
+    memory -= held.memory;
+  }
+  return { cpu, memory };
 }
 
 /** The reservation with one more task. Whether it fits is placement's question, not this one's. */

@@ -18,19 +18,36 @@ export interface Room {
   cpu: number;
   memory: number;
   tasks: number;
-  /** Host ports held, as `port/protocol`. */
-  readonly ports: Set<string>;
+  /** Host ports held, as `port/protocol`. Shared with the reservation's other rooms: replaced, never changed. */
+  ports: ReadonlySet<string>;
+  /** Groups of the tasks its reservation holds; what was taken since is in the tallies. */
+  readonly groups: ReadonlySet<string>;
 }
+
+/** What a reservation leaves, added up once: reservations are values that never change, and live as long as a cache. */
+const knownShares = new WeakMap<Reservation, Share>();
+
+type Share = Pick<Room, 'cpu' | 'memory' | 'ports' | 'groups'>;
+
+const NO_PORTS: ReadonlySet<string> = new Set();
 
 export function roomOf(candidate: Candidate): Room {
   const { reservation } = candidate;
+  const { cpu, memory, ports, groups } = shareOf(reservation);
+  return { candidate, cpu, memory, tasks: reservation.tasks.length, ports, groups };
+}
+
+function shareOf(reservation: Reservation): Share {
+  const known = knownShares.get(reservation);
+  if (known) return known;
   const ports = reservation.tasks.flatMap((held) => (held.ports ?? []).map(portName));
-  return {
-    candidate,
+  const share = {
     ...freeResources(reservation),
-    tasks: reservation.tasks.length,
-    ports: new Set(ports),
+    ports: ports.length > 0 ? new Set(ports) : NO_PORTS,
+    groups: new Set(reservation.tasks.map(({ group }) => group)),
   };
+  knownShares.set(reservation, share);
+  return share;
 }
 
 /** Takes the task's share out of the room. */
@@ -38,7 +55,7 @@ export function take(room: Room, task: Task): void {
   room.cpu -= task.resources.cpu;
   room.memory -= task.resources.memory;
   room.tasks += 1;
-  for (const port of task.hostPorts) room.ports.add(portName(port));
+  if (task.hostPorts.length > 0) room.ports = new Set([...room.ports, ...task.hostPorts.map(portName)]);
 }
 
 /** The first reason why the machine itself cannot take the task; undefined when it can. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { RunTaskIntent } from '#control/intents.ts';
+import type { StateStore } from '#control/ports.ts';
 import { describeTasks, listTasks } from '#control/tasks/read-tasks.ts';
 import { runTask } from '#control/tasks/run-task.ts';
 import { stopTask } from '#control/tasks/stop-task.ts';
@@ -27,6 +28,24 @@ describe('run task', () => {
     await world.converge();
     const [view] = await describeTasks(world.deps, 'default', [tasks[0]?.task.taskId ?? '']);
     expect(view?.observation?.status).toBe('RUNNING');
+  });
+
+  test('run task, many callers at once for one machine, each is given it without a conflict', async () => {
+    const world = await flowWorld();
+    const agent = await world.agent('one', { cpu: 32_000, memory: 64_000 });
+    let conflicts = 0;
+    const store: StateStore = {
+      ...world.deps.store,
+      transact: async (writes) => {
+        const outcome = await world.deps.store.transact(writes);
+        if (outcome.kind === 'conflict') conflicts += 1;
+        return outcome;
+      },
+    };
+    const deps = { ...world.deps, store };
+    const answers = await Promise.all(Array.from({ length: 30 }, () => runTask(deps, intent())));
+    const homes = answers.flatMap(({ tasks }) => tasks.map(({ task }) => task.assignment?.instanceId));
+    expect({ homes, conflicts }).toEqual({ homes: Array(30).fill(agent.instanceId), conflicts: 0 });
   });
 
   test('run task, no machine, waits and is placed when one joins', async () => {

@@ -41,6 +41,20 @@ const messages = async () => (await view()).events.map(({ message }) => message)
 const running = () => one.running.size + two.running.size;
 
 describe('service lifecycle', () => {
+  test('service, of more tasks than a transaction holds, starts all, runs all and stops all', async () => {
+    const large: FlowAgent[] = [];
+    for (const name of ['a', 'b', 'c']) large.push(await world.agent(name, { cpu: 64_000, memory: 128_000 }));
+    const started = () => large.reduce((total, agent) => total + agent.running.size, running());
+    await create(200);
+    await world.converge();
+    expect(started()).toBe(200);
+    expect(await counts()).toEqual([{ running: 200, pending: 0, stopping: 0 }]);
+    await updateService(world.deps, { cluster: 'default', name: 'web', desiredCount: 0, forceNewDeployment: false });
+    await world.converge();
+    expect(started()).toBe(0);
+    expect(await counts()).toEqual([{ running: 0, pending: 0, stopping: 0 }]);
+  });
+
   test('service, created with three tasks, runs three and reaches a steady state', async () => {
     await create(3);
     await world.converge();

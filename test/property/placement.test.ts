@@ -69,6 +69,24 @@ function canTake({ reservation, connected }: Candidate, wanted: Task): boolean {
   );
 }
 
+/** What the task's strategies want to be small, from first principles, first the one that weighs most. */
+function badness({ reservation }: Candidate, wanted: Task, fleet: readonly Candidate[]): readonly number[] {
+  const countOn = (it: Reservation) => it.tasks.filter(({ group, stop }) => group === wanted.group && !stop).length;
+  const zoneMates = fleet.filter((it) => it.reservation.attributes['zone'] === reservation.attributes['zone']);
+  const strategies = wanted.placementStrategy;
+  if (strategies.length === 0) return [countOn(reservation)];
+  return strategies.map(({ type, field }) => {
+    if (type === 'random') return 0;
+    if (type === 'binpack') return freeResources(reservation)[field === 'cpu' ? 'cpu' : 'memory'];
+    return zoneMates.reduce((sum, it) => sum + countOn(it.reservation), 0);
+  });
+}
+
+function byFirstDifference(one: readonly number[], other: readonly number[]): number {
+  const at = one.findIndex((value, position) => value !== other[position]);
+  return (one[at] ?? 0) - (other[at] ?? 0);
+}
+
 /** Replays decisions one by one on real reservations, calling back with the fleet as it stood before each. */
 function replay(
   decisions: readonly PlacementDecision[],
@@ -133,6 +151,25 @@ describe('place', () => {
             const chosen = able.find((it) => it.reservation.instanceId === decision.instanceId);
             const least = Math.min(...able.map((it) => freeResources(it.reservation).memory));
             expect(chosen && freeResources(chosen.reservation).memory).toBe(least);
+          },
+        );
+      }),
+    );
+  });
+
+  it('any mix of strategies: no machine that could take the task is better than the one chosen', () => {
+    fc.assert(
+      fc.property(scenario, ({ demands, fleet, draw }) => {
+        replay(
+          place(demands, fleet, () => draw),
+          fleet,
+          (decision, before) => {
+            if (decision.kind === 'unplaced') return;
+            const { task: wanted } = decision;
+            const able = before.filter((it) => canTake(it, wanted));
+            const chosen = able.filter((it) => it.reservation.instanceId === decision.instanceId);
+            const best = able.map((it) => badness(it, wanted, before)).sort(byFirstDifference)[0];
+            expect(chosen.map((it) => badness(it, wanted, before))).toEqual([best]);
           },
         );
       }),

@@ -37,6 +37,18 @@ describe('service file', () => {
     });
   });
 
+  it('the agent channel, is authorized once in thirty seconds for each token', () => {
+    expect(service.channelRoutes).toEqual([
+      {
+        route: 'GET /agent/v1/channel',
+        authorizer: 'agentAuthorizer',
+        verdictMs: 30_000,
+        waitMs: 20_000,
+        maxMessages: 10,
+      },
+    ]);
+  });
+
   it('the queues, keep their visibility and their dead-letter queues', () => {
     const settings = queueSettings(service.resources);
     expect(settings).toContainEqual({

@@ -33,7 +33,15 @@ const service: ServiceFile = {
     http('agentApi', 'POST /agent/v1/register', 'POST /agent/v1/heartbeat'),
     http('agentAuthorizer'),
   ],
-  channelRoutes: [{ route: 'GET /agent/v1/channel', authorizer: 'agentAuthorizer', waitMs: 5_000, maxMessages: 10 }],
+  channelRoutes: [
+    {
+      route: 'GET /agent/v1/channel',
+      authorizer: 'agentAuthorizer',
+      verdictMs: 30_000,
+      waitMs: 5_000,
+      maxMessages: 10,
+    },
+  ],
   resources: {},
 };
 

@@ -3,7 +3,7 @@ import { agentKeyFromJwk, newAgentKey } from '#agent/client/agent-key.ts';
 import { httpControlPlane } from '#agent/client/http-control-plane.ts';
 import type { HttpAnswer, HttpCall } from '#agent/client/http-exchange.ts';
 import { heartbeatRequest, registerRequest } from '#api/agent/requests.ts';
-import { bearerToken, bodyMatches, readClaims, verifyToken } from '#api/agent/token.ts';
+import { bearerToken, bodyMatches, importAgentKey, readClaims, verifyToken } from '#api/agent/token.ts';
 import type { HeartbeatRequest, RegisterRequest } from '#events/agent-wire.ts';
 
 const NOW = 1_700_000_000_000;
@@ -34,7 +34,7 @@ describe('httpControlPlane', () => {
     const [call] = calls;
     expect(call?.url.href).toBe('http://berth.test/base/agent/v1/heartbeat');
     const token = bearerToken(call?.headers.authorization);
-    await verifyToken(token, key.publicKey, NOW);
+    await verifyToken(token, await importAgentKey(key.publicKey), NOW);
     const claims = readClaims(token);
     expect(claims).toMatchObject({ instanceId: 'i-1', cluster: 'default', epoch: 2 });
     expect(bodyMatches(claims, call?.body ?? '')).toBe(true);

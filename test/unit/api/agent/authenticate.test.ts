@@ -172,6 +172,22 @@ describe('agent authentication', () => {
     expect(await code(agents.request(await bearer(machine), BODY))).toBe('ResourceNotFound');
   });
 
+  it('a key that was replaced is refused once the cache is 30 s old', async () => {
+    await agents.request(await bearer(machine), BODY);
+    const other = newMachine();
+    await store.transact([put(registrations, instance, registration(other.publicKey), 1)]);
+    now += 29_999;
+    expect(await code(agents.request(await bearer(machine), BODY))).toBe('accepted');
+    now += 1;
+    expect(await code(agents.request(await bearer(machine), BODY))).toBe('Unauthenticated');
+    expect(await code(agents.request(await bearer(other), BODY))).toBe('accepted');
+  });
+
+  it('a stored key that is no key is refused', async () => {
+    await store.transact([put(registrations, instance, registration('AAAA'), 1)]);
+    expect(await code(agents.request(await bearer(machine), BODY))).toBe('Unauthenticated');
+  });
+
   it('a channel poll needs no body hash', async () => {
     const { bh: _, ...unhashed } = { bh: undefined };
     expect(await agents.poll(await bearer(machine, unhashed))).toMatchObject(instance);

@@ -89,4 +89,29 @@ describe('fleet cache', () => {
     await here.deps.fleet.load(here.deps, CLUSTER);
     expect(here.seen.reads).toBe(before + once);
   });
+
+  it('turns in one cluster: one after the other, in order, also after one that failed', async () => {
+    const { deps } = world();
+    const seen: string[] = [];
+    const turn = (name: string) =>
+      deps.fleet.inTurn(CLUSTER, async () => {
+        seen.push(`${name} begins`);
+        await Promise.resolve();
+        seen.push(`${name} ends`);
+        if (name === 'first') throw new Error('lost');
+        return name;
+      });
+    const turns = await Promise.allSettled([turn('first'), turn('second')]);
+    expect(turns).toMatchObject([{ status: 'rejected' }, { status: 'fulfilled', value: 'second' }]);
+    expect(seen).toEqual(['first begins', 'first ends', 'second begins', 'second ends']);
+  });
+
+  it('turns in two clusters: do not wait for each other', async () => {
+    const { deps } = world();
+    const gate = Promise.withResolvers<void>();
+    const held = deps.fleet.inTurn(CLUSTER, () => gate.promise);
+    expect(await deps.fleet.inTurn('other', async () => 'done')).toBe('done');
+    gate.resolve();
+    await held;
+  });
 });
