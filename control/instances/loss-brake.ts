@@ -15,6 +15,23 @@ const PATIENCE = 4;
 
 type LeaseTimings = Pick<Timings, 'lease' | 'heartbeat'>;
 
+/**
+ * A lease is written again when less than this share of it is left: half as many writes as heartbeats.
+ * With less, a launch's report would renew it seldomer; but a report that just does not renew it puts the next heartbeat
+ * 5.5 s off, and what is left then must cover that one getting no answer (10 s), or the agent is taken for lost.
+ */
+export const RENEW_BELOW = 0.7;
+
+/** The heartbeat after a lease fell due renews it, at the latest; half of another one is for jitter and latency. */
+const OVERDUE_HEARTBEATS = 1.5;
+
+/**
+ * True when so little of a lease is left that a heartbeat that should have renewed it did not arrive. After a short
+ * outage leases run out one by one: those that still have a little time left were not heard from either.
+ */
+export const isOverdue = ({ expiresAt }: Lease, now: number, { lease, heartbeat }: LeaseTimings): boolean =>
+  expiresAt - now < lease * RENEW_BELOW - OVERDUE_HEARTBEATS * heartbeat;
+
 const gracePeriod = ({ lease, heartbeat }: LeaseTimings): number => lease + 2 * heartbeat;
 
 /** True for one grace period after a lease that had run out was renewed: the whole cluster may just be coming back. */
@@ -34,17 +51,19 @@ export async function isLossBraked(deps: Dependencies, cluster: string): Promise
   const found = (await Promise.all(pages)).flat().map(({ value }) => value);
   const now = clock.now();
   const isOver = (lease: Lease): boolean => isLeaseOver(lease, now, timings.serverMargin);
-  const alive = found.filter((lease) => !isOver(lease));
+  const held = found.filter((lease) => !isOver(lease));
+  const alive = held.filter((lease) => !isOverdue(lease, now, timings));
+  const overdue = held.length - alive.length;
   const silent = await unsettled(deps, cluster, found.filter(isOver));
   const believedFrom = now - PATIENCE * gracePeriod(timings);
   const isWitnessed = alive.some(({ heldSince = now }) => heldSince <= believedFrom);
   const doubtful = silent.filter(({ expiresAt }) => !isWitnessed || expiresAt > believedFrom).length;
   const recovering = alive.filter((lease) => isRecovering(lease, now, timings)).length;
-  const registered = alive.length + silent.length;
+  const registered = held.length + silent.length;
   // In a small cluster total silence is just as likely the control plane's own: it is believed at the second look.
   const isSuspect = ({ suspectedAt = now }: Lease): boolean => now - suspectedAt >= gracePeriod(timings);
   if (registered < MIN_REGISTERED && alive.length === 0) return !silent.every(isSuspect);
-  return registered >= MIN_REGISTERED && (doubtful + recovering) / registered > MAX_SHARE;
+  return registered >= MIN_REGISTERED && (doubtful + overdue + recovering) / registered > MAX_SHARE;
 }
 
 /** Those whose loss was not declared yet; the others are no news. */

@@ -50,11 +50,12 @@ async function observeMoves(
   let open = reports;
   await untilCommitted(`reports of ${agent.instanceId}`, async (): Promise<undefined | typeof CONFLICT> => {
     const ids = open.map(({ taskId }) => ({ cluster: agent.cluster, taskId }));
-    const [reservation, observed, found] = await Promise.all([
-      requireCurrent(deps, agent, request),
+    const [observed, found] = await Promise.all([
       readMany(deps.store, observations, ids),
       readMany(deps.store, tasks, ids),
     ]);
+    // Invariant S8: read after the observations, or a registration in between would fence versions not read yet.
+    const reservation = await requireCurrent(deps, agent, request);
     const isLost = await Promise.all(
       open.map(async (report, position) => {
         const before = observed[position];

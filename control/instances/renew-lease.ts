@@ -3,14 +3,7 @@ import type { Timings } from '#core/timings.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { type InstanceId, leases, put, read } from '../records.ts';
 import { CONFLICT, untilCommitted } from '../until-committed.ts';
-import { isRecovering } from './loss-brake.ts';
-
-/**
- * A lease is written again when less than this share of it is left: half as many writes as heartbeats.
- * With less, a launch's report would renew it seldomer; but a report that just does not renew it puts the next heartbeat
- * 5.5 s off, and what is left then must cover that one getting no answer (10 s), or the agent is taken for lost.
- */
-const RENEW_BELOW = 0.7;
+import { isOverdue, isRecovering, RENEW_BELOW } from './loss-brake.ts';
 
 export interface LeaseRenewal {
   /** Epoch ms. */
@@ -39,15 +32,16 @@ export async function renewLease(deps: Dependencies, agent: InstanceId, agentEpo
   });
 }
 
-/** The lease from now on; one that had run out remembers when it was taken up again. */
+/** The lease from now on; one that was taken up again late, or after it had run out, remembers when. */
 export function renewedLease(
   before: Lease | undefined,
   { instanceId, agentEpoch }: Pick<Lease, 'instanceId' | 'agentEpoch'>,
   now: number,
-  timings: Pick<Timings, 'lease'>,
+  timings: Pick<Timings, 'lease' | 'heartbeat'>,
 ): Lease {
   const { suspectedAt: _suspectedAt, ...kept } = before ?? {};
   const renewed = { ...kept, instanceId, agentEpoch, expiresAt: now + timings.lease };
   if (!before) return { ...renewed, heldSince: now };
-  return before.expiresAt <= now ? { ...renewed, heldSince: now, recoveredAt: now } : renewed;
+  if (before.expiresAt <= now) return { ...renewed, heldSince: now, recoveredAt: now };
+  return isOverdue(before, now, timings) ? { ...renewed, recoveredAt: now } : renewed;
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -16,6 +16,10 @@ const shell = (script: string): ContainerDefinition => ({
   image: '-',
   command: ['/bin/sh', '-c', script],
 });
+
+/** A zombie has ended; when it vanishes is its new parent's business. */
+const isThere = (pid: number): boolean =>
+  existsSync(`/proc/${pid}/stat`) && !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
 
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
@@ -41,6 +45,33 @@ describe('process runtime', () => {
     expect(await after.inspect(spec.name)).toMatchObject({ state: 'exited', exitCode: 5 });
     unwatch();
     await after.remove(spec.name);
+  });
+
+  it('a stop at the very moment the command begins, reaches it every time', async () => {
+    const runtime = factory().open(['i-quick']);
+    const stopOne = async (round: number): Promise<number> => {
+      const spec = aContainerSpec(`quick-${round}`, 'i-quick', shell('exec sleep 600'));
+      await runtime.create(spec);
+      await runtime.start(spec.name);
+      const startedAt = performance.now();
+      await runtime.stop(spec.name, 30);
+      const took = performance.now() - startedAt;
+      await runtime.remove(spec.name);
+      return took;
+    };
+    const took = await Promise.all(Array.from({ length: 60 }, (_, round) => stopOne(round)));
+    expect(Math.max(...took)).toBeLessThan(20_000);
+  });
+
+  it('a command that ends, takes what it left in the background with it', async () => {
+    const runtime = factory().open(['i-left']);
+    const spec = aContainerSpec('left', 'i-left', shell('sleep 601 & echo $! > "$MARK"; exit 4'));
+    const mark = join(root, 'mark');
+    await runtime.create({ ...spec, definition: { ...spec.definition, environment: [{ name: 'MARK', value: mark }] } });
+    await runtime.start(spec.name);
+    await expect.poll(async () => (await runtime.inspect(spec.name))?.exitCode).toBe(4);
+    const left = Number(readFileSync(mark, 'utf8'));
+    await expect.poll(() => isThere(left)).toBe(false);
   });
 
   it('a task without a command, is refused with the reason', async () => {

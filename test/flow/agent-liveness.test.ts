@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { heartbeat } from '#control/instances/heartbeat.ts';
 import { registerAgent } from '#control/instances/register-agent.ts';
+import type { Key, StateStore } from '#control/ports.ts';
 import { createService } from '#control/services/create-service.ts';
 import { describeTasks } from '#control/tasks/read-tasks.ts';
+import { runTask } from '#control/tasks/run-task.ts';
 import { AGENT_PROTOCOL } from '#events/agent-wire.ts';
 import type { FlowAgent } from '#test/support/flow-agent.ts';
 import { type FlowWorld, flowWorld } from '#test/support/flow-world.ts';
@@ -189,6 +191,47 @@ describe('agent liveness', () => {
     });
     const [view] = await describeTasks(world.deps, 'default', [taskId]);
     expect(view?.observation?.status).toBe('RUNNING');
+  });
+
+  test.each([
+    ['after', 'RES#'],
+    ['before', 'OBSERVED#'],
+    ['after', 'OBSERVED#'],
+  ])('report, a registration commits right %s its read of %s, is refused', async (when, prefix) => {
+    const world = await flowWorld();
+    const agent = await world.agent('one');
+    const launched = await runTask(world.deps, {
+      cluster: 'default',
+      taskDefinition: 'web',
+      count: 1,
+      launchType: 'EC2',
+      placementConstraints: [],
+      placementStrategy: [],
+      enableExecuteCommand: false,
+      tags: [],
+    });
+    const taskId = launched.tasks[0]?.task.taskId ?? '';
+    let isFirst = true;
+    const around = async <T>(key: Key | undefined, read: () => Promise<T>): Promise<T> => {
+      if (!isFirst || !key?.sk.startsWith(prefix)) return read();
+      isFirst = false;
+      if (when === 'before') await agent.register();
+      const found = await read();
+      if (when === 'after') await agent.register();
+      return found;
+    };
+    const store: StateStore = {
+      ...world.store,
+      get: (key) => around(key, () => world.store.get(key)),
+      getMany: (keys) => around(keys[0], () => world.store.getMany(keys)),
+    };
+    const known = [taskId];
+    const reports = [{ taskId, epoch: 1, status: 'RUNNING', containers: [] }] as const;
+    const request = { protocol: AGENT_PROTOCOL, agentEpoch: 1, seen: 0, synced: true, known, reports };
+    const id = { cluster: 'default', instanceId: agent.instanceId };
+    await expect(heartbeat({ ...world.deps, store }, id, request)).rejects.toMatchObject({ code: 'Conflict' });
+    const [view] = await describeTasks(world.deps, 'default', [taskId]);
+    expect(view?.observation).toMatchObject({ agentEpoch: 2, status: 'PENDING' });
   });
 
   test('heartbeat, nothing new, writes its lease at most', async () => {

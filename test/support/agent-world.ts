@@ -33,12 +33,21 @@ const OPTIONS: AgentOptions = {
   timeScale: 1,
 };
 
+// Made beforehand: making a key takes real time, which stepped time does not wait for.
+const KEYS = await Promise.all(Array.from({ length: 4 }, newAgentKey));
+
 export function agentWorld(): AgentWorld {
   const time = steppedTime();
   const server = new FakeServer();
   const machine = new SimulatedMachine(time.timers);
   const runtime = gatedRuntime(simulatedRuntime(machine, time.timers));
   let attempts = 0;
+  let keys = 0;
+  const nextKey = async () => {
+    const key = KEYS[keys++];
+    if (!key) throw new Error('the test needs more keys than were made');
+    return key;
+  };
   const world: AgentWorld = {
     ...time,
     server,
@@ -56,7 +65,7 @@ export function agentWorld(): AgentWorld {
         controlPlane: server,
         disk: world.disk,
         runtime: factory,
-        newKey: newAgentKey,
+        newKey: nextKey,
         newAttempt: () => `attempt-${++attempts}`,
         facts: { hostname: 'machine', cpu: 4096, memory: 8192, attributes: {} },
       });

@@ -17,11 +17,15 @@ export interface ProcessRuntimeDeps {
 }
 
 /**
- * The wrapper records its own pid and the exit code, so both outlive the agent. `trap :` keeps the shell alive when
- * the whole group gets SIGTERM, while the command itself has the default disposition again.
+ * The wrapper records its own pid and the exit code, so both outlive the agent. It alone gets SIGTERM and passes it on,
+ * as an engine gives it to the first process only. A SIGTERM that comes before the command runs is kept for it: sent to
+ * the group, it would be lost on a command that is not there yet. When the command ends, so does all it left behind.
  */
-const WRAPPER = `d="$1"; shift; trap : TERM INT HUP; read -r s < /proc/$$/stat; echo "$s" > "$d/pid"
-"$@"; c=$?; echo "$c" > "$d/exit"; exit "$c"`;
+const WRAPPER = `d="$1"; shift; t=; p=; trap 'if [ -n "$p" ]; then kill -TERM "$p" 2>/dev/null; else t=1; fi' TERM
+trap : INT HUP; read -r s < /proc/$$/stat; echo "$s" > "$d/pid"
+"$@" & p=$!; if [ -n "$t" ]; then kill -TERM "$p" 2>/dev/null; fi
+while wait "$p"; c=$?; [ "$c" -gt 128 ] && kill -0 "$p" 2>/dev/null; do :; done
+echo "$c" > "$d/exit"; kill -KILL 0`;
 
 /** The name becomes a directory: nothing but what container names are made of may reach the file system. */
 const NAME = /^[A-Za-z0-9][\w.-]{0,200}$/;
@@ -190,7 +194,7 @@ class ProcessRuntime implements ContainerRuntime {
     const status = await processStatus(this.#paths(name));
     if (status.kind !== 'running') return;
     try {
-      process.kill(-status.pid, signal);
+      process.kill(signal === 'SIGKILL' ? -status.pid : status.pid, signal);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
     }
