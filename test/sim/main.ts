@@ -1,0 +1,70 @@
+import { parseArgs } from 'node:util';
+import { MUTANTS, type Mutant } from './plan.ts';
+import { type SimResult, simulate } from './world.ts';
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '100' },
+    from: { type: 'string', default: '1' },
+    seed: { type: 'string' },
+    trace: { type: 'boolean', default: false },
+    mutant: { type: 'string' },
+    outage: { type: 'string' },
+    'keep-going': { type: 'boolean', default: false },
+  },
+});
+
+const mutant = MUTANTS.find((rule) => rule === values.mutant);
+if (values.mutant !== undefined && mutant === undefined)
+  throw new Error(`no mutant ${values.mutant}; known: ${MUTANTS.join(' ')}`);
+
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+const share = (sorted: readonly number[], at: number): number =>
+  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * at))] ?? 0;
+
+function report(results: readonly SimResult[], startedAt: number): void {
+  const seconds = (performance.now() - startedAt) / 1_000;
+  const failures = results.filter(({ violation }) => violation);
+  const times = results.flatMap(({ reconvergedMs }) => reconvergedMs ?? []).sort((left, right) => left - right);
+  const events = results.reduce((sum, one) => sum + one.events, 0);
+  const hours = results.reduce((sum, one) => sum + one.virtualMs, 0) / 3_600_000;
+  print(
+    `${results.length} seeds in ${seconds.toFixed(1)} s (${(results.length / seconds).toFixed(1)}/s), ${failures.length} violations`,
+  );
+  print(`${hours.toFixed(1)} virtual hours, ${events} events`);
+  print(`reconvergence p50 ${share(times, 0.5)} ms, p99 ${share(times, 0.99)} ms, max ${times.at(-1) ?? 0} ms`);
+}
+
+async function run(seeds: readonly number[], rule: Mutant | undefined): Promise<readonly SimResult[]> {
+  const results: SimResult[] = [];
+  for (const seed of seeds) {
+    const options = {
+      seed,
+      ...(rule ? { mutant: rule } : {}),
+      ...(values.outage ? { outageMs: Number(values.outage) } : {}),
+      ...(values.trace ? { trace: print } : {}),
+    };
+    const result = await simulate(options);
+    results.push(result);
+    const { violation } = result;
+    if (!violation) continue;
+    print(`seed ${seed}: ${violation.invariant} at ${violation.at} ms: ${violation.story}`);
+    if (rule && !values['keep-going']) break;
+  }
+  return results;
+}
+
+process.on('unhandledRejection', (error) => {
+  print(`unhandled rejection: ${error instanceof Error ? error.stack : String(error)}`);
+});
+
+const startedAt = performance.now();
+const from = Number(values.seed ?? values.from);
+const count = values.seed === undefined ? Number(values.seeds) : 1;
+const results = await run(
+  Array.from({ length: count }, (_, at) => from + at),
+  mutant,
+);
+report(results, startedAt);
+const isFailed = results.some(({ violation }) => violation);
+process.exitCode = isFailed === (mutant !== undefined) ? 0 : 1;

@@ -1,0 +1,76 @@
+import { deriveId, fingerprint } from '#adapters/ids.ts';
+import { createNoCapacity } from '#adapters/no-capacity.ts';
+import type { Dependencies } from '#control/dependencies.ts';
+import { createFleetCache } from '#control/placement/fleet-cache.ts';
+import type { AgentChannel, Ids, WorkQueue } from '#control/ports.ts';
+import { timingsAt } from '#core/timings.ts';
+import { faultyStore } from './faulty-store.ts';
+import { Process } from './process.ts';
+import type { Rng } from './scheduler.ts';
+import type { SimContext } from './sim-context.ts';
+
+/** One warm function instance: a process with memory of its own. */
+export interface Worker {
+  readonly process: Process;
+  readonly deps: Dependencies;
+}
+
+const HEX = '0123456789abcdef';
+const nothing = (): void => undefined;
+
+export function simIds(rng: Rng): Ids {
+  const hex = (length: number): string => Array.from({ length }, () => HEX[rng.below(16)]).join('');
+  return {
+    uuid: () => `${hex(8)}-${hex(4)}-4${hex(3)}-8${hex(3)}-${hex(12)}`,
+    hex,
+    digits: (length) => Array.from({ length }, () => rng.below(10)).join(''),
+    derive: deriveId,
+    fingerprint,
+    random: () => rng.next(),
+  };
+}
+
+/** Hands out function instances; a dead one is replaced by a fresh one with an empty memory. */
+export class Workers {
+  readonly #world: SimContext;
+  readonly #queue: WorkQueue;
+  readonly #channel: AgentChannel;
+  readonly #pools = new Map<string, Worker[]>();
+
+  constructor(world: SimContext, queue: WorkQueue, channel: AgentChannel) {
+    this.#world = world;
+    this.#queue = queue;
+    this.#channel = channel;
+  }
+
+  /** One of the two warm instances of a function. */
+  of(role: string): Worker {
+    const pool = this.#pools.get(role) ?? [];
+    this.#pools.set(role, pool);
+    const at = this.#world.rng.below(2);
+    const found = pool[at];
+    if (found && !found.process.isDead && !found.process.isFrozen) return found;
+    const made = this.#start();
+    pool[at] = made;
+    return made;
+  }
+
+  #start(): Worker {
+    const { time, rng, store, mutant } = this.#world;
+    const process = new Process(time);
+    const timings = timingsAt();
+    const deps: Dependencies = {
+      scope: { accountId: '000000000000', region: 'us-east-1' },
+      store: faultyStore(this.#world, process, store),
+      queue: this.#queue,
+      channel: this.#channel,
+      capacity: createNoCapacity(),
+      fleet: createFleetCache({ maxAgeMs: 1_000 }),
+      clock: time,
+      ids: simIds(rng),
+      log: { debug: nothing, info: nothing, warn: nothing, error: nothing },
+      timings: mutant === 'R5' ? { ...timings, serverMargin: -12_000 } : timings,
+    };
+    return { process, deps };
+  }
+}
