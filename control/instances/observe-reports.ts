@@ -8,6 +8,7 @@ import { nudgeWaiting } from '../placement/nudge-waiting.ts';
 import type { Write } from '../ports.ts';
 import { type InstanceId, observations, put, readMany, reservations, tasks, type Versioned } from '../records.ts';
 import { SlotChunkEdit } from '../services/slot-chunks.ts';
+import { serviceOfTaskWake } from '../tasks/service-of-task-wake.ts';
 import { type StoppedTask, settleStopped } from '../tasks/settle-stopped.ts';
 import { CONFLICT, untilCommitted } from '../until-committed.ts';
 import { requireCurrent } from './require-current.ts';
@@ -75,13 +76,12 @@ function moveWrite(
   agent: InstanceId,
   request: HeartbeatRequest,
   report: TaskReport,
-  { taskId, slot }: Task,
+  task: Task,
   before: Versioned<TaskObservation> | undefined,
 ): Write {
-  const { cluster } = agent;
-  const wake = slot && { work: { kind: 'service', cluster, service: slot.service } as const };
+  const { cluster, taskId } = task;
   const value = observation(agent, request, report, before?.value);
-  return put(observations, { cluster, taskId }, value, before?.version ?? 'absent', wake ? { wake } : {});
+  return put(observations, { cluster, taskId }, value, before?.version ?? 'absent', serviceOfTaskWake(task));
 }
 
 /** STOPPED: both halves, the slots and the machine's room change together. */

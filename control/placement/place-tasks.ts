@@ -4,10 +4,11 @@ import { type PlacementDecision, place } from '#core/placement/place.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { type ReservationChange, ringAgents } from '../instances/ring-agents.ts';
 import { unplacedPartition } from '../keys.ts';
-import { MAX_TRANSACTION_WRITES, type WriteConflict } from '../ports.ts';
-import { asRecord, readMany, reservations, tasks, type Versioned } from '../records.ts';
+import { MAX_TRANSACTION_WRITES } from '../ports.ts';
+import { asRecord, readMany, tasks, type Versioned } from '../records.ts';
 import { assignmentWrites, type PlacedTask } from './assign-tasks.ts';
 import type { FleetMember } from './fleet.ts';
+import { learnConflicts } from './learn-conflicts.ts';
 import { recordUnplaced, type UnplacedTask } from './record-unplaced.ts';
 
 const PAGE = 500;
@@ -141,7 +142,7 @@ async function commitPlaced(
     const { writes, reservations: changes } = assignmentWrites(batch, members, deps.clock.now());
     const outcome = await deps.store.transact(writes);
     if (outcome.kind === 'conflict') {
-      learnFrom(deps, outcome.conflicts);
+      learnConflicts(deps, outcome.conflicts);
       lost.push(...batch.map(({ task }) => task.taskId));
       continue;
     }
@@ -165,12 +166,4 @@ function batches(placed: readonly PlacedTask[]): readonly (readonly PlacedTask[]
     writes += needed;
   }
   return filled;
-}
-
-function learnFrom(deps: Dependencies, conflicts: readonly WriteConflict[]): void {
-  for (const { current } of conflicts) {
-    if (current?.kind !== reservations.kind) continue;
-    const { value, version } = asRecord(reservations, current);
-    deps.fleet.learn(value, version);
-  }
 }

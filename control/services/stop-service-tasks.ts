@@ -7,7 +7,7 @@ import type { Dependencies } from '../dependencies.ts';
 import type { ReservationChange } from '../instances/ring-agents.ts';
 import type { Write } from '../ports.ts';
 import { put, readMany, reservations, tasks, type Versioned } from '../records.ts';
-import { settleStopped } from '../tasks/settle-stopped.ts';
+import { neverRan, settleStopped } from '../tasks/settle-stopped.ts';
 import { serviceTaskId } from './service-task.ts';
 import type { SlotChunkEdit } from './slot-chunks.ts';
 
@@ -56,18 +56,6 @@ export async function stopServiceTasks(
     taskIds: found.map(({ value }) => value.taskId),
   };
 }
-
-/** The last observation of a task that never had a machine. */
-export const neverRan = (task: Task, stop: StopRequest) =>
-  ({
-    taskId: task.taskId,
-    epoch: task.epoch,
-    status: 'STOPPED',
-    containers: [],
-    stoppedAt: stop.at,
-    stop,
-    updates: 1,
-  }) as const;
 
 /** One put per machine, whatever the number of its tasks that stop. */
 async function markReservations(

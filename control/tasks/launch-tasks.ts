@@ -8,8 +8,9 @@ import type { Failure, TaskView } from '../intents.ts';
 import { taskKey, unplacedIndexKey } from '../keys.ts';
 import { assignmentWrites } from '../placement/assign-tasks.ts';
 import type { FleetMember } from '../placement/fleet.ts';
+import { learnConflicts } from '../placement/learn-conflicts.ts';
 import type { Write, WriteConflict } from '../ports.ts';
-import { asRecord, put, reservations, tasks } from '../records.ts';
+import { put, tasks } from '../records.ts';
 
 /** launched: the tasks exist now. exists: one of the ids was taken, so the request is a repeat. */
 export type LaunchResult =
@@ -62,7 +63,7 @@ async function tryLaunch(
   const outcome = await commit(deps, created, fleet);
   if (outcome.kind === 'committed') return { ...outcome, failures };
   if (outcome.conflicts.some(({ write }) => isTask(outcome.writes[write], created))) return { kind: 'exists' };
-  learn(deps, outcome.conflicts);
+  learnConflicts(deps, outcome.conflicts);
   return { kind: 'conflict' };
 }
 
@@ -145,15 +146,6 @@ function isTask(write: Write | undefined, decisions: readonly PlacementDecision[
     const key = taskKey(task.cluster, task.taskId);
     return write?.key.pk === key.pk && write.key.sk === key.sk;
   });
-}
-
-/** Takes the reservations that stood in the way into the fleet's memory, so that the next try sees them. */
-function learn(deps: Dependencies, conflicts: readonly WriteConflict[]): void {
-  for (const { current } of conflicts) {
-    if (current?.kind !== reservations.kind) continue;
-    const { value, version } = asRecord(reservations, current);
-    deps.fleet.learn(value, version);
-  }
 }
 
 /** StartTask does not wait: an instance that cannot take the task is a failure, in ECS's words. */

@@ -1,9 +1,10 @@
-import type { Task, TaskObservation } from '#core/model/task.ts';
+import type { StopRequest, Task, TaskObservation } from '#core/model/task.ts';
 import { freeSlot } from '#core/service/slot-transitions.ts';
 import type { Dependencies } from '../dependencies.ts';
-import type { Wake, Write } from '../ports.ts';
+import type { Write } from '../ports.ts';
 import { observations, put, tasks, type Versioned } from '../records.ts';
 import type { SlotChunkEdit } from '../services/slot-chunks.ts';
+import { serviceOfTaskWake } from './service-of-task-wake.ts';
 
 /** A task that is over, with the last thing that will ever be observed of it. */
 export interface StoppedTask {
@@ -35,17 +36,22 @@ export function settleStopped(
     const expiresAt = Math.max(now + deps.timings.stoppedRetention, value.createdAt + deps.timings.tokenRetention);
     const stop = value.stop ?? final.stop;
     const ended: Task = { ...value, desiredStatus: 'STOPPED', ...(stop ? { stop } : {}) };
-    const wake = wakeFor(value, chunks.slot(value.slot)?.notBefore);
+    // Its slot may start again then; the sweep would find it too, later (rule R16).
+    const wake = serviceOfTaskWake(value, chunks.slot(value.slot)?.notBefore);
     return [
       put(tasks, id, ended, task.version, { expiresAt }),
-      put(observations, id, final, observation?.version ?? 'absent', { expiresAt, ...(wake ? { wake } : {}) }),
+      put(observations, id, final, observation?.version ?? 'absent', { expiresAt, ...wake }),
     ];
   });
 }
 
-/** Wakes the service when its slot may start again; the sweep would find it too, later (rule R16). */
-function wakeFor(task: Task, notBefore: number | undefined): Wake | undefined {
-  if (!task.slot) return undefined;
-  const work = { kind: 'service', cluster: task.cluster, service: task.slot.service } as const;
-  return notBefore === undefined ? { work } : { work, at: notBefore };
-}
+/** The last observation of a task that never had a machine. */
+export const neverRan = (task: Task, stop: StopRequest): TaskObservation => ({
+  taskId: task.taskId,
+  epoch: task.epoch,
+  status: 'STOPPED',
+  containers: [],
+  stoppedAt: stop.at,
+  stop,
+  updates: 1,
+});

@@ -5,12 +5,13 @@ import { markSlotStopping } from '#core/service/slot-transitions.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { type ReservationChange, ringAgents } from '../instances/ring-agents.ts';
 import type { TaskView } from '../intents.ts';
-import type { Wake, Write } from '../ports.ts';
+import type { Write } from '../ports.ts';
 import { observations, put, read, reservations, tasks, type Versioned } from '../records.ts';
 import { SlotChunkEdit } from '../services/slot-chunks.ts';
 import { CONFLICT, untilCommitted } from '../until-committed.ts';
 import { describeTasks } from './read-tasks.ts';
-import { settleStopped } from './settle-stopped.ts';
+import { serviceOfTaskWake } from './service-of-task-wake.ts';
+import { neverRan, settleStopped } from './settle-stopped.ts';
 
 /**
  * StopTask: asks for the end of a task and answers with the task as it then stands; stopping twice is no error.
@@ -56,7 +57,7 @@ async function stopAssigned(deps: Dependencies, task: Versioned<Task>, stop: Sto
     { cluster, taskId },
     { ...task.value, desiredStatus: 'STOPPED', stop },
     task.version,
-    wake(task.value),
+    serviceOfTaskWake(task.value),
   );
   const reservation = await read(deps.store, reservations, { cluster, instanceId });
   if (!reservation?.value.tasks.some((held) => held.taskId === taskId))
@@ -69,18 +70,11 @@ async function stopAssigned(deps: Dependencies, task: Versioned<Task>, stop: Sto
 }
 
 /** No machine ever had it, so it is over at once. */
-export async function stopUnassigned(
-  deps: Dependencies,
-  task: Versioned<Task>,
-  stop: StopRequest,
-): Promise<readonly Write[]> {
-  const { cluster, taskId, epoch } = task.value;
+async function stopUnassigned(deps: Dependencies, task: Versioned<Task>, stop: StopRequest): Promise<readonly Write[]> {
+  const { cluster, taskId } = task.value;
   const observation = await read(deps.store, observations, { cluster, taskId });
   const chunks = await SlotChunkEdit.open(deps, cluster, [task.value]);
-  const final = { taskId, epoch, status: 'STOPPED', containers: [], stoppedAt: stop.at, stop, updates: 1 } as const;
+  const final = neverRan(task.value, stop);
   const writes = settleStopped(deps, [{ task, observation, final, failed: false }], chunks);
   return [...writes, ...chunks.writes()];
 }
-
-const wake = (task: Task): { wake?: Wake } =>
-  task.slot ? { wake: { work: { kind: 'service', cluster: task.cluster, service: task.slot.service } } } : {};
