@@ -60,9 +60,10 @@ export async function isLossBraked(deps: Dependencies, cluster: string): Promise
   const doubtful = silent.filter(({ expiresAt }) => !isWitnessed || expiresAt > believedFrom).length;
   const recovering = alive.filter((lease) => isRecovering(lease, now, timings)).length;
   const registered = held.length + silent.length;
-  // In a small cluster total silence is just as likely the control plane's own: it is believed at the second look.
+  // In a small cluster total silence, and also the first of two voices after it, is just as likely the control plane's
+  // own: it is believed at the second look.
   const isSuspect = ({ suspectedAt = now }: Lease): boolean => now - suspectedAt >= gracePeriod(timings);
-  if (registered < MIN_REGISTERED && alive.length === 0) return !silent.every(isSuspect);
+  if (registered < MIN_REGISTERED && alive.length === recovering) return !silent.every(isSuspect);
   return registered >= MIN_REGISTERED && (doubtful + overdue + recovering) / registered > MAX_SHARE;
 }
 

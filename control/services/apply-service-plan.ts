@@ -90,6 +90,7 @@ async function applyBatch(
 ): Promise<Progress | 'conflict'> {
   const stops = actions.filter((action) => action.kind === 'stop');
   const stopped = await stopServiceTasks(deps, reading.snapshot.service, stops, chunks);
+  if (stopped.isStale) return 'conflict';
   const { writes: editWrites, started } = await editSlots(deps, reading, actions, chunks);
   const happenings: Happenings = { started, stopped: stopped.taskIds };
   const after = nextState(reading.snapshot, state, plan.outlook, happenings);

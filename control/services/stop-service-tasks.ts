@@ -6,7 +6,7 @@ import { markSlotStopping } from '#core/service/slot-transitions.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { ReservationChange } from '../instances/ring-agents.ts';
 import type { Write } from '../ports.ts';
-import { put, readMany, reservations, tasks, type Versioned } from '../records.ts';
+import { check, observations, put, readMany, reservations, tasks, type Versioned } from '../records.ts';
 import { neverRan, settleStopped } from '../tasks/settle-stopped.ts';
 import { serviceTaskId } from './service-task.ts';
 import type { SlotChunkEdit } from './slot-chunks.ts';
@@ -15,6 +15,8 @@ export interface ServiceStops {
   readonly writes: readonly Write[];
   readonly rung: readonly ReservationChange[];
   readonly taskIds: readonly string[];
+  /** True when the plan is out of date: a task it took for not yet running has been reported RUNNING. */
+  readonly isStale: boolean;
 }
 
 type Stop = Extract<ServiceAction, { kind: 'stop' }>;
@@ -39,6 +41,11 @@ export async function stopServiceTasks(
   };
   const assigned = found.filter((task) => task.value.assignment);
   const unassigned = found.filter((task) => !task.value.assignment);
+  const pending = new Set(ids.filter((_, at) => !stops[at]?.healthy).map(({ taskId }) => taskId));
+  const unseen = await checkUnseen(
+    deps,
+    assigned.filter(({ value }) => pending.has(value.taskId)),
+  );
   const marked = await markReservations(deps, cluster, assigned);
   for (const task of assigned) chunks.change(task.value, markSlotStopping);
   const taskWrites = assigned.map(({ value, version }) =>
@@ -51,9 +58,26 @@ export async function stopServiceTasks(
     failed: false,
   }));
   return {
-    writes: [...taskWrites, ...marked.writes, ...settleStopped(deps, ended, chunks)],
+    writes: [...taskWrites, ...unseen.checks, ...marked.writes, ...settleStopped(deps, ended, chunks)],
     rung: marked.rung,
     taskIds: found.map(({ value }) => value.taskId),
+    isStale: unseen.isStale,
+  };
+}
+
+/**
+ * Rule R18: a task that was not seen RUNNING may stop without counting as healthy, so the transaction checks that no
+ * report of it has come since. A stop that nobody could see to be healthy is the only one that skips the minimum.
+ */
+async function checkUnseen(
+  deps: Dependencies,
+  pending: readonly Versioned<Task>[],
+): Promise<{ readonly checks: readonly Write[]; readonly isStale: boolean }> {
+  const ids = pending.map(({ value: { cluster, taskId } }) => ({ cluster, taskId }));
+  const seen = await readMany(deps.store, observations, ids);
+  return {
+    checks: ids.map((id, at) => check(observations, id, seen[at]?.version ?? 'absent')),
+    isStale: seen.some((observation) => observation?.value.status === 'RUNNING'),
   };
 }
 

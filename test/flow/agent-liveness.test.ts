@@ -73,8 +73,11 @@ describe('agent liveness', () => {
     expect([...one.running.keys()].filter((taskId) => victims.includes(taskId))).toEqual([]);
     expect(two.running.size).toBe(4);
     two.isUp = false;
-    await pass(25_000);
-    await world.sweep();
+    // The one voice left has just come back itself, so the other's silence is believed a grace period later.
+    for (let sweeps = 0; sweeps < 3; sweeps += 1) {
+      await pass(30_000);
+      await world.sweep();
+    }
     await world.converge();
     expect(one.running.size).toBe(4);
   });
@@ -275,6 +278,36 @@ describe('agent liveness', () => {
     await world.converge();
     expect([one.running.size, two.running.size]).toEqual([2, 2]);
     expect(one.started.concat(two.started)).toHaveLength(4);
+  });
+
+  test('one of two agents, later back than the other after an outage, is not declared lost', async () => {
+    one.isUp = false;
+    two.isUp = false;
+    world.advance(60_000);
+    two.isUp = true;
+    await world.converge();
+    await world.sweep();
+    await pass(20_000);
+    await world.sweep();
+    one.isUp = true;
+    await pass(30_000);
+    await world.sweep();
+    await world.converge();
+    expect([one.started.length, two.started.length]).toEqual([2, 2]);
+    expect([one.running.size, two.running.size]).toEqual([2, 2]);
+  });
+
+  test('one of two agents, never back after an outage, is declared lost in the end', async () => {
+    one.isUp = false;
+    two.isUp = false;
+    world.advance(60_000);
+    two.isUp = true;
+    await world.converge();
+    for (let sweeps = 0; sweeps < 3; sweeps += 1) {
+      await world.sweep();
+      await pass(30_000);
+    }
+    expect(two.running.size).toBe(4);
   });
 
   test('both agents, really gone, are declared lost once silence has lasted a grace period', async () => {

@@ -1,11 +1,15 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { setInstanceState } from '#control/instances/set-instance-state.ts';
+import { applyServicePlan } from '#control/services/apply-service-plan.ts';
 import { createService } from '#control/services/create-service.ts';
 import { deleteService } from '#control/services/delete-service.ts';
+import { readService } from '#control/services/read-service.ts';
 import { describeServices } from '#control/services/read-services.ts';
+import { reconcileService } from '#control/services/reconcile-service.ts';
 import { updateService } from '#control/services/update-service.ts';
 import { listTasks } from '#control/tasks/read-tasks.ts';
 import { stopTask } from '#control/tasks/stop-task.ts';
+import { planService } from '#core/service/plan-service.ts';
 import type { FlowAgent } from '#test/support/flow-agent.ts';
 import { type FlowWorld, flowWorld } from '#test/support/flow-world.ts';
 
@@ -126,6 +130,29 @@ describe('service lifecycle', () => {
     const after = await view();
     expect(after.state?.deployments).toMatchObject([{ definition: { revision: 2 }, rolloutState: 'COMPLETED' }]);
     expect(after.counts).toHaveLength(1);
+  });
+
+  test('service, its old tasks report RUNNING while their stop is planned, keeps its minimum', async () => {
+    await create(2);
+    await world.settle();
+    for (const agent of [one, two]) await agent.beat();
+    await updateService(world.deps, {
+      cluster: 'default',
+      name: 'web',
+      taskDefinition: 'web:2',
+      forceNewDeployment: false,
+    });
+    const reading = await readService(world.deps, { cluster: 'default', service: 'web' });
+    if (!reading) throw new Error('service web is gone');
+    const plan = planService(reading.snapshot, world.clock.now());
+    expect(plan.actions.filter(({ kind }) => kind === 'stop')).toHaveLength(2);
+    for (const agent of [one, two]) await agent.beat();
+    expect(await applyServicePlan(world.deps, reading, plan)).toBe('conflict');
+    await reconcileService(world.deps, 'default', 'web');
+    for (const agent of [one, two]) await agent.beat();
+    expect(one.running.size + two.running.size).toBe(2);
+    await world.converge();
+    expect(await counts()).toEqual([{ running: 2, pending: 0, stopping: 0 }]);
   });
 
   test('service, its instance drains, moves every task to the other and comes back', async () => {
