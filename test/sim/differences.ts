@@ -2,6 +2,7 @@ import { isLost } from '#control/instances/declare-lost.ts';
 import type { Reservation } from '#core/model/container-instance.ts';
 import type { Service } from '#core/model/service.ts';
 import type { Task, TaskObservation } from '#core/model/task.ts';
+import { rejection, roomOf } from '#core/placement/room.ts';
 import type { SimAgent } from './sim-agent.ts';
 
 /** What the oracles folded from the change feed. */
@@ -23,7 +24,8 @@ export function differences(world: CommittedWorld, agents: readonly SimAgent[], 
     const own = running.filter(({ labels }) => labels.group === `service:${service.name}`);
     const newest = own.filter(({ labels }) => world.tasks.get(labels.task)?.slot?.deployment === service.deployment.id);
     const desired = service.status === 'ACTIVE' ? service.desiredCount : 0;
-    if (newest.length !== desired || own.length !== desired)
+    const waiting = waitForRoom(world, service, agents);
+    if (newest.length + waiting !== desired || own.length + waiting !== desired)
       found.push(`service ${service.name}: ${newest.length} of ${desired} run, ${own.length - newest.length} old ones`);
     if (service.status === 'DRAINING') found.push(`service ${service.name} is still DRAINING`);
   }
@@ -48,4 +50,19 @@ export function differences(world: CommittedWorld, agents: readonly SimAgent[], 
     if ((agent.leaseUntil ?? 0) <= elapsed) found.push(`${agent.name} holds no lease`);
   }
   return found;
+}
+
+/** How many of a service's newest tasks no machine has room for: the operator's other tasks may fill the cluster. */
+function waitForRoom(world: CommittedWorld, { deployment }: Service, agents: readonly SimAgent[]): number {
+  const alive = new Set(agents.filter(({ isDestroyed }) => !isDestroyed).map(({ lastInstanceId }) => lastInstanceId));
+  const rooms = [...world.reservations.values()]
+    .filter(({ instanceId }) => alive.has(instanceId))
+    .map((reservation) => roomOf({ reservation, connected: true }));
+  return [...world.tasks.values()].filter(
+    (task) =>
+      task.slot?.deployment === deployment.id &&
+      task.desiredStatus === 'RUNNING' &&
+      !task.assignment &&
+      rooms.every((room) => rejection(room, task) !== undefined),
+  ).length;
 }
