@@ -11,6 +11,7 @@ import { describeContainerInstancesOperation } from './operations/describe-conta
 import { describeServicesOperation } from './operations/describe-services.ts';
 import { describeTaskDefinitionOperation } from './operations/describe-task-definition.ts';
 import { describeTasksOperation } from './operations/describe-tasks.ts';
+import { explainOperation } from './operations/explain.ts';
 import { listClustersOperation } from './operations/list-clusters.ts';
 import { listContainerInstancesOperation } from './operations/list-container-instances.ts';
 import { listServicesOperation } from './operations/list-services.ts';
@@ -59,10 +60,13 @@ export const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
   ['ListTagsForResource', listTagsForResourceOperation],
 ]);
 
+/** What ECS has no operation for, under a prefix of its own so that no later version of ECS can collide with it. */
+const OWN_OPERATIONS: ReadonlyMap<string, Operation> = new Map([['Berth.Explain', explainOperation]]);
+
 /** The operation an X-Amz-Target header names. An operation ECS has and Berth does not is refused by name. */
 export function operationOf(target: string): Operation {
   const name = target.startsWith(TARGET_PREFIX) ? target.slice(TARGET_PREFIX.length) : '';
-  const operation = OPERATIONS.get(name);
+  const operation = OPERATIONS.get(name) ?? OWN_OPERATIONS.get(target);
   if (operation) return operation;
   if (isModelled(name)) throw new Fault('Unsupported', `Berth does not serve the operation ${name} yet.`);
   throw new WireError('UnknownOperationException', 'The request names no operation of ECS.');

@@ -1,7 +1,8 @@
 import type { RejectionReason, Unplaced } from '../model/placement.ts';
 import type { Task } from '../model/task.ts';
 import { attributeOf, type GroupTally } from './group-tally.ts';
-import { type Room, rejection } from './room.ts';
+import { isEligible, reject } from './reject.ts';
+import type { Room } from './room.ts';
 import { type Score, type Scores, scoresOf } from './strategies.ts';
 
 /** Rooms that share the value of every attribute spread over, so that only their own scores tell them apart. */
@@ -35,7 +36,7 @@ export class Ranking {
   constructor(task: Task, rooms: readonly Room[], tally: GroupTally, seen: number) {
     this.#task = task;
     this.#tally = tally;
-    this.#eligible = task.pinnedTo === undefined ? rooms : rooms.filter((room) => isPinned(task, room));
+    this.#eligible = task.pinnedTo === undefined ? rooms : rooms.filter((room) => isEligible(task, room));
     this.#scores = scoresOf(task, tally);
     this.#seen = seen;
     for (const room of this.#eligible) if (this.#rejection(room) === undefined) this.#placeOf(room).rooms.push(room);
@@ -70,10 +71,7 @@ export class Ranking {
   }
 
   #rejection(room: Room): RejectionReason | undefined {
-    const reason = rejection(room, this.#task);
-    if (reason || this.#task.placementConstraints.length === 0) return reason;
-    const isDistinct = this.#task.placementConstraints.some(({ type }) => type === 'distinctInstance');
-    return isDistinct && this.#tally.holds(room) ? 'DISTINCT_INSTANCE' : undefined;
+    return reject(room, this.#task, this.#tally);
   }
 
   #placeOf(room: Room): Place {
@@ -158,5 +156,3 @@ function drop(rooms: Room[], room: Room): void {
   const at = rooms.indexOf(room);
   if (at >= 0) rooms.splice(at, 1);
 }
-
-const isPinned = (task: Task, room: Room): boolean => room.candidate.reservation.instanceId === task.pinnedTo;

@@ -1,0 +1,102 @@
+import { requireCluster } from '#control/clusters/require-cluster.ts';
+import type { Dependencies } from '#control/dependencies.ts';
+import { explainTask, type TaskExplanation } from '#control/placement/explain-task.ts';
+import { type BackingOff, explainService } from '#control/services/explain-service.ts';
+import { describeTasks } from '#control/tasks/read-tasks.ts';
+import { assertNever } from '#core/assert-never.ts';
+import { Fault } from '#core/fault.ts';
+import { containerInstanceArn, taskArn } from '#core/model/arn.ts';
+import type { PlacementExplanation } from '#core/placement/explain.ts';
+import { clusterName, serviceName, taskId } from '../identifiers.ts';
+import type { Operation } from '../operation.ts';
+import type { Shape } from '../schema/shape.ts';
+
+interface ExplainRequest {
+  readonly cluster?: string;
+  readonly task?: string;
+  readonly service?: string;
+}
+
+const text = (): Shape => ({ kind: 'string' });
+const INPUT: Shape = {
+  kind: 'structure',
+  name: 'ExplainRequest',
+  members: new Map([
+    ['cluster', text],
+    ['task', text],
+    ['service', text],
+  ]),
+  required: new Set(),
+};
+
+/**
+ * `X-Amz-Target: Berth.Explain`, an operation ECS does not have: why a task, or a service's tasks, do not run.
+ * Signed and answered like every other; the answer is a document, in names of this face.
+ */
+export const explainOperation: Operation = {
+  input: INPUT,
+  output: { kind: 'document' },
+  run: async ({ deps }, input) => {
+    const request = input as ExplainRequest;
+    const cluster = clusterName(deps.scope, request.cluster);
+    if ((request.task === undefined) === (request.service === undefined)) {
+      throw new Fault('InvalidParameter', 'Give either a task or a service to explain.');
+    }
+    await requireCluster(deps, cluster);
+    if (request.service === undefined) return oneTask(deps, cluster, request.task);
+    const name = serviceName(deps.scope, cluster, request.service);
+    const explained = await explainService(deps, cluster, name);
+    return {
+      ...explained,
+      tasks: explained.tasks.map((one) => taskView(deps, cluster, one)),
+      backingOff: explained.backingOff.map((one) => backOffView(deps, cluster, one)),
+    };
+  },
+};
+
+async function oneTask(deps: Dependencies, cluster: string, reference: string | undefined): Promise<object> {
+  const id = taskId(deps.scope, cluster, reference);
+  const [view] = await describeTasks(deps, cluster, [id]);
+  if (!view) throw new Fault('InvalidParameter', 'The referenced task was not found.');
+  return taskView(deps, cluster, await explainTask(deps, view));
+}
+
+/** Ids become ARNs and instants ISO 8601, as everywhere on this face. */
+function taskView(deps: Dependencies, cluster: string, explained: TaskExplanation): object {
+  const instance = (instanceId: string): string => containerInstanceArn(deps.scope, cluster, instanceId);
+  const head = { taskArn: taskArn(deps.scope, cluster, explained.taskId), state: explained.state };
+  switch (explained.state) {
+    case 'waiting':
+      return { ...head, placement: placementView(explained.placement, instance) };
+    case 'running':
+      return { ...head, containerInstanceArn: instance(explained.instanceId) };
+    case 'starting':
+      return {
+        ...head,
+        containerInstanceArn: instance(explained.instanceId),
+        isConnected: explained.isConnected,
+      };
+    case 'stopping':
+    case 'stopped': {
+      const { stop } = explained;
+      return { ...head, ...(stop ? { stop: { ...stop, at: new Date(stop.at).toISOString() } } : {}) };
+    }
+    default:
+      return assertNever(explained);
+  }
+}
+
+const placementView = (placement: PlacementExplanation, instance: (instanceId: string) => string): object => ({
+  ...placement,
+  fits: placement.fits.map(instance),
+  rejections: placement.rejections.map(({ instanceId, ...why }) => ({
+    containerInstanceArn: instance(instanceId),
+    ...why,
+  })),
+});
+
+const backOffView = (deps: Dependencies, cluster: string, { lastTask, until, ...rest }: BackingOff): object => ({
+  ...rest,
+  until: new Date(until).toISOString(),
+  lastTaskArn: taskArn(deps.scope, cluster, lastTask),
+});

@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest';
+import { explainPlacement } from '#core/placement/explain.ts';
+import { place } from '#core/placement/place.ts';
+import { candidate, held, task } from './builders.ts';
+
+const BIG = { resources: { cpu: 512, memory: 512 } };
+
+describe('explainPlacement', () => {
+  test('fleet, each instance rejects the task for a reason of its own, names every one with its amounts', () => {
+    const fleet = [
+      candidate('a', { tasks: [held('t1', { cpu: 768, memory: 128 })] }),
+      candidate('b', { tasks: [held('t2', { cpu: 128, memory: 1_900 })] }),
+      candidate('c', { status: 'DRAINING' }),
+      candidate('d', {}, false),
+    ];
+    expect(explainPlacement(task('x', BIG), fleet)).toMatchObject({
+      considered: 4,
+      fits: [],
+      rejections: [
+        { instanceId: 'a', reason: 'RESOURCE:CPU', needed: 512, free: 256 },
+        { instanceId: 'b', reason: 'RESOURCE:MEMORY', needed: 512, free: 148 },
+        { instanceId: 'c', reason: 'DRAINING' },
+        { instanceId: 'd', reason: 'AGENT' },
+      ],
+    });
+  });
+
+  test('rejections, counted, are the reasons placement itself gives', () => {
+    const fleet = [candidate('a', { tasks: [held('t1', { cpu: 1_000 })] }), candidate('b', { status: 'DRAINING' })];
+    const [decision] = place([task('x', BIG)], fleet, () => 0);
+    const counted = Object.fromEntries(
+      explainPlacement(task('x', BIG), fleet).rejections.map((one) => [one.reason, 1]),
+    );
+    expect(decision).toMatchObject({ kind: 'unplaced', why: { considered: 2, rejected: counted } });
+  });
+
+  test('task, larger than every instance, is told so and by how much', () => {
+    const { remedies } = explainPlacement(task('x', { resources: { cpu: 9_999, memory: 1 } }), [candidate('a')]);
+    expect(remedies).toEqual([expect.stringContaining('asks for 9999 CPU units, the largest instance has 1024')]);
+  });
+
+  test('cluster, without instances, asks for an agent', () => {
+    const { considered, remedies } = explainPlacement(task('x'), []);
+    expect([considered, remedies]).toEqual([0, [expect.stringContaining('no container instance')]]);
+  });
+
+  test('distinctInstance, the group is everywhere, says that more instances are needed', () => {
+    const distinct = task('x', { placementConstraints: [{ type: 'distinctInstance' }] });
+    const { rejections } = explainPlacement(distinct, [
+      candidate('a', { tasks: [held('t1', { group: distinct.group })] }),
+    ]);
+    expect(rejections).toEqual([{ instanceId: 'a', reason: 'DISTINCT_INSTANCE' }]);
+  });
+
+  test('instance, free enough, is named and nothing needs a remedy', () => {
+    const { fits, remedies } = explainPlacement(task('x'), [candidate('a')]);
+    expect([fits, remedies]).toEqual([['a'], []]);
+  });
+});
