@@ -1,13 +1,13 @@
-import type { SqliteStore } from '#adapters/sqlite/state-store.ts';
 import type { FaultRates, Mutant } from './plan.ts';
 import type { Process } from './process.ts';
 import type { Rng, Scheduler } from './scheduler.ts';
+import type { SimStore } from './twin-store.ts';
 
 /** What every part of one simulated world shares. */
 export interface SimContext {
   readonly time: Scheduler;
   readonly rng: Rng;
-  readonly store: SqliteStore;
+  readonly store: SimStore;
   readonly mutant: Mutant | undefined;
   /** Changes when the nemesis begins and when it ends. */
   rates: FaultRates;

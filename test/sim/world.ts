@@ -1,5 +1,5 @@
-import { openSqliteStore } from '#adapters/sqlite/state-store.ts';
 import { recordJoinToken } from '#control/instances/join-tokens.ts';
+import type { Clock } from '#control/ports.ts';
 import { clusters, definitions, families, put } from '#control/records.ts';
 import { timingsAt } from '#core/timings.ts';
 import { aTaskDefinition } from '#test/support/a-task-definition.ts';
@@ -13,6 +13,7 @@ import type { Process } from './process.ts';
 import { Rng, Scheduler } from './scheduler.ts';
 import { SIM_JOIN_TOKEN, SimAgent } from './sim-agent.ts';
 import type { SimContext } from './sim-context.ts';
+import { openTwinStore, type SimStore } from './twin-store.ts';
 import { Workers } from './workers.ts';
 
 export interface SimOptions {
@@ -21,6 +22,8 @@ export interface SimOptions {
   /** A directed plan instead of a random one: nothing fails but the control plane, once, for this long. */
   readonly outageMs?: number;
   readonly trace?: (line: string) => void;
+  /** The twin store unless told otherwise. */
+  readonly openStore?: (clock: Clock) => SimStore;
 }
 
 export interface Violation {
@@ -46,10 +49,16 @@ const HEAL_MS = 150_000;
 const QUIET_MS = 60_000;
 
 /** Runs one schedule from its seed to its first violation or to its end. */
-export async function simulate({ seed, mutant, outageMs, trace = () => undefined }: SimOptions): Promise<SimResult> {
+export async function simulate({
+  seed,
+  mutant,
+  outageMs,
+  trace = () => undefined,
+  openStore = openTwinStore,
+}: SimOptions): Promise<SimResult> {
   const rng = new Rng(seed);
   const time = new Scheduler();
-  const store = openSqliteStore({ path: ':memory:', clock: time });
+  const store = openStore(time);
   let violation: Violation | undefined;
   const world: SimContext = {
     time,
@@ -136,7 +145,6 @@ export async function simulate({ seed, mutant, outageMs, trace = () => undefined
     };
   } finally {
     for (const agent of agents) agent.destroy();
-    store.close();
   }
 }
 
