@@ -1,58 +1,59 @@
-import type { CommitOutcome, ItemPage, StateStore, Write } from '#control/ports.ts';
+import type { CommitOutcome, ItemPage, Key, StateStore, Write } from '#control/ports.ts';
 import { Fault } from '#core/fault.ts';
-import type { Process } from './process.ts';
+import type { Actor } from './port-call.ts';
+import type { Passage } from './seam.ts';
 import type { SimContext } from './sim-context.ts';
 
-/**
- * The store as one worker process meets it: each call takes time, may fail before or after it was applied, and is a
- * point at which the process may die or stand still.
- */
-export function faultyStore(world: SimContext, process: Process, inner: StateStore): StateStore {
-  const { rng } = world;
-  const seen = new Map<string, ItemPage>();
+const LEG = [1, 8] as const;
 
-  const call = <T>(apply: () => Promise<T>, isWrite: boolean): Promise<T> =>
-    new Promise<T>((resolve, reject) => {
-      const { rates } = world;
-      if (rng.chance(rates.workerCrash / 2)) return world.crashed(process);
-      process.after(rng.between(1, 8), () => {
-        if (rng.chance(rates.storeUnavailable)) return reject(new Fault('Unavailable', 'simulated: throttled'));
-        const isUnknown = isWrite && rng.chance(rates.storeUnknown);
-        apply().then(
-          (value) => {
-            if (rng.chance(rates.workerCrash / 2)) return world.crashed(process);
-            if (rng.chance(rates.workerPause)) world.pause(process);
-            process.after(rng.between(1, 8), () =>
-              isUnknown ? reject(new Fault('Unavailable', 'simulated: the answer was lost')) : resolve(value),
-            );
-          },
-          (error: unknown) => process.after(1, () => reject(error)),
-        );
-      });
-      return undefined;
+/** The store as one worker process meets it: each call takes time and passes the seam. */
+export function faultyStore(world: SimContext, actor: Actor, inner: StateStore): StateStore {
+  const call = <T>(
+    passage: Pick<Passage<T>, 'operation' | 'apply' | 'detail' | 'stale' | 'contended'> & { isWrite?: boolean },
+  ): Promise<T> =>
+    world.seam.pass(actor, {
+      port: 'store',
+      isWrite: false,
+      there: LEG,
+      back: LEG,
+      failure: (why) => new Fault('Unavailable', why),
+      ...passage,
     });
 
-  const transact = async (writes: readonly Write[]): Promise<CommitOutcome> => {
-    if (rng.chance(world.rates.contention)) return contended;
-    return mutated(world, inner, writes);
-  };
-
   return {
-    get: (key) => call(() => inner.get(key), false),
-    getMany: (keys) => call(() => inner.getMany(keys), false),
-    query: (query) => call(() => inner.query(query).then((page) => hideLosses(world, page)), false),
+    get: (key) => call({ operation: 'get', detail: kindOf(key), apply: () => inner.get(key) }),
+    getMany: (keys) => call({ operation: 'getMany', detail: kindsOf(keys), apply: () => inner.getMany(keys) }),
+    query: (query) =>
+      call({
+        operation: 'query',
+        detail: query.prefix ?? firstPart(query.pk),
+        apply: () => inner.query(query).then((page) => hideLosses(world, page)),
+      }),
     queryIndex: (query) =>
-      call(async () => {
-        const name = JSON.stringify(query);
-        const old = seen.get(name);
-        if (old && rng.chance(world.rates.staleIndex)) return old;
-        const page = await inner.queryIndex(query);
-        seen.set(name, page);
-        return page;
-      }, false),
-    transact: (writes) => call(() => transact(writes), true),
+      call({
+        operation: 'queryIndex',
+        detail: firstPart(query.pk),
+        apply: () => inner.queryIndex(query),
+        stale: (age) => world.index.before(query, age),
+      }),
+    transact: (writes) =>
+      call({
+        operation: 'transact',
+        detail: [...new Set(writes.map(nameOfWrite))].sort().join('+'),
+        isWrite: true,
+        apply: () => mutated(world, inner, writes),
+        contended,
+      }),
   };
 }
+
+const firstPart = (key: string): string => key.split('#')[0] ?? key;
+/** Sort keys begin with what they are; in directories they are names, and the partition says it. */
+const kindOf = ({ pk, sk }: Key): string =>
+  /^[A-Z]+(#|$)/.test(sk) ? `${firstPart(pk)}/${firstPart(sk)}` : firstPart(pk);
+const kindsOf = (keys: readonly Key[]): string => [...new Set(keys.map(kindOf))].sort().join('+');
+const nameOfWrite = (write: Write): string =>
+  `${write.kind} ${write.kind === 'put' ? write.body.kind : kindOf(write.key)}`;
 
 const contended: CommitOutcome = { kind: 'conflict', conflicts: [{ write: 0, reason: 'contention' }] };
 

@@ -5,7 +5,7 @@ import { registerAgent } from '#control/instances/register-agent.ts';
 import type { AgentChannel } from '#control/ports.ts';
 import { Fault } from '#core/fault.ts';
 import type { BellMessage, HeartbeatResponse, RegisterResponse } from '#events/agent-wire.ts';
-import type { Process } from './process.ts';
+import type { Actor } from './port-call.ts';
 import type { SimContext } from './sim-context.ts';
 import type { Worker, Workers } from './workers.ts';
 
@@ -34,12 +34,12 @@ export class Bells implements AgentChannel {
   async close(): Promise<void> {}
 
   async ring(instanceId: string, message: BellMessage): Promise<void> {
-    const { rng, rates, time } = this.#world;
-    if (rng.chance(rates.messageDrop)) return;
-    const copies = rng.chance(rates.messageDuplicate) ? 2 : 1;
+    const { rng, seam, time } = this.#world;
+    const verdict = seam.announce({ port: 'event', operation: 'bell', detail: '', role: 'channel', isWrite: true });
+    if (verdict.kind === 'drop') return;
+    const copies = verdict.kind === 'duplicate' ? 2 : 1;
     for (let number = 0; number < copies; number += 1) {
-      const delay = rng.chance(rates.messageLate) ? rng.between(0, 15_000) : rng.between(2, 40);
-      time.after(delay, () => {
+      time.after(rng.between(2, 40) + (verdict.kind === 'delay' ? verdict.ms : 0), () => {
         const box = this.#boxes.get(instanceId) ?? [];
         this.#boxes.set(instanceId, [...box, copy(message)].slice(-20));
         this.#waiting.get(instanceId)?.();
@@ -65,46 +65,54 @@ export function simulatedWire(
   workers: Workers,
   bells: Bells,
   link: Link,
-  process: Process,
+  actor: Actor,
   seen: () => number,
 ): ControlPlane {
   const { rng, time } = world;
-  const leg = (): number => (rng.chance(world.rates.netSlow) ? rng.between(50, 16_000) : rng.between(2, 25));
-  const isLost = (direction: 'outbound' | 'inbound'): boolean =>
-    !link[direction] || world.isOutage || rng.chance(world.rates.netLost);
+  const { process } = actor;
+  const leg = (): number => rng.between(2, 25);
+  const isOpen = (direction: 'outbound' | 'inbound'): boolean => link[direction] && !world.isOutage;
 
-  const call = <T>(serve: (worker: Worker) => Promise<T>): Promise<CallOutcome<T>> =>
-    new Promise((resolve) => {
+  const call = <T>(operation: string, serve: (worker: Worker) => Promise<T>): Promise<CallOutcome<T>> => {
+    const verdict = world.seam.announce({ port: 'wire', operation, detail: '', role: actor.role, isWrite: true });
+    return new Promise((resolve) => {
+      if (verdict.kind === 'crash-before') return actor.crash();
       let isOver = false;
       const end = (outcome: CallOutcome<T>): void => {
         if (isOver) return;
         isOver = true;
-        resolve(outcome);
+        if (verdict.kind === 'crash-after') actor.crash();
+        else resolve(outcome);
       };
       process.after(CALL_TIMEOUT_MS, () => end(unavailable('simulated: timeout')));
+      const answer = (outcome: CallOutcome<T>): void => {
+        const late = verdict.kind === 'delay' ? verdict.ms : 0;
+        time.after(late + leg(), () => {
+          if (isOpen('inbound') && verdict.kind !== 'lose-answer') process.wake(() => end(outcome));
+        });
+      };
       const send = (): void => {
         time.after(leg(), () => {
-          if (isLost('outbound')) return;
-          const worker = workers.of('agentApi');
-          serve(worker)
-            .then((answer): CallOutcome<T> => ({ kind: 'answered', answer: copy(answer) }), failureOf)
-            .then((outcome) => {
-              time.after(leg(), () => {
-                if (!isLost('inbound')) process.wake(() => end(outcome));
-              });
-            })
+          if (!isOpen('outbound') || verdict.kind === 'drop' || verdict.kind === 'fail-before') return;
+          serve(workers.of('agentApi'))
+            .then((value): CallOutcome<T> => ({ kind: 'answered', answer: copy(value) }), failureOf)
+            .then(answer)
             .catch((error: unknown) => world.violated('crash', String(error)));
         });
       };
       send();
-      if (rng.chance(world.rates.netDuplicate)) send();
+      if (verdict.kind === 'duplicate') send();
+      return undefined;
     });
+  };
 
   return {
-    register: (request) => call<RegisterResponse>((worker) => registerAgent(worker.deps, copy(request))),
+    register: (request) => call<RegisterResponse>('register', (worker) => registerAgent(worker.deps, copy(request))),
     heartbeat: async (request, { cluster, instanceId }) => {
       const sent = copy(request);
-      const outcome = await call<HeartbeatResponse>((worker) => heartbeat(worker.deps, { cluster, instanceId }, sent));
+      const outcome = await call<HeartbeatResponse>('heartbeat', (worker) =>
+        heartbeat(worker.deps, { cluster, instanceId }, sent),
+      );
       if (outcome.kind !== 'answered') return outcome;
       const { answer } = outcome;
       if (world.mutant === 'R7')
@@ -125,13 +133,26 @@ export function simulatedWire(
           resolve(outcome);
         };
         signal.addEventListener('abort', () => end({ kind: 'answered', answer: [] }));
-        if (isLost('outbound')) return void process.after(5_000, () => end(unavailable('simulated: no route')));
+        const verdict = world.seam.announce({
+          port: 'wire',
+          operation: 'listen',
+          detail: '',
+          role: actor.role,
+          isWrite: false,
+        });
+        if (verdict.kind === 'crash-before') return actor.crash();
+        if (!isOpen('outbound') || verdict.kind === 'drop' || verdict.kind === 'fail-before')
+          return void process.after(5_000, () => end(unavailable('simulated: no route')));
         process.after(POLL_MS, () => end({ kind: 'answered', answer: [] }));
         bells.whenRung(instanceId, () => {
           if (isOver) return;
           const rung = bells.take(instanceId);
-          if (isLost('inbound')) return void process.after(5_000, () => end(unavailable('simulated: reset')));
-          process.after(rng.between(1, 20), () => end({ kind: 'answered', answer: rung }));
+          if (verdict.kind === 'crash-after') return process.wake(() => actor.crash());
+          if (!isOpen('inbound') || verdict.kind === 'lose-answer')
+            return void process.after(5_000, () => end(unavailable('simulated: reset')));
+          process.after(rng.between(1, 20) + (verdict.kind === 'delay' ? verdict.ms : 0), () =>
+            end({ kind: 'answered', answer: rung }),
+          );
         });
         return undefined;
       }),

@@ -235,7 +235,9 @@ export class Oracles {
         if (names.has(name)) continue;
         running.delete(name);
         this.#live.get(`${of.task}.${of.epoch}`)?.delete(agent.name);
-        if (!this.#isNemesisActing && !agent.isDestroyed) this.#containerStopped(agent, of.task, of.instance);
+        const isOwnFailure = this.#world.failedStarts.has(name);
+        if (!this.#isNemesisActing && !agent.isDestroyed && !isOwnFailure)
+          this.#containerStopped(agent, of.task, of.instance);
       }
     };
     agent.machine.watch(sync);

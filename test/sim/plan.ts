@@ -16,6 +16,14 @@ export interface FaultRates {
   readonly messageDrop: number;
   readonly messageDuplicate: number;
   readonly messageLate: number;
+  /** Sends and bells that are refused; an agent's disk that is full. */
+  readonly sendFails: number;
+  readonly diskFails: number;
+  /** Calls of the container runtime that fail before, or after they were applied. */
+  readonly runtimeFails: number;
+  readonly runtimeUnknown: number;
+  /** Agent processes that die at a call of disk or runtime. */
+  readonly agentCrash: number;
 }
 
 export const NO_FAULTS: FaultRates = {
@@ -31,6 +39,11 @@ export const NO_FAULTS: FaultRates = {
   messageDrop: 0,
   messageDuplicate: 0,
   messageLate: 0,
+  sendFails: 0,
+  diskFails: 0,
+  runtimeFails: 0,
+  runtimeUnknown: 0,
+  agentCrash: 0,
 };
 
 export const someFaults = (force: number): FaultRates => ({
@@ -46,6 +59,11 @@ export const someFaults = (force: number): FaultRates => ({
   messageDrop: 0.1 * force,
   messageDuplicate: 0.1 * force,
   messageLate: 0.1 * force,
+  sendFails: 0.01 * force,
+  diskFails: 0.01 * force,
+  runtimeFails: 0.01 * force,
+  runtimeUnknown: 0.01 * force,
+  agentCrash: 0.002 * force,
 });
 
 /** Rules that can be switched off in the simulator's wiring, to prove that the oracles notice. */

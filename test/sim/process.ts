@@ -7,6 +7,7 @@ import type { Scheduler } from './scheduler.ts';
 export class Process {
   readonly #time: Scheduler;
   readonly #held: (() => void)[] = [];
+  readonly #mourners = new Set<() => void>();
   #state: 'running' | 'frozen' | 'dead' = 'running';
 
   constructor(time: Scheduler) {
@@ -24,6 +25,14 @@ export class Process {
   kill(): void {
     this.#state = 'dead';
     this.#held.length = 0;
+    for (const run of this.#mourners) this.#time.after(0, run);
+    this.#mourners.clear();
+  }
+
+  /** Runs once the process is killed; returns how to forget it. */
+  whenKilled(run: () => void): () => void {
+    this.#mourners.add(run);
+    return () => void this.#mourners.delete(run);
   }
 
   freeze(): void {

@@ -1,12 +1,13 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import type { AgentKey } from '#agent/client/agent-key.ts';
 import { type RunningAgent, runAgent } from '#agent/run-agent.ts';
-import type { ContainerRuntime, RuntimeFactory } from '#agent/runtime/port.ts';
 import { SimulatedMachine } from '#agent/runtime/simulated/simulated-machine.ts';
 import { simulatedRuntime } from '#agent/runtime/simulated/simulated-runtime.ts';
 import type { AgentDisk, AgentIdentity, TaskBook } from '#agent/state/agent-disk.ts';
 import { timingsAt } from '#core/timings.ts';
+import { faultyDisk, faultyRuntime } from './faulty-machine.ts';
 import { type Bells, type Link, simulatedWire } from './network.ts';
+import type { Actor } from './port-call.ts';
 import { Process } from './process.ts';
 import type { Rng } from './scheduler.ts';
 import type { SimContext } from './sim-context.ts';
@@ -88,6 +89,7 @@ export class SimAgent {
     const process = new Process(this.#world.time);
     this.#process = process;
     this.#running = undefined;
+    const actor: Actor = { role: 'agent', process, crash: () => this.#crashed(process) };
     const timers = { after: (ms: number, run: () => void) => process.after(ms, run) };
     const { time } = this.#world;
     let running: RunningAgent | undefined;
@@ -112,22 +114,25 @@ export class SimAgent {
           this.#workers,
           this.#bells,
           this.link,
-          process,
+          actor,
           () => running?.status()?.seen ?? 0,
         ),
-        disk: this.#disk(process),
-        runtime: this.#runtime(process),
+        disk: faultyDisk(this.#world, actor, this.#disk()),
+        runtime: faultyRuntime(this.#world, actor, simulatedRuntime(this.machine, timers)),
         newKey: async () => drawnKey(this.#rng),
         newAttempt: () => `attempt-${this.#rng.below(1e9)}`,
         facts: { hostname: this.name, cpu: 1_024, memory: 2_048, attributes: { 'ecs.availability-zone': 'local' } },
       },
-    ).then((agent) => {
-      running = agent;
-      if (this.#process === process) this.#running = agent;
-      void agent.done.then((code) => {
-        if (code !== 0) this.#world.violated('L5', `agent ${this.name} gave up although no copy of it exists`);
-      });
-    });
+    )
+      .then((agent) => {
+        running = agent;
+        if (this.#process === process) this.#running = agent;
+        return agent.done.then((code) => {
+          if (code !== 0) this.#world.violated('L5', `agent ${this.name} gave up although no copy of it exists`);
+        });
+        // An error nobody caught ends the program, as it would end the real one.
+      }, actor.crash)
+      .catch(actor.crash);
   }
 
   /** Kills the agent's process; its containers and its disk stay. */
@@ -153,55 +158,28 @@ export class SimAgent {
     this.#running = undefined;
   }
 
-  #disk(process: Process): AgentDisk {
-    const save = (write: () => void): Promise<void> =>
-      new Promise((resolve) => {
-        process.after(this.#rng.between(0.2, 4), () => {
-          write();
-          process.after(this.#rng.between(0.1, 1), resolve);
-        });
-      });
+  #disk(): AgentDisk {
     return {
       loadIdentity: async () => parse<AgentIdentity>(this.#identity),
       loadBook: async () => parse<TaskBook>(this.#book),
-      saveIdentity: (identity) => {
-        const text = JSON.stringify(identity);
-        return save(() => {
-          this.#identity = text;
-        });
+      saveIdentity: async (identity) => {
+        this.#identity = JSON.stringify(identity);
       },
-      saveBook: (book) => {
-        const text = JSON.stringify(this.#world.mutant === 'R8' ? { tasks: [], tombstones: {} } : book);
-        return save(() => {
-          this.#book = text;
-        });
+      saveBook: async (book) => {
+        this.#book = JSON.stringify(this.#world.mutant === 'R8' ? { tasks: [], tombstones: {} } : book);
       },
     };
   }
 
-  /** The simulated runtime with calls that take time and die with their process. */
-  #runtime(process: Process): RuntimeFactory {
-    const inner = simulatedRuntime(this.machine, { after: (ms, run) => process.after(ms, run) });
-    const call = <T>(apply: () => Promise<T>): Promise<T> =>
-      new Promise((resolve, reject) => {
-        process.after(this.#rng.between(0.5, 30), () => {
-          apply().then(
-            (value) => process.after(this.#rng.between(0.5, 30), () => resolve(value)),
-            (error: unknown) => process.after(1, () => reject(error)),
-          );
-        });
-      });
-    const wrap = (runtime: ContainerRuntime): ContainerRuntime => ({
-      kind: runtime.kind,
-      list: () => call(() => runtime.list()),
-      inspect: (name) => call(() => runtime.inspect(name)),
-      pull: (definition) => call(() => runtime.pull(definition)),
-      create: (spec) => call(() => runtime.create(spec)),
-      start: (name) => call(() => runtime.start(name)),
-      stop: (name, timeout) => call(() => runtime.stop(name, timeout)),
-      remove: (name) => call(() => runtime.remove(name)),
-      watch: (onChange) => runtime.watch((taskId) => process.wake(() => onChange(taskId))),
+  /** A fault of its own; the service manager of the machine starts it again soon. */
+  #crashed(process: Process): void {
+    if (this.#process !== process || process.isDead) return;
+    this.#world.trace(`${this.name}: the agent crashes`);
+    this.crash();
+    const away = this.#rng.between(500, 4_000);
+    this.troubledUntil = Math.max(this.troubledUntil, this.#world.time.elapsed + away);
+    this.#world.time.after(away, () => {
+      if (this.#process === process) this.restart();
     });
-    return { kind: inner.kind, open: (owners) => wrap(inner.open(owners)) };
   }
 }

@@ -1,6 +1,7 @@
+import type { IndexHistory } from './index-history.ts';
 import type { FaultRates, Mutant } from './plan.ts';
-import type { Process } from './process.ts';
 import type { Rng, Scheduler } from './scheduler.ts';
+import type { Seam } from './seam.ts';
 import type { SimStore } from './twin-store.ts';
 
 /** What every part of one simulated world shares. */
@@ -8,6 +9,10 @@ export interface SimContext {
   readonly time: Scheduler;
   readonly rng: Rng;
   readonly store: SimStore;
+  readonly seam: Seam;
+  readonly index: IndexHistory;
+  /** Names of containers that started although the call was answered with an error: ending them is their agents' duty. */
+  readonly failedStarts: Set<string>;
   readonly mutant: Mutant | undefined;
   /** Changes when the nemesis begins and when it ends. */
   rates: FaultRates;
@@ -15,8 +20,6 @@ export interface SimContext {
   isOutage: boolean;
   /** Elapsed ms when the last outage ended. */
   outageEndedAt: number;
-  crashed(process: Process): void;
-  pause(process: Process): void;
   violated(invariant: string, story: string): void;
   trace(line: string): void;
 }

@@ -4,7 +4,9 @@ import type { Dependencies } from '#control/dependencies.ts';
 import { createFleetCache } from '#control/placement/fleet-cache.ts';
 import type { AgentChannel, Ids, WorkQueue } from '#control/ports.ts';
 import { timingsAt } from '#core/timings.ts';
+import { faultyCapacity, faultyChannel, faultyQueue } from './faulty-ports.ts';
 import { faultyStore } from './faulty-store.ts';
+import type { Actor } from './port-call.ts';
 import { Process } from './process.ts';
 import type { Rng } from './scheduler.ts';
 import type { SimContext } from './sim-context.ts';
@@ -50,21 +52,22 @@ export class Workers {
     const at = this.#world.rng.below(2);
     const found = pool[at];
     if (found && !found.process.isDead && !found.process.isFrozen) return found;
-    const made = this.#start();
+    const made = this.#start(role);
     pool[at] = made;
     return made;
   }
 
-  #start(): Worker {
+  #start(role: string): Worker {
     const { time, rng, store, mutant } = this.#world;
     const process = new Process(time);
+    const actor: Actor = { role, process, crash: () => this.#crash(actor) };
     const timings = timingsAt();
     const deps: Dependencies = {
       scope: { accountId: '000000000000', region: 'us-east-1' },
-      store: faultyStore(this.#world, process, store),
-      queue: this.#queue,
-      channel: this.#channel,
-      capacity: createNoCapacity(),
+      store: faultyStore(this.#world, actor, store),
+      queue: faultyQueue(this.#world, actor, this.#queue),
+      channel: faultyChannel(this.#world, actor, this.#channel),
+      capacity: faultyCapacity(this.#world, actor, createNoCapacity()),
       fleet: createFleetCache({ maxAgeMs: 1_000 }),
       clock: time,
       ids: simIds(rng),
@@ -72,5 +75,11 @@ export class Workers {
       timings: mutant === 'R5' ? { ...timings, serverMargin: -12_000 } : timings,
     };
     return { process, deps };
+  }
+
+  /** What fed it is told as Lambda tells it: the runtime exited. */
+  #crash({ role, process }: Actor): void {
+    this.#world.trace(`a ${role} worker crashes`);
+    process.kill();
   }
 }

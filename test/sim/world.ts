@@ -3,14 +3,17 @@ import type { Clock } from '#control/ports.ts';
 import { clusters, definitions, families, put } from '#control/records.ts';
 import { timingsAt } from '#core/timings.ts';
 import { aTaskDefinition } from '#test/support/a-task-definition.ts';
+import { IndexHistory } from './index-history.ts';
 import { MessageBus } from './message-bus.ts';
 import { Nemesis } from './nemesis.ts';
 import { Bells } from './network.ts';
 import { Operator } from './operator.ts';
 import { Oracles } from './oracles.ts';
 import { type Mutant, NO_FAULTS, someFaults } from './plan.ts';
-import type { Process } from './process.ts';
+import { nameOfCall } from './port-call.ts';
+import { randomFaults } from './random-faults.ts';
 import { Rng, Scheduler } from './scheduler.ts';
+import { Seam } from './seam.ts';
 import { SIM_JOIN_TOKEN, SimAgent } from './sim-agent.ts';
 import type { SimContext } from './sim-context.ts';
 import { openTwinStore, type SimStore } from './twin-store.ts';
@@ -64,25 +67,23 @@ export async function simulate({
     time,
     rng,
     store,
+    seam: new Seam(rng, time),
+    index: new IndexHistory(),
+    failedStarts: new Set(),
     mutant,
     rates: NO_FAULTS,
     isOutage: false,
     outageEndedAt: 0,
-    crashed: (process: Process) => {
-      world.trace('a worker crashes');
-      process.kill();
-    },
-    pause: (process: Process) => {
-      const away = rng.between(100, 40_000);
-      world.trace(`a worker pauses for ${Math.round(away)} ms`);
-      process.freeze();
-      time.after(away, () => process.thaw());
-    },
     violated: (invariant, story) => {
       world.trace(`VIOLATION ${invariant}: ${story}`);
       violation ??= { invariant, story, at: Math.round(time.elapsed) };
     },
     trace: (line) => trace(`${(time.elapsed / 1_000).toFixed(3).padStart(9)}  ${line}`),
+  };
+  world.seam.plan = randomFaults(world);
+  world.seam.onCall = (call, verdict) => {
+    if (verdict.kind !== 'go' && verdict.kind !== 'delay')
+      world.trace(`${verdict.kind}: ${nameOfCall(call)} (${call.number})`);
   };
   const bus = new MessageBus(world);
   const bells = new Bells(world);
@@ -93,8 +94,9 @@ export async function simulate({
   store.feed.onCommit(() => {
     const changes = store.feed.read(seen, 1_000);
     seen = changes.at(-1)?.seq ?? seen;
+    world.index.commit(changes);
     oracles.commit(changes);
-    for (const { new: item, seq } of changes) if (item) bus.committed(item, seq);
+    bus.committed(changes);
   });
   const isOver = (): boolean => violation !== undefined;
   try {
@@ -144,6 +146,7 @@ export async function simulate({
       virtualMs: time.elapsed,
     };
   } finally {
+    bus.stop();
     for (const agent of agents) agent.destroy();
   }
 }

@@ -1,0 +1,54 @@
+import type { AgentChannel, CapacityProvider, WorkQueue } from '#control/ports.ts';
+import { Fault } from '#core/fault.ts';
+import type { Actor, PortCall } from './port-call.ts';
+import type { SimContext } from './sim-context.ts';
+
+const LEG = [1, 6] as const;
+
+type Call = <T>(
+  call: Pick<PortCall, 'operation'> & { detail?: string; isWrite?: boolean },
+  apply: () => Promise<T>,
+) => Promise<T>;
+
+const throughSeam =
+  (world: SimContext, actor: Actor, port: PortCall['port']): Call =>
+  (call, apply) =>
+    world.seam.pass(actor, {
+      port,
+      isWrite: true,
+      there: LEG,
+      back: LEG,
+      failure: (why) => new Fault('Unavailable', why),
+      apply,
+      ...call,
+    });
+
+/** The queue as one worker process meets it. */
+export function faultyQueue(world: SimContext, actor: Actor, inner: WorkQueue): WorkQueue {
+  const call = throughSeam(world, actor, 'queue');
+  return {
+    send: (messages) => {
+      const detail = [...new Set(messages.map(({ work }) => work.kind))].sort().join('+');
+      return call({ operation: 'send', detail }, () => inner.send(messages));
+    },
+  };
+}
+
+export function faultyChannel(world: SimContext, actor: Actor, inner: AgentChannel): AgentChannel {
+  const call = throughSeam(world, actor, 'channel');
+  return {
+    open: (instanceId) => call({ operation: 'open' }, () => inner.open(instanceId)),
+    ring: (instanceId, message) => call({ operation: 'ring' }, () => inner.ring(instanceId, message)),
+    close: (instanceId) => call({ operation: 'close' }, () => inner.close(instanceId)),
+  };
+}
+
+export function faultyCapacity(world: SimContext, actor: Actor, inner: CapacityProvider): CapacityProvider {
+  const call = throughSeam(world, actor, 'capacity');
+  return {
+    policy: (cluster) => inner.policy(cluster),
+    list: (cluster) => call({ operation: 'list', isWrite: false }, () => inner.list(cluster)),
+    launch: (cluster, machineId) => call({ operation: 'launch' }, () => inner.launch(cluster, machineId)),
+    terminate: (cluster, machineId) => call({ operation: 'terminate' }, () => inner.terminate(cluster, machineId)),
+  };
+}
