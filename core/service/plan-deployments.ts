@@ -50,8 +50,12 @@ function isComplete(service: Service, slots: readonly PlacedSlot[]): boolean {
   return wanted.length === service.desiredCount && wanted.every(isOwnRunning);
 }
 
-/** A deployment that completed stays COMPLETED when tasks die later, as on ECS. Unchanged deployments keep identity. */
-function settle(deployment: Deployment, failedTasks: number, isDone: boolean, now: number): Deployment {
+/**
+ * A deployment that completed stays COMPLETED when tasks die later, as on ECS. Unchanged deployments keep identity.
+ * What was counted as failed stays counted when the slots that counted it are dropped.
+ */
+function settle(deployment: Deployment, counted: number, isDone: boolean, now: number): Deployment {
+  const failedTasks = Math.max(deployment.failedTasks, counted);
   const rolloutState = isDone ? 'COMPLETED' : deployment.rolloutState;
   const isSame = rolloutState === deployment.rolloutState && failedTasks === deployment.failedTasks;
   return isSame ? deployment : { ...deployment, rolloutState, failedTasks, updatedAt: now };

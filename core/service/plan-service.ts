@@ -26,13 +26,16 @@ export function planService(snapshot: ServiceSnapshot, now: number): ServicePlan
   const healthy = countPhase([...good, ...leaving], 'running');
   const stops = planStops(service.desiredCount, good, leaving, healthy - limits.minimum);
   const deployments = planDeployments(snapshot, folded.slots, starts.length > 0, now);
+  const isShort = good.length + starts.length < service.desiredCount;
+  const retryAt = service.status === 'ACTIVE' && isShort ? nextRetry(primary, now) : undefined;
   const actions = [
     ...folded.actions,
     ...stops,
     ...starts,
     ...dropChunks(snapshot.chunks, service, deployments.retired),
   ];
-  return { actions, outlook: outlook(snapshot, folded.slots, deployments.kept, starts.length + stops.length > 0, now) };
+  const isMoving = starts.length + stops.length > 0;
+  return { actions, outlook: outlook(snapshot, folded.slots, deployments.kept, isMoving, retryAt) };
 }
 
 /** Takes in what agents reported: a started slot seen RUNNING counts as running from here on. */
@@ -108,23 +111,30 @@ function dropChunks(
     .map(({ deployment, chunk }) => ({ kind: 'drop-chunk', deployment, chunk }));
 }
 
+/** Rule R16: when the first slot that backs off may start. It matters only while tasks are missing. */
+function nextRetry(primary: readonly PlacedSlot[], now: number): number | undefined {
+  const retries = primary.flatMap(({ phase, notBefore = 0 }) =>
+    phase === 'empty' && notBefore > now ? [notBefore] : [],
+  );
+  return retries.length > 0 ? Math.min(...retries) : undefined;
+}
+
 function outlook(
   snapshot: ServiceSnapshot,
   slots: readonly PlacedSlot[],
   deployments: readonly Deployment[],
   isMoving: boolean,
-  now: number,
+  nextCheckAt: number | undefined,
 ): ServiceOutlook {
   const { service } = snapshot;
   const settled = deployments.length === 1 && deployments[0]?.rolloutState === 'COMPLETED';
   const running = countPhase(slots, 'running');
   const complaint = placementComplaint(snapshot.unplaced);
-  const retries = slots.map((slot) => (slot.phase === 'empty' ? (slot.notBefore ?? 0) : 0)).filter((at) => at > now);
   return {
     deployments,
     steady: !isMoving && settled && running === service.desiredCount && slots.filter(isWanted).length === running,
     ended: service.status === 'DRAINING' && !slots.some(isWanted),
     ...(complaint === undefined ? {} : { complaint }),
-    ...(retries.length > 0 && service.status === 'ACTIVE' ? { nextCheckAt: Math.min(...retries) } : {}),
+    ...(nextCheckAt === undefined ? {} : { nextCheckAt }),
   };
 }

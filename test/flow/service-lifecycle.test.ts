@@ -180,6 +180,20 @@ describe('service lifecycle', () => {
     ).toEqual([]);
   });
 
+  test('service, deleted after a failure, keeps its count and is not written again by late messages', async () => {
+    await create(2);
+    await world.converge();
+    one.crash([...one.running.keys()][0] ?? '');
+    await world.converge();
+    await deleteService(world.deps, 'default', 'web', true);
+    await world.converge();
+    await reconcileService(world.deps, 'default', 'web');
+    const before = world.store.feed.latest();
+    await reconcileService(world.deps, 'default', 'web');
+    expect(world.store.feed.latest()).toBe(before);
+    expect((await view()).state?.deployments.map(({ failedTasks }) => failedTasks)).toEqual([1]);
+  });
+
   test('service, made again after its deletion, starts afresh with a clean log', async () => {
     await create(2);
     await world.converge();
