@@ -1,6 +1,6 @@
 import type { JsonObject } from '#core/json.ts';
 import type { PlacementConstraint, PlacementStrategy } from '#core/model/placement.ts';
-import type { Service, ServiceEvent, ServiceState } from '#core/model/service.ts';
+import type { CircuitBreaker, Service, ServiceEvent, ServiceState } from '#core/model/service.ts';
 import type { Tag } from '#core/model/tag.ts';
 import type { Task, TaskObservation } from '#core/model/task.ts';
 import type { LaunchType } from '#core/model/task-definition.ts';
@@ -67,6 +67,7 @@ export interface ServiceChanges {
   readonly enableExecuteCommand?: boolean;
   readonly enableECSManagedTags?: boolean;
   readonly propagateTags?: 'TASK_DEFINITION' | 'SERVICE' | 'NONE';
+  readonly circuitBreaker?: CircuitBreaker;
   /** Stored and echoed only. */
   readonly echo?: JsonObject;
 }

@@ -17,6 +17,8 @@ export interface Timings {
   readonly crashBackoffMax: number;
   /** A task that ran this long before it stopped does not count as a repeated crash. */
   readonly crashReset: number;
+  /** How long a task must run before it counts as healthy, when nothing checks its health (40 s on ECS). */
+  readonly healthyAfter: number;
   /** First and longest reconnect delay of an agent, full jitter. */
   readonly reconnect: number;
   readonly reconnectMax: number;
@@ -40,6 +42,7 @@ const DEFAULTS: Timings = {
   crashBackoff: 1_000,
   crashBackoffMax: 300_000,
   crashReset: 600_000,
+  healthyAfter: 40_000,
   reconnect: 250,
   reconnectMax: 30_000,
   stoppedRetention: 24 * 3_600_000,

@@ -70,6 +70,7 @@ export const newService = (
   enableExecuteCommand: intent.enableExecuteCommand ?? false,
   enableECSManagedTags: intent.enableECSManagedTags ?? false,
   ...(intent.propagateTags ? { propagateTags: intent.propagateTags } : {}),
+  ...(intent.circuitBreaker ? { circuitBreaker: intent.circuitBreaker } : {}),
   echo: intent.echo ?? {},
   tags: intent.tags,
   createdAt: request.now,

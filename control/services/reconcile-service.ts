@@ -9,7 +9,7 @@ export async function reconcileService(deps: Dependencies, cluster: string, serv
   await untilCommitted(`reconcile of service ${service}`, async (): Promise<undefined | typeof CONFLICT> => {
     const reading = await readService(deps, { cluster, service });
     if (!reading) return undefined;
-    const plan = planService(reading.snapshot, deps.clock.now());
+    const plan = planService(reading.snapshot, deps.clock.now(), deps.timings);
     return (await applyServicePlan(deps, reading, plan)) === 'conflict' ? CONFLICT : undefined;
   });
 }

@@ -1,10 +1,11 @@
-import type { Deployment, ServiceEvent, ServiceState } from '#core/model/service.ts';
+import type { Deployment, DeploymentSpec, Service, ServiceEvent, ServiceState } from '#core/model/service.ts';
 import { outlookMessages } from '#core/service/service-messages.ts';
 import type { ServiceOutlook } from '#core/service/service-plan.ts';
 import type { ServiceSnapshot } from '#core/service/service-snapshot.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { Expectation, Write } from '../ports.ts';
-import { check, put, remove, serviceEvents, serviceStates, services } from '../records.ts';
+import { check, type PutOptions, put, remove, serviceEvents, serviceStates, services } from '../records.ts';
+import { serviceWake } from './create-service.ts';
 import type { ServiceReading } from './read-service.ts';
 
 /** What one transaction did, for the service's events. */
@@ -18,11 +19,12 @@ const EVENTS_KEPT = 100;
 
 /** True when the state already says what the plan says: then a converged service costs no write. */
 export function isSameOutlook({ service, state }: ServiceSnapshot, outlook: ServiceOutlook): boolean {
-  if (!state || outlook.ended || state.generation !== service.generation) return false;
+  if (!state || outlook.ended || outlook.rollback || state.generation !== service.generation) return false;
   return (
     state.steady === outlook.steady &&
     state.lastComplaint === outlook.complaint &&
     state.nextCheckAt === outlook.nextCheckAt &&
+    state.lastCompleted?.id === outlook.lastCompleted?.id &&
     isSameList(state.deployments, outlook.deployments)
   );
 }
@@ -46,6 +48,7 @@ export function nextState(
     deployments: outlook.deployments,
     eventSequence: (before?.eventSequence ?? 0) + messages.length,
     steady: outlook.steady,
+    ...(outlook.lastCompleted ? { lastCompleted: outlook.lastCompleted } : {}),
     ...(outlook.complaint === undefined ? {} : { lastComplaint: outlook.complaint }),
     ...(outlook.nextCheckAt === undefined ? {} : { nextCheckAt: outlook.nextCheckAt }),
   };
@@ -61,10 +64,7 @@ interface StateChange {
 
 /** State, intent check, and events with the oldest ones dropped. */
 export function stateWrites(deps: Dependencies, reading: ServiceReading, change: StateChange): readonly Write[] {
-  const { id, snapshot, serviceVersion } = reading;
-  const intent = change.outlook.ended
-    ? put(services, id, { ...snapshot.service, status: 'INACTIVE' }, serviceVersion)
-    : check(services, id, serviceVersion);
+  const { id, snapshot } = reading;
   const messages = outlookMessages(snapshot.service, change.before, change.outlook, change.happenings);
   const first = (change.before?.eventSequence ?? 0) + 1;
   const events = messages.flatMap((message, offset): Write[] => {
@@ -76,5 +76,33 @@ export function stateWrites(deps: Dependencies, reading: ServiceReading, change:
       ? [added, remove(serviceEvents, { ...id, sequence: sequence - EVENTS_KEPT }, 1)]
       : [added];
   });
-  return [put(serviceStates, id, change.after, change.expect), intent, ...events];
+  return [
+    put(serviceStates, id, change.after, change.expect, nextLook(snapshot.service, change)),
+    intentWrite(deps, reading, change.outlook),
+    ...events,
+  ];
+}
+
+/** Asks for the next look as soon as it is due; the sweep would find it too, later (rule R16). */
+function nextLook(service: Service, { before, after }: StateChange): PutOptions {
+  const at = after.nextCheckAt;
+  return at === undefined || at === before?.nextCheckAt ? {} : { wake: { ...serviceWake(service), at } };
+}
+
+/** The two changes the worker makes to an intent: it ends a drained service, and takes a failed deployment back. */
+function intentWrite(
+  deps: Pick<Dependencies, 'ids' | 'clock'>,
+  { id, snapshot: { service, state }, serviceVersion }: ServiceReading,
+  { ended, rollback }: ServiceOutlook,
+): Write {
+  if (ended) return put(services, id, { ...service, status: 'INACTIVE' }, serviceVersion);
+  if (!rollback) return check(services, id, serviceVersion);
+  // Tasks of the earlier deployment that are still there are kept. When none is left its slots are forgotten, and an
+  // id never returns (invariant S7), so the same specification gets a new one.
+  const isThere = state?.deployments.some((deployment) => deployment.id === rollback.id);
+  const deployment: DeploymentSpec = isThere
+    ? rollback
+    : { ...rollback, id: `ecs-svc/${deps.ids.digits(19)}`, createdAt: deps.clock.now(), isRollback: true };
+  const after = { ...service, deployment, generation: service.generation + 1 };
+  return put(services, id, after, serviceVersion, { wake: serviceWake(service) });
 }

@@ -46,7 +46,8 @@ async function nextDeployment(
     intent.taskDefinition === undefined
       ? deploymentOf(deps, await loadDefinition(deps, deployment.definition), members)
       : await draftDeployment(deps, intent.taskDefinition, members);
-  const made = ({ id: _id, createdAt: _at, ...rest }: DeploymentSpec) => deps.ids.fingerprint(rest);
+  const made = ({ id: _id, createdAt: _at, isRollback: _rollback, ...rest }: DeploymentSpec) =>
+    deps.ids.fingerprint(rest);
   return !intent.forceNewDeployment && made(next) === made(deployment) ? deployment : next;
 }
 
@@ -63,6 +64,7 @@ function changed(before: Service, intent: UpdateServiceIntent, deployment: Deplo
     enableExecuteCommand: intent.enableExecuteCommand ?? before.enableExecuteCommand,
     enableECSManagedTags: intent.enableECSManagedTags ?? before.enableECSManagedTags,
     ...(intent.propagateTags ? { propagateTags: intent.propagateTags } : {}),
+    ...(intent.circuitBreaker ? { circuitBreaker: intent.circuitBreaker } : {}),
     echo: { ...before.echo, ...intent.echo },
   };
 }

@@ -3,6 +3,18 @@ import type { PlacementConstraint, PlacementStrategy } from './placement.ts';
 import type { Tag } from './tag.ts';
 import type { LaunchType } from './task-definition.ts';
 
+/** When a deployment is given up: the failures its tasks may have, as ECS's deployment circuit breaker counts them. */
+export interface CircuitBreaker {
+  readonly enable: boolean;
+  readonly rollback: boolean;
+  /** False: a task that becomes healthy does not forgive the failures before it. Absent means true. */
+  readonly resetOnHealthyTask?: boolean;
+  readonly threshold?: {
+    readonly type: 'COUNT' | 'BOUNDED_PERCENT' | 'UNBOUNDED_PERCENT';
+    readonly value: number;
+  };
+}
+
 /** What one deployment wants each of its tasks to be. Immutable; a change makes a new deployment. */
 export interface DeploymentSpec {
   /** `ecs-svc/<19 digits>`, as ECS writes it into `startedBy`. */
@@ -12,6 +24,8 @@ export interface DeploymentSpec {
   readonly platformVersion?: string;
   readonly networkConfiguration?: JsonObject;
   readonly createdAt: number;
+  /** Made by the circuit breaker to go back to an earlier deployment: it is not rolled back in turn. */
+  readonly isRollback?: true;
 }
 
 /**
@@ -32,6 +46,8 @@ export interface Service {
   readonly enableExecuteCommand: boolean;
   readonly enableECSManagedTags: boolean;
   readonly propagateTags?: 'TASK_DEFINITION' | 'SERVICE' | 'NONE';
+  /** Absent means off. */
+  readonly circuitBreaker?: CircuitBreaker;
   /** Members that are stored and echoed, never acted on yet. */
   readonly echo: JsonObject;
   readonly tags: readonly Tag[];
@@ -49,6 +65,10 @@ export interface Deployment extends DeploymentSpec {
   readonly updatedAt: number;
   /** Tasks of this deployment that failed since it began. */
   readonly failedTasks: number;
+  /** Why it failed; present when it did. */
+  readonly failure?: string;
+  /** Early failures that a healthy task has forgiven since, and when it became healthy. */
+  readonly forgiven?: { readonly failures: number; readonly at: number };
 }
 
 /**
@@ -66,6 +86,8 @@ export interface ServiceState {
   /** Number of the newest service event. */
   readonly eventSequence: number;
   readonly steady: boolean;
+  /** The newest deployment that completed: where a failed one rolls back to. */
+  readonly lastCompleted?: DeploymentSpec;
   /** Text of the last placement complaint, so that it is not repeated at every reconcile. */
   readonly lastComplaint?: string;
   /** Rule R16: when the sweep must look again even if nothing happens. */
@@ -102,6 +124,8 @@ export interface SlotChunk {
   readonly slots: readonly SlotRecord[];
   /** Failures of this chunk's tasks since the deployment began. */
   readonly failedTasks: number;
+  /** Those of them that came before the task was healthy; absent means none. */
+  readonly failedEarly?: number;
 }
 
 export interface ServiceEvent {

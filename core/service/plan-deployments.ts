@@ -1,32 +1,54 @@
 import type { Deployment, Service } from '../model/service.ts';
+import { forgive, type Health, trip } from './circuit-breaker.ts';
 import type { ServiceSnapshot } from './service-snapshot.ts';
-import { isWanted, type PlacedSlot } from './slots.ts';
+import { isHealthy, isWanted, type PlacedSlot } from './slots.ts';
 
 export interface DeploymentPlan {
-  /** Newest first. */
+  /** The intent's deployment first, then the others, newest first. */
   readonly kept: readonly Deployment[];
   /** Ids of deployments that are over. */
   readonly retired: ReadonlySet<string>;
 }
 
-/** The intent's deployment leads; older ones stay in the list until the last of their tasks is gone. */
-export function planDeployments(
-  snapshot: ServiceSnapshot,
+/** The intent's deployment as it stands now, with what the circuit breaker says of it. */
+export function judgeDeployment(
+  { service, state, chunks }: ServiceSnapshot,
   slots: readonly PlacedSlot[],
+  healthyAfter: number,
+  now: number,
+): Deployment {
+  const { id } = service.deployment;
+  const current = state?.deployments.find((deployment) => deployment.id === id) ?? newDeployment(service, now);
+  if (!service.circuitBreaker) return current;
+  const health: Health = {
+    failedEarly: chunks.reduce((sum, chunk) => sum + (chunk.deployment === id ? (chunk.failedEarly ?? 0) : 0), 0),
+    lastHealthyAt: slots.reduce((last, slot) => Math.max(last, healthySince(slot, id, healthyAfter, now)), 0),
+  };
+  const forgiving = forgive(current, service.circuitBreaker, health);
+  const judged = trip(forgiving, service.circuitBreaker, health, service.desiredCount);
+  return judged === current ? current : { ...judged, updatedAt: now };
+}
+
+const healthySince = (slot: PlacedSlot, deployment: string, healthyAfter: number, now: number): number =>
+  slot.deployment === deployment && isHealthy(slot, healthyAfter, now) ? (slot.runningSince ?? 0) + healthyAfter : 0;
+
+/** The intent's deployment leads; others stay in the list until the last of their tasks is gone. */
+export function planDeployments(
+  { service, state, chunks }: ServiceSnapshot,
+  current: Deployment,
+  slots: readonly PlacedSlot[],
+  isFit: (slot: PlacedSlot) => boolean,
   isStarting: boolean,
   now: number,
 ): DeploymentPlan {
-  const { service, state, chunks } = snapshot;
-  const known = state?.deployments ?? [];
   const failed = (id: string): number =>
     chunks.filter((chunk) => chunk.deployment === id).reduce((total, chunk) => total + chunk.failedTasks, 0);
   const occupied = new Set(slots.filter((slot) => slot.phase !== 'empty').map((slot) => slot.deployment));
-  const older = known.filter((deployment) => deployment.id !== service.deployment.id);
-  const current = known.find((deployment) => deployment.id === service.deployment.id) ?? newDeployment(service, now);
-  const isDone = !isStarting && older.every(({ id }) => !occupied.has(id)) && isComplete(service, slots);
+  const others = (state?.deployments ?? []).filter((deployment) => deployment.id !== current.id);
+  const isDone = !isStarting && others.every(({ id }) => !occupied.has(id)) && isComplete(service, slots, isFit);
   const kept = [
     settle(current, failed(current.id), isDone, now),
-    ...older
+    ...others
       .filter(({ id }) => occupied.has(id))
       .map((deployment) => settle(deployment, failed(deployment.id), false, now)),
   ];
@@ -43,20 +65,21 @@ const newDeployment = (service: Service, now: number): Deployment => ({
   failedTasks: 0,
 });
 
-/** Every desired task of the newest deployment runs, and nothing else is wanted. */
-function isComplete(service: Service, slots: readonly PlacedSlot[]): boolean {
+/** Every desired task of the newest deployment is healthy, and nothing else is wanted. */
+function isComplete(service: Service, slots: readonly PlacedSlot[], isFit: (slot: PlacedSlot) => boolean): boolean {
   const wanted = slots.filter(isWanted);
-  const isOwnRunning = (slot: PlacedSlot) => slot.deployment === service.deployment.id && slot.phase === 'running';
-  return wanted.length === service.desiredCount && wanted.every(isOwnRunning);
+  const isOwn = (slot: PlacedSlot) => slot.deployment === service.deployment.id && isFit(slot);
+  return wanted.length === service.desiredCount && wanted.every(isOwn);
 }
 
 /**
- * A deployment that completed stays COMPLETED when tasks die later, as on ECS. Unchanged deployments keep identity.
- * What was counted as failed stays counted when the slots that counted it are dropped.
+ * A deployment that completed stays COMPLETED when tasks die later, and one that failed stays FAILED, as on ECS.
+ * Unchanged deployments keep identity. What was counted as failed stays counted when the slots that counted it are
+ * dropped.
  */
 function settle(deployment: Deployment, counted: number, isDone: boolean, now: number): Deployment {
   const failedTasks = Math.max(deployment.failedTasks, counted);
-  const rolloutState = isDone ? 'COMPLETED' : deployment.rolloutState;
+  const rolloutState = isDone && deployment.rolloutState === 'IN_PROGRESS' ? 'COMPLETED' : deployment.rolloutState;
   const isSame = rolloutState === deployment.rolloutState && failedTasks === deployment.failedTasks;
   return isSame ? deployment : { ...deployment, rolloutState, failedTasks, updatedAt: now };
 }

@@ -1,49 +1,71 @@
 import type { Deployment, Service, SlotChunk } from '../model/service.ts';
+import type { Timings } from '../timings.ts';
 import { serviceLimits } from './limits.ts';
 import { placementComplaint } from './placement-complaint.ts';
-import { planDeployments } from './plan-deployments.ts';
+import { judgeDeployment, planDeployments } from './plan-deployments.ts';
+import { newestCompleted, rollbackTarget } from './rollback.ts';
 import type { ServiceAction, ServiceOutlook, ServicePlan } from './service-plan.ts';
 import { type ServiceSnapshot, slotName } from './service-snapshot.ts';
-import { countPhase, isWanted, type PlacedSlot, slotsOf } from './slots.ts';
+import { countPhase, isHealthy, isWanted, type PlacedSlot, slotsOf } from './slots.ts';
 
 /**
  * Decides the next step of a service: a pure function from what is wanted and what stands to a plan.
  * Rolling arithmetic as in the ECS developer guide: never above floor(maximumPercent), never voluntarily below
  * ceil(minimumHealthyPercent). A new deployment and a draining machine are the same problem: tasks that must leave.
  */
-export function planService(snapshot: ServiceSnapshot, now: number): ServicePlan {
+export function planService(
+  snapshot: ServiceSnapshot,
+  now: number,
+  { healthyAfter }: Pick<Timings, 'healthyAfter'>,
+): ServicePlan {
   const { service } = snapshot;
-  const folded = foldRunning(snapshot);
+  const folded = foldRunning(snapshot, now);
+  const current = judgeDeployment(snapshot, folded.slots, healthyAfter, now);
   const primary = folded.slots.filter((slot) => slot.deployment === service.deployment.id);
   const isGood = (slot: PlacedSlot) => slot.deployment === service.deployment.id && !slot.leaving;
   const good = primary.filter((slot) => isWanted(slot) && isGood(slot));
   const leaving = folded.slots.filter((slot) => isWanted(slot) && !isGood(slot));
-  const wanted = good.length + leaving.length;
   const limits = serviceLimits(service);
 
-  const starts =
-    service.status === 'ACTIVE' ? planStarts(service, primary, good.length, wanted, limits.maximum, now) : [];
-  const healthy = countPhase([...good, ...leaving], 'running');
-  const stops = planStops(service.desiredCount, good, leaving, healthy - limits.minimum);
-  const deployments = planDeployments(snapshot, folded.slots, starts.length > 0, now);
+  const isFailed = current.rolloutState === 'FAILED' && service.status === 'ACTIVE';
+  const isStarting = service.status === 'ACTIVE' && !isFailed;
+  const starts = isStarting ? planStarts(service, primary, good.length, leaving.length, limits.maximum, now) : [];
+  const isFit = (slot: PlacedSlot) => isHealthy(slot, healthyAfter, now);
+  const leave = isFailed ? surplus(leaving, good.length + leaving.length - service.desiredCount) : leaving;
+  const wanted = [...good, ...leaving];
+  const spare: Spare = {
+    running: countPhase(wanted, 'running') - limits.minimum,
+    healthy: wanted.filter(isFit).length - limits.minimum,
+  };
+  const stops = planStops(service.desiredCount, good, leave, spare, isFit);
+  const deployments = planDeployments(snapshot, current, folded.slots, isFit, starts.length > 0, now);
   const isShort = good.length + starts.length < service.desiredCount;
-  const retryAt = service.status === 'ACTIVE' && isShort ? nextRetry(primary, now) : undefined;
-  const actions = [
-    ...folded.actions,
-    ...stops,
-    ...starts,
-    ...dropChunks(snapshot.chunks, service, deployments.retired),
-  ];
+  const retryAt = isStarting && isShort ? nextRetry(primary, now) : undefined;
+  const isRolling = deployments.kept.length > 1 || deployments.kept[0]?.rolloutState === 'IN_PROGRESS';
+  const healthyAt = isRolling || leaving.length > 0 ? nextHealthy(primary, healthyAfter, now) : undefined;
   const isMoving = starts.length + stops.length > 0;
-  return { actions, outlook: outlook(snapshot, folded.slots, deployments.kept, isMoving, retryAt) };
+  const next = outlook(snapshot, folded.slots, deployments.kept, isMoving, earliest(retryAt, healthyAt));
+  // Whatever else was planned was planned for a deployment that is given up: it is planned again for the other one.
+  if (next.rollback) return { actions: folded.actions, outlook: next };
+  return {
+    actions: [...folded.actions, ...stops, ...starts, ...dropChunks(snapshot.chunks, service, deployments.retired)],
+    outlook: next,
+  };
 }
 
+/** A failed deployment replaces nothing any more: what it was to replace stays, but for what the service no longer wants. */
+const surplus = (leaving: readonly PlacedSlot[], count: number): readonly PlacedSlot[] =>
+  [...leaving].sort((a, b) => rank(a) - rank(b)).slice(0, Math.max(0, count));
+
 /** Takes in what agents reported: a started slot seen RUNNING counts as running from here on. */
-function foldRunning(snapshot: ServiceSnapshot): { slots: readonly PlacedSlot[]; actions: readonly ServiceAction[] } {
+function foldRunning(
+  snapshot: ServiceSnapshot,
+  now: number,
+): { slots: readonly PlacedSlot[]; actions: readonly ServiceAction[] } {
   const isNews = (slot: PlacedSlot) => slot.phase === 'started' && snapshot.seenRunning.has(slotName(slot));
   const slots = slotsOf(snapshot.chunks);
   return {
-    slots: slots.map((slot) => (isNews(slot) ? { ...slot, phase: 'running' } : slot)),
+    slots: slots.map((slot) => (isNews(slot) ? { ...slot, phase: 'running', runningSince: now } : slot)),
     actions: slots
       .filter(isNews)
       .map(({ deployment, index, epoch }) => ({ kind: 'fold-running', deployment, index, epoch })),
@@ -55,13 +77,13 @@ function planStarts(
   service: Service,
   primary: readonly PlacedSlot[],
   good: number,
-  wanted: number,
+  leaving: number,
   maximum: number,
   now: number,
 ): readonly ServiceAction[] {
   const waiting = primary.filter((slot) => slot.phase === 'empty' && (slot.notBefore ?? 0) > now);
   const missing = service.desiredCount - good - waiting.length;
-  const count = Math.max(0, Math.min(missing, maximum - wanted));
+  const count = Math.max(0, Math.min(missing, maximum - good - leaving));
   const used = new Map(primary.map((slot) => [slot.index, slot]));
   const starts: ServiceAction[] = [];
   for (let index = 0; starts.length < count; index += 1) {
@@ -72,21 +94,33 @@ function planStarts(
   return starts;
 }
 
+/** How many tasks may stop and leave the minimum behind. */
+interface Spare {
+  readonly running: number;
+  readonly healthy: number;
+}
+
 /**
  * Stops what is not wanted any more: tasks that leave, and those above the desired count, newest slots first.
- * Tasks that never ran cost no health and go at once; healthy ones only while `spare` lasts.
+ * Tasks that never ran cost nothing and go at once; the others only while enough run, and while enough are healthy:
+ * a task that is not healthy yet costs no health either, but it leaves only when those that stay are healthy.
  */
 function planStops(
   desired: number,
   good: readonly PlacedSlot[],
   leaving: readonly PlacedSlot[],
-  spare: number,
+  spare: Spare,
+  isFit: (slot: PlacedSlot) => boolean,
 ): readonly ServiceAction[] {
   const pendingFirst = [...good].sort((a, b) => rank(a) - rank(b) || b.index - a.index);
-  const excess = pendingFirst.slice(0, Math.max(0, good.length - desired));
-  const candidates = [...leaving.filter(isPending), ...excess.filter(isPending)];
-  const healthy = [...leaving, ...excess].filter((slot) => !isPending(slot)).slice(0, Math.max(0, spare));
-  return [...candidates, ...healthy].map((slot) => ({
+  const unwanted = [...leaving, ...pendingFirst.slice(0, Math.max(0, good.length - desired))];
+  const running = unwanted.filter((slot) => !isPending(slot));
+  const replaced = new Set(leaving);
+  const unfit = running
+    .filter((slot) => !isFit(slot) && (!replaced.has(slot) || spare.healthy >= 0))
+    .slice(0, Math.max(0, spare.running));
+  const fit = running.filter(isFit).slice(0, Math.max(0, Math.min(spare.healthy, spare.running - unfit.length)));
+  return [...unwanted.filter(isPending), ...unfit, ...fit].map((slot) => ({
     kind: 'stop',
     deployment: slot.deployment,
     index: slot.index,
@@ -119,6 +153,19 @@ function nextRetry(primary: readonly PlacedSlot[], now: number): number | undefi
   return retries.length > 0 ? Math.min(...retries) : undefined;
 }
 
+/** When the next task becomes healthy, which is what a rollout waits for. */
+function nextHealthy(primary: readonly PlacedSlot[], healthyAfter: number, now: number): number | undefined {
+  const due = primary.flatMap(({ phase, runningSince = 0 }) =>
+    phase === 'running' && runningSince + healthyAfter > now ? [runningSince + healthyAfter] : [],
+  );
+  return due.length > 0 ? Math.min(...due) : undefined;
+}
+
+const earliest = (...instants: readonly (number | undefined)[]): number | undefined => {
+  const known = instants.filter((instant) => instant !== undefined);
+  return known.length > 0 ? Math.min(...known) : undefined;
+};
+
 function outlook(
   snapshot: ServiceSnapshot,
   slots: readonly PlacedSlot[],
@@ -130,8 +177,12 @@ function outlook(
   const settled = deployments.length === 1 && deployments[0]?.rolloutState === 'COMPLETED';
   const running = countPhase(slots, 'running');
   const complaint = placementComplaint(snapshot.unplaced);
+  const lastCompleted = newestCompleted(snapshot, deployments[0]);
+  const rollback = service.status === 'ACTIVE' ? rollbackTarget(service, deployments[0], lastCompleted) : undefined;
   return {
     deployments,
+    ...(lastCompleted ? { lastCompleted } : {}),
+    ...(rollback ? { rollback } : {}),
     steady: !isMoving && settled && running === service.desiredCount && slots.filter(isWanted).length === running,
     ended: service.status === 'DRAINING' && !slots.some(isWanted),
     ...(complaint === undefined ? {} : { complaint }),

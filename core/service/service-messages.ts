@@ -25,7 +25,19 @@ export function outlookMessages(
     ...(!wasComplete && isComplete(outlook.deployments[0], service.deployment.id)
       ? [`${name} (deployment ${service.deployment.id}) deployment completed.`]
       : []),
+    ...failureMessages(name, before, outlook),
     ...(outlook.steady && !before?.steady ? [`${name} has reached a steady state.`] : []),
+  ];
+}
+
+/** Said when a deployment fails, and where the service goes back to. */
+function failureMessages(name: string, before: ServiceState | undefined, outlook: ServiceOutlook): readonly string[] {
+  const [current] = outlook.deployments;
+  const was = before?.deployments.find(({ id }) => id === current?.id);
+  if (current?.rolloutState !== 'FAILED' || was?.rolloutState === 'FAILED') return [];
+  return [
+    `${name} (deployment ${current.id}) deployment failed: ${current.failure}`,
+    ...(outlook.rollback ? [`${name} rolling back to deployment ${outlook.rollback.id}.`] : []),
   ];
 }
 

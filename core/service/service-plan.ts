@@ -1,4 +1,4 @@
-import type { Deployment } from '../model/service.ts';
+import type { Deployment, DeploymentSpec } from '../model/service.ts';
 
 /** One thing the service worker does to a slot. Each carries the epoch it was decided for. */
 export type ServiceAction =
@@ -24,6 +24,9 @@ export interface ServicePlan {
 export interface ServiceOutlook {
   readonly deployments: readonly Deployment[];
   readonly steady: boolean;
+  readonly lastCompleted?: DeploymentSpec;
+  /** The deployment to go back to, because the newest failed. */
+  readonly rollback?: DeploymentSpec;
   readonly complaint?: string;
   readonly nextCheckAt?: number;
   /** True when a drained service has nothing left that runs: it becomes INACTIVE. */

@@ -51,7 +51,7 @@ export function freeSlot(
   index: number,
   epoch: number,
   end: SlotEnd,
-  timings: Pick<Timings, 'crashBackoff' | 'crashBackoffMax' | 'crashReset'>,
+  timings: Pick<Timings, 'crashBackoff' | 'crashBackoffMax' | 'crashReset' | 'healthyAfter'>,
 ): SlotChunk {
   const held = findSlot(chunk, index);
   if (!held || held.epoch !== epoch || held.phase === 'empty') return chunk;
@@ -60,8 +60,10 @@ export function freeSlot(
   const isFresh = end.startedAt !== undefined && end.at - end.startedAt >= timings.crashReset;
   const failures = isFresh ? 1 : held.failures + 1;
   const delay = Math.min(timings.crashBackoffMax, timings.crashBackoff * 2 ** (failures - 1));
+  const isEarly = end.startedAt === undefined || end.at - end.startedAt < timings.healthyAfter;
   return {
     ...withSlot(chunk, { ...free, failures, notBefore: end.at + delay }),
     failedTasks: chunk.failedTasks + 1,
+    ...(isEarly ? { failedEarly: (chunk.failedEarly ?? 0) + 1 } : {}),
   };
 }

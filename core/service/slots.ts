@@ -9,6 +9,10 @@ export interface PlacedSlot extends SlotRecord {
 export const isWanted = (slot: Pick<SlotRecord, 'phase'>): boolean =>
   slot.phase === 'started' || slot.phase === 'running';
 
+/** Nothing checks its health yet, so a task counts as healthy once it has run for a while, as on ECS. */
+export const isHealthy = ({ phase, runningSince }: SlotRecord, healthyAfter: number, now: number): boolean =>
+  phase === 'running' && (runningSince ?? 0) + healthyAfter <= now;
+
 export const chunkOf = (index: number): number => Math.floor(index / SLOTS_PER_CHUNK);
 
 export const slotsOf = (chunks: readonly SlotChunk[]): readonly PlacedSlot[] =>

@@ -144,7 +144,7 @@ describe('service lifecycle', () => {
     });
     const reading = await readService(world.deps, { cluster: 'default', service: 'web' });
     if (!reading) throw new Error('service web is gone');
-    const plan = planService(reading.snapshot, world.clock.now());
+    const plan = planService(reading.snapshot, world.clock.now(), world.deps.timings);
     expect(plan.actions.filter(({ kind }) => kind === 'stop')).toHaveLength(2);
     for (const agent of [one, two]) await agent.beat();
     expect(await applyServicePlan(world.deps, reading, plan)).toBe('conflict');

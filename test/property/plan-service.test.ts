@@ -39,7 +39,7 @@ class World {
   }
 
   reconcile(): ServicePlan {
-    const plan = planService(this.snapshot(), this.now);
+    const plan = planService(this.snapshot(), this.now, timings);
     for (const action of plan.actions) this.apply(action);
     this.checkLimits(plan);
     const state = this.nextState(plan);
@@ -68,6 +68,7 @@ class World {
       deployments: plan.outlook.deployments,
       eventSequence: 0,
       steady: plan.outlook.steady,
+      ...(plan.outlook.lastCompleted ? { lastCompleted: plan.outlook.lastCompleted } : {}),
     };
   }
 

@@ -61,7 +61,8 @@ export class Workers {
     const { time, rng, store, mutant } = this.#world;
     const process = new Process(time);
     const actor: Actor = { role, process, crash: () => this.#crash(actor) };
-    const timings = timingsAt();
+    // A rollout waits for health; here it waits long enough to be met by faults, and short enough for L1's minute.
+    const timings = { ...timingsAt(), healthyAfter: 2_000 };
     const deps: Dependencies = {
       scope: { accountId: '000000000000', region: 'us-east-1' },
       store: faultyStore(this.#world, actor, store),

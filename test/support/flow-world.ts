@@ -37,7 +37,11 @@ interface Delivery {
 }
 
 export async function flowWorld(
-  options: { readonly seed?: string; readonly capacity?: Dependencies['capacity'] } = {},
+  options: {
+    readonly seed?: string;
+    readonly capacity?: Dependencies['capacity'];
+    readonly healthyAfter?: number;
+  } = {},
 ): Promise<FlowWorld> {
   const clock = steppedClock();
   const store = openSqliteStore({ path: ':memory:', clock });
@@ -65,7 +69,8 @@ export async function flowWorld(
     clock,
     ids: seededIds(seed),
     log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
-    timings: timingsAt(),
+    // Most tests do not wait for health; those that do say how long it takes.
+    timings: { ...timingsAt(), healthyAfter: options.healthyAfter ?? 0 },
   });
   const deps = worker(options.seed ?? 'flow');
   await seedCluster(deps);

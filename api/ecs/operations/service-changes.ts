@@ -1,8 +1,14 @@
-import type { CreateServiceRequest, DeploymentConfiguration, UpdateServiceRequest } from '@aws-sdk/client-ecs';
+import type {
+  CreateServiceRequest,
+  DeploymentCircuitBreaker,
+  DeploymentConfiguration,
+  UpdateServiceRequest,
+} from '@aws-sdk/client-ecs';
 import type { ServiceChanges } from '#control/intents.ts';
 import { Fault } from '#core/fault.ts';
 import type { JsonObject } from '#core/json.ts';
 import type { Scope } from '#core/model/scope.ts';
+import type { CircuitBreaker } from '#core/model/service.ts';
 import { definitionName } from '../identifiers.ts';
 import { present } from '../present.ts';
 import {
@@ -36,6 +42,7 @@ export function serviceChanges(scope: Scope, input: Partial<ServiceRequest>): Se
       enableExecuteCommand: input.enableExecuteCommand,
       enableECSManagedTags: input.enableECSManagedTags,
       propagateTags: input.propagateTags,
+      circuitBreaker: circuitBreakerOf(deploymentConfiguration?.deploymentCircuitBreaker),
     }),
     echo: echoOf(input),
   };
@@ -46,6 +53,7 @@ function echoOf(input: Partial<ServiceRequest>): JsonObject {
   const {
     minimumHealthyPercent: _minimum,
     maximumPercent: _maximum,
+    deploymentCircuitBreaker: _breaker,
     ...deployment
   } = input.deploymentConfiguration ?? {};
   return present({
@@ -57,6 +65,25 @@ function echoOf(input: Partial<ServiceRequest>): JsonObject {
     roleArn: input.role,
     deploymentConfiguration: Object.keys(deployment).length > 0 ? deployment : undefined,
   }) as unknown as JsonObject;
+}
+
+const MAX_THRESHOLD = 10_000;
+
+function circuitBreakerOf(input: DeploymentCircuitBreaker | undefined): CircuitBreaker | undefined {
+  if (!input) return undefined;
+  const { type, value } = input.thresholdConfiguration ?? {};
+  if (value !== undefined && (value < 1 || value > MAX_THRESHOLD)) {
+    throw new Fault(
+      'InvalidParameter',
+      `thresholdConfiguration value must be from 1 to ${MAX_THRESHOLD}, got ${value}.`,
+    );
+  }
+  return {
+    enable: input.enable ?? false,
+    rollback: input.rollback ?? false,
+    ...present({ resetOnHealthyTask: input.resetOnHealthyTask }),
+    ...(type !== undefined && value !== undefined ? { threshold: { type, value } } : {}),
+  };
 }
 
 function refuseUnsupported(input: Partial<ServiceRequest>): void {

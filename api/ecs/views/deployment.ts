@@ -48,7 +48,10 @@ const wireDeployment = (scope: Scope, deployment: Deployment, counts: Counts): W
   ...(deployment.launchType === 'FARGATE' ? { platformFamily: 'Linux' } : {}),
   networkConfiguration: deployment.networkConfiguration as unknown as NetworkConfiguration,
   rolloutState: deployment.rolloutState,
-  rolloutStateReason: `ECS deployment ${deployment.id} ${ROLLOUT_WORDS[deployment.rolloutState]}.`,
+  rolloutStateReason:
+    deployment.failure === undefined
+      ? `ECS deployment ${deployment.id} ${ROLLOUT_WORDS[deployment.rolloutState]}.`
+      : `ECS deployment circuit breaker: ${deployment.failure}`,
 });
 
 const ROLLOUT_WORDS: Readonly<Record<Deployment['rolloutState'], string>> = {

@@ -1,8 +1,13 @@
-import type { DeploymentConfiguration, NetworkConfiguration, Service as WireService } from '@aws-sdk/client-ecs';
+import type {
+  DeploymentCircuitBreaker,
+  DeploymentConfiguration,
+  NetworkConfiguration,
+  Service as WireService,
+} from '@aws-sdk/client-ecs';
 import type { ServiceView } from '#control/intents.ts';
 import { clusterArn, serviceArn, taskDefinitionArn } from '#core/model/arn.ts';
 import type { Scope } from '#core/model/scope.ts';
-import type { Service } from '#core/model/service.ts';
+import type { CircuitBreaker, Service } from '#core/model/service.ts';
 import { tagsIf } from '../tags.ts';
 import { deploymentViews } from './deployment.ts';
 
@@ -47,8 +52,13 @@ export function serviceView(scope: Scope, view: ServiceView, included: { readonl
 const total = (counts: readonly (number | undefined)[]): number =>
   counts.reduce<number>((sum, count) => sum + (count ?? 0), 0);
 
+const circuitBreakerView = (breaker?: CircuitBreaker): DeploymentCircuitBreaker => {
+  const { threshold, ...rest } = breaker ?? { enable: false, rollback: false };
+  return { ...rest, ...(threshold ? { thresholdConfiguration: { ...threshold } } : {}) };
+};
+
 const deploymentConfiguration = (service: Service, echoed?: DeploymentConfiguration): DeploymentConfiguration => ({
-  deploymentCircuitBreaker: { enable: false, rollback: false },
+  deploymentCircuitBreaker: circuitBreakerView(service.circuitBreaker),
   strategy: 'ROLLING',
   bakeTimeInMinutes: 0,
   ...echoed,
