@@ -1,7 +1,7 @@
-import { createHash, randomBytes, randomInt, randomUUID } from 'node:crypto';
+import { hash, randomBytes, randomInt, randomUUID } from 'node:crypto';
 import type { Ids } from '#control/ports.ts';
 
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+const sha256 = (text: string): string => hash('sha256', text);
 
 /** JSON text of the parts is injective: it keeps 1 apart from "1", and ["a","b"] apart from ["ab"]. */
 export const deriveId = (...parts: readonly (string | number)[]): string => sha256(JSON.stringify(parts)).slice(0, 32);

@@ -5,6 +5,7 @@ import { registerAgent } from '#control/instances/register-agent.ts';
 import type { AgentChannel } from '#control/ports.ts';
 import { Fault } from '#core/fault.ts';
 import type { BellMessage, HeartbeatResponse, RegisterResponse } from '#events/agent-wire.ts';
+import { frozenCopy } from './frozen-copy.ts';
 import type { Actor } from './port-call.ts';
 import type { SimContext } from './sim-context.ts';
 import type { Worker, Workers } from './workers.ts';
@@ -17,7 +18,6 @@ export interface Link {
 
 const CALL_TIMEOUT_MS = 10_000;
 const POLL_MS = 20_000;
-const copy = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 const unavailable = (message: string): CallFailure => ({ kind: 'unavailable', message });
 
 /** The bells between the functions and the agents; best effort, so they may be lost, late, doubled. */
@@ -41,7 +41,7 @@ export class Bells implements AgentChannel {
     for (let number = 0; number < copies; number += 1) {
       time.after(rng.between(2, 40) + (verdict.kind === 'delay' ? verdict.ms : 0), () => {
         const box = this.#boxes.get(instanceId) ?? [];
-        this.#boxes.set(instanceId, [...box, copy(message)].slice(-20));
+        this.#boxes.set(instanceId, [...box, frozenCopy(message)].slice(-20));
         this.#waiting.get(instanceId)?.();
       });
     }
@@ -95,7 +95,7 @@ export function simulatedWire(
         time.after(leg(), () => {
           if (!isOpen('outbound') || verdict.kind === 'drop' || verdict.kind === 'fail-before') return;
           serve(workers.of('agentApi'))
-            .then((value): CallOutcome<T> => ({ kind: 'answered', answer: copy(value) }), failureOf)
+            .then((value): CallOutcome<T> => ({ kind: 'answered', answer: frozenCopy(value) }), failureOf)
             .then(answer)
             .catch((error: unknown) => world.violated('crash', String(error)));
         });
@@ -107,9 +107,10 @@ export function simulatedWire(
   };
 
   return {
-    register: (request) => call<RegisterResponse>('register', (worker) => registerAgent(worker.deps, copy(request))),
+    register: (request) =>
+      call<RegisterResponse>('register', (worker) => registerAgent(worker.deps, frozenCopy(request))),
     heartbeat: async (request, { cluster, instanceId }) => {
-      const sent = copy(request);
+      const sent = frozenCopy(request);
       const outcome = await call<HeartbeatResponse>('heartbeat', (worker) =>
         heartbeat(worker.deps, { cluster, instanceId }, sent),
       );

@@ -34,14 +34,11 @@ export class Rng {
 interface Event {
   readonly at: number;
   readonly order: number;
-  readonly run: () => void;
+  /** Gone when the event was cancelled. */
+  run?: () => void;
 }
 
-/**
- * Resolves when every chain of microtasks has ended: Node runs the tick queue only when no microtask is left. That asks
- * nothing of the event loop, whose turn would cost several times more than an event itself.
- */
-const settled = (): Promise<void> => new Promise((resolve) => queueMicrotask(() => process.nextTick(resolve)));
+const SETTLED = Promise.resolve();
 const START = 1_700_000_000_000;
 
 /** Virtual time: events run one by one, ordered by their time and then by when they were asked for. */
@@ -62,23 +59,49 @@ export class Scheduler {
   }
 
   after(ms: number, run: () => void): () => void {
-    let isCancelled = false;
-    this.#push({ at: this.#elapsed + Math.max(0, ms), order: this.#order++, run: () => isCancelled || run() });
+    const event: Event = { at: this.#elapsed + Math.max(0, ms), order: this.#order++, run };
+    this.#push(event);
     return () => {
-      isCancelled = true;
+      delete event.run;
     };
   }
 
-  /** Runs everything due until `until` (elapsed ms) or until `isOver`. */
-  async runUntil(until: number, isOver: () => boolean): Promise<void> {
-    for (let next = this.#heap[0]; next && next.at <= until && !isOver(); next = this.#heap[0]) {
+  /**
+   * Runs everything due until `until` (elapsed ms) or until `isOver`.
+   * An event ends when no microtask is left. Node runs its tick queue just then, so a tick that a microtask asks for
+   * tells the end; a turn of the event loop would cost several times more than an event itself.
+   */
+  runUntil(until: number, isOver: () => boolean): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const step = (): void => {
+        try {
+          if (this.#runNext(until, isOver)) SETTLED.then(whenSettled, reject);
+          else resolve();
+        } catch (error) {
+          reject(error);
+        }
+      };
+      const whenSettled = (): void => process.nextTick(step);
+      step();
+    });
+  }
+
+  /** False when nothing more is due. */
+  #runNext(until: number, isOver: () => boolean): boolean {
+    for (;;) {
+      const next = this.#heap[0];
+      if (isOver()) return false;
+      if (!next || next.at > until) {
+        this.#elapsed = Math.max(this.#elapsed, until);
+        return false;
+      }
       this.#pop();
+      if (!next.run) continue;
       this.#elapsed = next.at;
       this.events += 1;
       next.run();
-      await settled();
+      return true;
     }
-    if (!isOver()) this.#elapsed = Math.max(this.#elapsed, until);
   }
 
   #push(event: Event): void {

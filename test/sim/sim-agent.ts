@@ -50,6 +50,7 @@ export class SimAgent {
   #process: Process;
   #running: RunningAgent | undefined;
   #identity: string | undefined;
+  #savedInstanceId: string | undefined;
   #book: string | undefined;
 
   constructor(name: string, world: SimContext, workers: Workers, bells: Bells) {
@@ -72,7 +73,7 @@ export class SimAgent {
 
   /** Also of a machine that has died. */
   get lastInstanceId(): string | undefined {
-    return parse<AgentIdentity>(this.#identity)?.instanceId;
+    return this.#savedInstanceId;
   }
 
   /** Elapsed ms until which the agent believes that it holds its lease; undefined when it is not serving. */
@@ -164,6 +165,7 @@ export class SimAgent {
       loadBook: async () => parse<TaskBook>(this.#book),
       saveIdentity: async (identity) => {
         this.#identity = JSON.stringify(identity);
+        this.#savedInstanceId = identity.instanceId;
       },
       saveBook: async (book) => {
         this.#book = JSON.stringify(this.#world.mutant === 'R8' ? { tasks: [], tombstones: {} } : book);

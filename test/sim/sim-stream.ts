@@ -1,6 +1,7 @@
 import type { DynamoDBRecord } from 'aws-lambda';
 import { encodeStreamImage } from '#adapters/dynamodb/item-codec.ts';
 import type { Change } from '#adapters/sqlite/change-feed.ts';
+import type { Item } from '#control/ports.ts';
 import type { StreamBatch, StreamSource } from '#local/event-source-mapping/stream-source.ts';
 import type { SimContext } from './sim-context.ts';
 
@@ -72,7 +73,11 @@ export const streamRecord = ({ seq, at, key, event, new: item }: Change): Dynamo
     ApproximateCreationDateTime: Math.floor(at / 1_000),
     Keys: { pk: { S: key.pk }, sk: { S: key.sk } },
     SequenceNumber: String(seq).padStart(21, '0'),
-    // The SDK and the event types describe the same DynamoDB JSON.
-    ...(item ? { NewImage: encodeStreamImage(item) as NonNullable<DynamoDBRecord['dynamodb']>['NewImage'] } : {}),
+    ...(item ? { NewImage: imageOf(item) } : {}),
   },
 });
+
+/** Without the value, which no consumer reads and which would cost most of the encoding. */
+const imageOf = (item: Item) =>
+  // The SDK and the event types describe the same DynamoDB JSON.
+  encodeStreamImage({ ...item, value: {} }) as NonNullable<NonNullable<DynamoDBRecord['dynamodb']>['NewImage']>;

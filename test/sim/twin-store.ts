@@ -6,6 +6,7 @@ import { encodeIndexCursor, indexCursor, partitionCursor } from '#adapters/store
 import { versionAfter } from '#adapters/store/version-after.ts';
 import type { Clock, CommitOutcome, Item, ItemPage, Key, StateStore, Wake, Write } from '#control/ports.ts';
 import { decodeWorkItem, encodeWorkItem } from '#events/work-item.ts';
+import { frozenCopy } from './frozen-copy.ts';
 import { OrderedItems } from './ordered-items.ts';
 
 /** What the simulator needs of a store; the embedded store in memory has it too. */
@@ -139,19 +140,13 @@ const wakeOf = ({ work, at }: Wake): Wake => ({
 
 /** JSON semantics for the value, as in every store: undefined members vanish. */
 function itemOf({ key, expect, body }: Extract<Write, { readonly kind: 'put' }>): Item {
-  return frozen({
+  return frozenCopy({
     key: keyOf(key),
     version: versionAfter(expect),
     kind: body.kind,
-    value: JSON.parse(JSON.stringify(body.value)),
+    value: body.value,
     ...(body.index && { index: keyOf(body.index) }),
     ...(body.wake && { wake: wakeOf(body.wake) }),
     ...(body.expiresAt !== undefined && { expiresAt: expiryMilliseconds(expirySeconds(body.expiresAt)) }),
   });
-}
-
-function frozen<T>(value: T): T {
-  if (typeof value !== 'object' || value === null) return value;
-  for (const member of Object.values(value)) frozen(member);
-  return Object.freeze(value);
 }

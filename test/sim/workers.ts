@@ -18,6 +18,8 @@ export interface Worker {
 }
 
 const HEX = '0123456789abcdef';
+// A rollout waits for health; here it waits long enough to be met by faults, and short enough for L1's minute.
+const TIMINGS = { ...timingsAt(), healthyAfter: 2_000 };
 const nothing = (): void => undefined;
 
 export function simIds(rng: Rng): Ids {
@@ -61,8 +63,6 @@ export class Workers {
     const { time, rng, store, mutant } = this.#world;
     const process = new Process(time);
     const actor: Actor = { role, process, crash: () => this.#crash(actor) };
-    // A rollout waits for health; here it waits long enough to be met by faults, and short enough for L1's minute.
-    const timings = { ...timingsAt(), healthyAfter: 2_000 };
     const deps: Dependencies = {
       scope: { accountId: '000000000000', region: 'us-east-1' },
       store: faultyStore(this.#world, actor, store),
@@ -73,7 +73,7 @@ export class Workers {
       clock: time,
       ids: simIds(rng),
       log: { debug: nothing, info: nothing, warn: nothing, error: nothing },
-      timings: mutant === 'R5' ? { ...timings, serverMargin: -12_000 } : timings,
+      timings: mutant === 'R5' ? { ...TIMINGS, serverMargin: -12_000 } : TIMINGS,
     };
     return { process, deps };
   }
