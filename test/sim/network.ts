@@ -69,12 +69,13 @@ export function simulatedWire(
   seen: () => number,
 ): ControlPlane {
   const { rng, time } = world;
-  const { process } = actor;
+  const { process, role, host = '' } = actor;
+  const caller = { role, host };
   const leg = (): number => rng.between(2, 25);
   const isOpen = (direction: 'outbound' | 'inbound'): boolean => link[direction] && !world.isOutage;
 
   const call = <T>(operation: string, serve: (worker: Worker) => Promise<T>): Promise<CallOutcome<T>> => {
-    const verdict = world.seam.announce({ port: 'wire', operation, detail: '', role: actor.role, isWrite: true });
+    const verdict = world.seam.announce({ port: 'wire', operation, detail: '', ...caller, isWrite: true });
     return new Promise((resolve) => {
       if (verdict.kind === 'crash-before') return actor.crash();
       let isOver = false;

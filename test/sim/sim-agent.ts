@@ -89,7 +89,7 @@ export class SimAgent {
     const process = new Process(this.#world.time);
     this.#process = process;
     this.#running = undefined;
-    const actor: Actor = { role: 'agent', process, crash: () => this.#crashed(process) };
+    const actor: Actor = { role: 'agent', host: this.name, process, crash: () => this.#crashed(process) };
     const timers = { after: (ms: number, run: () => void) => process.after(ms, run) };
     const { time } = this.#world;
     let running: RunningAgent | undefined;
