@@ -94,7 +94,9 @@ export function simulatedWire(
       };
       const send = (): void => {
         time.after(leg(), () => {
-          if (!isOpen('outbound') || verdict.kind === 'drop' || verdict.kind === 'fail-before') return;
+          if (!isOpen('outbound') || verdict.kind === 'drop') return;
+          // The gateway refuses at once what the functions have no room for.
+          if (verdict.kind === 'fail-before') return answer(unavailable('simulated: throttled'));
           serve(workers.of('agentApi'))
             .then((value): CallOutcome<T> => ({ kind: 'answered', answer: copy(value) }), failureOf)
             .then(answer)
