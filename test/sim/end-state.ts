@@ -24,19 +24,24 @@ export interface Effort {
 
 export function endState({ oracles, agents }: SimWorld): EndState {
   const running = agents.flatMap(({ machine }) => machine.list().filter(({ state }) => state === 'running'));
-  const services = [...oracles.services.values()].map(({ name, status, desiredCount }): [string, ServiceEnd] => {
-    const own = running.filter(({ labels }) => labels.group === `service:${name}`);
-    const revisions = own.map(({ labels }) => {
-      const definition = oracles.tasks.get(labels.task)?.definition;
-      return `${definition?.family}:${definition?.revision}`;
-    });
-    return [name, { status, desired: desiredCount, running: counted(revisions) }];
-  });
-  const standalone = [...oracles.tasks.values()]
+  const services = [...oracles.committed.services.values()].map(
+    ({ name, status, desiredCount }): [string, ServiceEnd] => {
+      const own = running.filter(({ labels }) => labels.group === `service:${name}`);
+      const revisions = own.map(({ labels }) => {
+        const definition = oracles.committed.tasks.get(labels.task)?.definition;
+        return `${definition?.family}:${definition?.revision}`;
+      });
+      return [name, { status, desired: desiredCount, running: counted(revisions) }];
+    },
+  );
+  const standalone = [...oracles.committed.tasks.values()]
     .filter(({ slot }) => slot === undefined)
-    .map(({ taskId, desiredStatus }) => `${desiredStatus}/${oracles.observations.get(taskId)?.status ?? 'PENDING'}`);
+    .map(
+      ({ taskId, desiredStatus }) =>
+        `${desiredStatus}/${oracles.committed.observations.get(taskId)?.status ?? 'PENDING'}`,
+    );
   const instances = agents.map(({ name, lastInstanceId = '' }): [string, string] => {
-    const reservation = oracles.reservations.get(lastInstanceId);
+    const reservation = oracles.committed.reservations.get(lastInstanceId);
     return [name, `${reservation?.status}${reservation?.schedulable ? '' : ', not schedulable'}`];
   });
   return {
@@ -49,7 +54,11 @@ export function endState({ oracles, agents }: SimWorld): EndState {
 export function effort({ oracles, agents }: SimWorld): Effort {
   const sum = (of: (counts: { create: number; start: number }) => number): number =>
     agents.reduce((total, { machine }) => total + of(machine.counts), 0);
-  return { tasks: oracles.tasks.size, creates: sum(({ create }) => create), starts: sum(({ start }) => start) };
+  return {
+    tasks: oracles.committed.tasks.size,
+    creates: sum(({ create }) => create),
+    starts: sum(({ start }) => start),
+  };
 }
 
 /** Differences of two end states in words; empty when they are the same. */

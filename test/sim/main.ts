@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { MUTANTS, type Mutant } from './plan.ts';
+import { MUTANTS, type Rule } from './mutants.ts';
 import { runPlan } from './plans/run-plan.ts';
 import { type SimResult, simulate } from './world.ts';
 
@@ -19,9 +19,10 @@ const { values } = parseArgs({
   },
 });
 
-const mutant = MUTANTS.find((rule) => rule === values.mutant);
+const RULES = Object.keys(MUTANTS) as Rule[];
+const mutant = RULES.find((rule) => rule === values.mutant);
 if (values.mutant !== undefined && mutant === undefined)
-  throw new Error(`no mutant ${values.mutant}; known: ${MUTANTS.join(' ')}`);
+  throw new Error(`no mutant ${values.mutant}; known: ${RULES.join(' ')}`);
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 const share = (sorted: readonly number[], at: number): number =>
@@ -40,7 +41,7 @@ function report(results: readonly SimResult[], startedAt: number): void {
   print(`reconvergence p50 ${share(times, 0.5)} ms, p99 ${share(times, 0.99)} ms, max ${times.at(-1) ?? 0} ms`);
 }
 
-async function run(seeds: readonly number[], rule: Mutant | undefined): Promise<readonly SimResult[]> {
+async function run(seeds: readonly number[], rule: Rule | undefined): Promise<readonly SimResult[]> {
   const results: SimResult[] = [];
   for (const seed of seeds) {
     const options = {

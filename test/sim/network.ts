@@ -66,7 +66,6 @@ export function simulatedWire(
   bells: Bells,
   link: Link,
   actor: Actor,
-  seen: () => number,
 ): ControlPlane {
   const { rng, time } = world;
   const { process, role, host = '' } = actor;
@@ -111,21 +110,9 @@ export function simulatedWire(
 
   return {
     register: (request) => call<RegisterResponse>('register', (worker) => registerAgent(worker.deps, copy(request))),
-    heartbeat: async (request, { cluster, instanceId }) => {
+    heartbeat: (request, { cluster, instanceId }) => {
       const sent = copy(request);
-      const outcome = await call<HeartbeatResponse>('heartbeat', (worker) =>
-        heartbeat(worker.deps, { cluster, instanceId }, sent),
-      );
-      if (outcome.kind !== 'answered') return outcome;
-      const { answer } = outcome;
-      if (world.mutant === 'R7')
-        return { kind: 'answered', answer: { ...answer, sequence: Math.max(answer.sequence, seen()) } };
-      // Mutant R11: whatever the agent knows and this answer does not assign is taken for unknown.
-      if (world.mutant === 'R11') {
-        const held = new Set(answer.assignments?.map(({ taskId }) => taskId));
-        return { kind: 'answered', answer: { ...answer, stop: sent.known.filter((taskId) => !held.has(taskId)) } };
-      }
-      return outcome;
+      return call<HeartbeatResponse>('heartbeat', (worker) => heartbeat(worker.deps, { cluster, instanceId }, sent));
     },
     listen: ({ instanceId }, signal) =>
       new Promise((resolve) => {

@@ -5,16 +5,18 @@ import { timingsAt } from '#core/timings.ts';
 import { aTaskDefinition } from '#test/support/a-task-definition.ts';
 import { IndexHistory } from './index-history.ts';
 import { MessageBus } from './message-bus.ts';
+import { MUTANTS, type Rule } from './mutants.ts';
 import { Nemesis } from './nemesis.ts';
 import { Bells } from './network.ts';
 import { Oracles } from './oracles.ts';
-import { type Mutant, NO_FAULTS } from './plan.ts';
+import { NO_FAULTS } from './plan.ts';
 import { nameOfCall } from './port-call.ts';
 import { Rng, Scheduler } from './scheduler.ts';
 import { Seam } from './seam.ts';
 import { SIM_JOIN_TOKEN, SimAgent } from './sim-agent.ts';
 import type { SimContext } from './sim-context.ts';
 import { openTwinStore, type SimStore } from './twin-store.ts';
+import { layered, type Wiring } from './wiring.ts';
 import { Workers } from './workers.ts';
 
 export interface Violation {
@@ -27,7 +29,10 @@ export interface Violation {
 export interface WorldOptions {
   readonly seed: number;
   readonly agents: number;
-  readonly mutant?: Mutant | undefined;
+  /** The rule that is switched off. */
+  readonly mutant?: Rule | undefined;
+  /** A directed schedule's own hands on the ports. */
+  readonly wiring?: ((world: SimContext) => Wiring) | undefined;
   readonly trace?: ((line: string) => void) | undefined;
   readonly openStore?: ((clock: Clock) => SimStore) | undefined;
 }
@@ -54,6 +59,7 @@ export async function openWorld({
   seed,
   agents: count,
   mutant,
+  wiring = () => ({}),
   trace = () => undefined,
   openStore = openTwinStore,
 }: WorldOptions): Promise<SimWorld> {
@@ -68,9 +74,10 @@ export async function openWorld({
     seam: new Seam(rng, time),
     index: new IndexHistory(),
     failedStarts: new Set(),
-    mutant,
+    wiring: layered([]),
     rates: NO_FAULTS,
     isOutage: false,
+    isCalm: false,
     outageEndedAt: 0,
     violated: (invariant, story) => {
       context.trace(`VIOLATION ${invariant}: ${story}`);
@@ -86,6 +93,9 @@ export async function openWorld({
   const workers = new Workers(context, bus, bells);
   const agents: SimAgent[] = [];
   const oracles = new Oracles(context, agents);
+  // The oracles listen nearest to the port and a mutant stands nearest to the code, whose part it is.
+  const switchedOff = mutant === undefined ? {} : MUTANTS[mutant].wiring(context);
+  context.wiring = layered([oracles.wiring, wiring(context), switchedOff]);
   let seen = 0;
   store.feed.onCommit(() => {
     const changes = store.feed.read(seen, 1_000);
@@ -103,6 +113,7 @@ export async function openWorld({
   };
   await seedCluster(context, workers);
   bus.start(workers, timingsAt().sweep);
+  oracles.start();
   for (let at = 0; at < count; at += 1) addAgent(`machine-${at}`).start();
   return {
     context,
@@ -128,11 +139,17 @@ async function seedCluster(world: SimContext, workers: Workers): Promise<void> {
   const quick = { name: 'app', image: 'app:1', cpu: 128, memory: 64, essential: true, stopTimeout: 2 };
   const first = aTaskDefinition({ family: 'web', revision: 1, container: quick });
   const second = aTaskDefinition({ family: 'web', revision: 2, container: quick });
+  const port = aTaskDefinition({
+    family: 'port',
+    container: { ...quick, cpu: 64, portMappings: [{ containerPort: 80, hostPort: 8_080, protocol: 'tcp' }] },
+  });
   await world.store.transact([
     put(clusters, 'default', { name: 'default', status: 'ACTIVE', tags: [], settings: [], createdAt: now }, 'absent'),
     put(families, 'web', { family: 'web', latest: 2 }, 'absent'),
     put(definitions, first, first, 'absent'),
     put(definitions, second, second, 'absent'),
+    put(families, 'port', { family: 'port', latest: 1 }, 'absent'),
+    put(definitions, port, port, 'absent'),
   ]);
   const { deps } = workers.of('seed');
   await recordJoinToken({ ...deps, store: world.store }, SIM_JOIN_TOKEN, { cluster: 'default', expiresAt: now + 1e12 });

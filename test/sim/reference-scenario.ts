@@ -83,8 +83,8 @@ async function playSteps(sim: SimWorld): Promise<number> {
 }
 
 function tasksOfServices({ oracles }: SimWorld, agent: SimAgent | undefined): number {
-  const held = oracles.reservations.get(agent?.lastInstanceId ?? '')?.tasks ?? [];
-  return held.filter(({ taskId }) => oracles.tasks.get(taskId)?.slot !== undefined).length;
+  const held = oracles.committed.reservations.get(agent?.lastInstanceId ?? '')?.tasks ?? [];
+  return held.filter(({ taskId }) => oracles.committed.tasks.get(taskId)?.slot !== undefined).length;
 }
 
 /** Waits until nothing differs from what is wanted; the step that broke it is named when that takes too long. */
@@ -101,12 +101,12 @@ export async function settled(sim: SimWorld, step: string, within = STEP_MS): Pr
 
 /** Beside what the oracles see: a service whose worker still has something to do, and drained machines. */
 function unsettled({ oracles, agents }: SimWorld): readonly string[] {
-  const draining = [...oracles.reservations.values()].filter(
+  const draining = [...oracles.committed.reservations.values()].filter(
     ({ status, tasks }) =>
-      status === 'DRAINING' && tasks.some(({ taskId }) => oracles.tasks.get(taskId)?.slot !== undefined),
+      status === 'DRAINING' && tasks.some(({ taskId }) => oracles.committed.tasks.get(taskId)?.slot !== undefined),
   );
   const away = agents.filter(
-    ({ isDestroyed, instanceId = '' }) => !isDestroyed && !oracles.reservations.get(instanceId)?.schedulable,
+    ({ isDestroyed, instanceId = '' }) => !isDestroyed && !oracles.committed.reservations.get(instanceId)?.schedulable,
   );
   return [
     ...oracles.differences(),
@@ -170,7 +170,7 @@ function crashContainer({ agents, oracles, context }: SimWorld, service: string)
       .find(({ state, labels }) => state === 'running' && labels.group === `service:${service}`);
     if (!victim) continue;
     context.trace(`${victim.name} crashes`);
-    oracles.byNemesis(() => machine.exit(victim.name, 1));
+    oracles.machines.byNemesis(() => machine.exit(victim.name, 1));
     return;
   }
 }

@@ -82,10 +82,10 @@ interface Hit {
  */
 function hitOn({ agents, oracles }: SimWorld, call: PortCall): Hit {
   const agent = agents.find(({ name }) => name === call.host);
-  const held = oracles.reservations.get(agent?.lastInstanceId ?? '')?.tasks ?? [];
+  const held = oracles.committed.reservations.get(agent?.lastInstanceId ?? '')?.tasks ?? [];
   const starting = held
-    .map(({ taskId }) => oracles.tasks.get(taskId))
-    .filter((task) => task && oracles.observations.get(task.taskId)?.status !== 'RUNNING');
+    .map(({ taskId }) => oracles.committed.tasks.get(taskId))
+    .filter((task) => task && oracles.committed.observations.get(task.taskId)?.status !== 'RUNNING');
   const ofServices = starting.filter((task) => task?.slot !== undefined).length;
   return { ofServices, standalone: starting.length - ofServices };
 }

@@ -1,16 +1,17 @@
 import type { Clock } from '#control/ports.ts';
 import { timingsAt } from '#core/timings.ts';
+import type { Rule } from './mutants.ts';
 import { openWorld, type Violation } from './open-world.ts';
 import { Operator } from './operator.ts';
 import type { Oracles } from './oracles.ts';
-import { type Mutant, NO_FAULTS, someFaults } from './plan.ts';
+import { NO_FAULTS, someFaults } from './plan.ts';
 import { randomFaults } from './random-faults.ts';
 import type { SimContext } from './sim-context.ts';
 import type { SimStore } from './twin-store.ts';
 
 export interface SimOptions {
   readonly seed: number;
-  readonly mutant?: Mutant;
+  readonly mutant?: Rule;
   /** A directed plan instead of a random one: nothing fails but the control plane, once, for this long. */
   readonly outageMs?: number;
   readonly trace?: (line: string) => void;
@@ -68,7 +69,7 @@ export async function simulate({ seed, mutant, outageMs, trace, openStore }: Sim
     world.trace('all faults end');
     time.after(3_000, () => operator.settle());
     const reconvergedMs = await converge(world, oracles, isOver);
-    operator.check();
+    oracles.intents.check();
     const violation = sim.violation();
     return {
       seed,
@@ -89,9 +90,9 @@ async function converge(world: SimContext, oracles: Oracles, isOver: () => boole
   let convergedAt: number | undefined;
   let quietSince = healed;
   while (time.elapsed < healed + HEAL_MS && !isOver()) {
-    oracles.writes = [];
+    oracles.work.writes = [];
     await time.runUntil(time.elapsed + 1_000, isOver);
-    if (oracles.writes.length > 0) quietSince = time.elapsed;
+    if (oracles.work.writes.length > 0) quietSince = time.elapsed;
     if (oracles.differences().length > 0) convergedAt = undefined;
     else convergedAt ??= time.elapsed;
     // A lost message leaves one last fold to the sweep: only after a whole sweep without writes is it over.
@@ -102,12 +103,12 @@ async function converge(world: SimContext, oracles: Oracles, isOver: () => boole
     world.violated('L1', oracles.differences().join('; '));
     return undefined;
   }
-  oracles.writes = [];
+  oracles.work.writes = [];
   await time.runUntil(time.elapsed + QUIET_MS, isOver);
   if (oracles.differences().length > 0)
     world.violated('L1', `did not stay converged: ${oracles.differences().join('; ')}`);
-  if (oracles.writes.length > 0)
-    world.violated('S12', `converged, yet written: ${[...new Set(oracles.writes)].slice(0, 5).join(', ')}`);
+  if (oracles.work.writes.length > 0)
+    world.violated('S12', `converged, yet written: ${[...new Set(oracles.work.writes)].slice(0, 5).join(', ')}`);
   return convergedAt - healed;
 }
 

@@ -1,8 +1,8 @@
-import type { Mutant } from '../plan.ts';
+import type { Rule } from '../mutants.ts';
 
 export interface PlanOptions {
   readonly seed: number;
-  readonly mutant?: Mutant | undefined;
+  readonly mutant?: Rule | undefined;
   readonly trace?: ((line: string) => void) | undefined;
   /** Every point of an exhaustive plan, and not only the first, the middle and the last of each group. */
   readonly isAll?: boolean;
