@@ -1,4 +1,4 @@
-import type { CommitOutcome, ItemPage, Key, StateStore, Write } from '#control/ports.ts';
+import type { CommitOutcome, Key, StateStore, Write } from '#control/ports.ts';
 import { Fault } from '#core/fault.ts';
 import type { Actor } from './port-call.ts';
 import type { Passage } from './seam.ts';
@@ -22,12 +22,14 @@ export function faultyStore(world: SimContext, actor: Actor, inner: StateStore):
 
   return {
     get: (key) => call({ operation: 'get', detail: kindOf(key), apply: () => inner.get(key) }),
-    getMany: (keys) => call({ operation: 'getMany', detail: kindsOf(keys), apply: () => inner.getMany(keys) }),
+    // Of nothing the adapters answer nothing without asking anybody.
+    getMany: async (keys) =>
+      keys.length === 0 ? [] : call({ operation: 'getMany', detail: kindsOf(keys), apply: () => inner.getMany(keys) }),
     query: (query) =>
       call({
         operation: 'query',
         detail: query.prefix ?? firstPart(query.pk),
-        apply: () => inner.query(query).then((page) => hideLosses(world, page)),
+        apply: () => inner.query(query),
       }),
     queryIndex: (query) =>
       call({
@@ -41,7 +43,7 @@ export function faultyStore(world: SimContext, actor: Actor, inner: StateStore):
         operation: 'transact',
         detail: [...new Set(writes.map(nameOfWrite))].sort().join('+'),
         isWrite: true,
-        apply: () => mutated(world, inner, writes),
+        apply: () => inner.transact(writes),
         contended,
       }),
   };
@@ -56,40 +58,3 @@ const nameOfWrite = (write: Write): string =>
   `${write.kind} ${write.kind === 'put' ? write.body.kind : kindOf(write.key)}`;
 
 const contended: CommitOutcome = { kind: 'conflict', conflicts: [{ write: 0, reason: 'contention' }] };
-
-/** Mutants R1 (no transaction), R2 (no versions) and R3 (no lease check); without one this is the store itself. */
-async function mutated(world: SimContext, inner: StateStore, writes: readonly Write[]): Promise<CommitOutcome> {
-  switch (world.mutant) {
-    case 'R1': {
-      for (const write of writes) {
-        if (write.kind !== 'check') await inner.transact([write]);
-      }
-      return { kind: 'committed' };
-    }
-    case 'R2': {
-      const found = await inner.getMany(writes.map(({ key }) => key));
-      const forced = writes.flatMap((write, at): Write[] => {
-        const version = found[at]?.version;
-        if (write.kind === 'put') return [{ ...write, expect: version ?? 'absent' }];
-        return write.kind === 'delete' && version !== undefined ? [{ ...write, expect: version }] : [];
-      });
-      return forced.length > 0 ? inner.transact(forced) : { kind: 'committed' };
-    }
-    case 'R3':
-      return inner.transact(writes.filter(({ kind, key }) => kind !== 'check' || !key.sk.startsWith('LEASE')));
-    default:
-      return inner.transact(writes);
-  }
-}
-
-/** Mutant R13: every lease looks as if it had been held for ever, so that the brake never sees a mass expiry. */
-function hideLosses({ mutant, time }: SimContext, page: ItemPage): ItemPage {
-  if (mutant !== 'R13') return page;
-  const items = page.items.map((item) => {
-    if (item.kind !== 'lease') return item;
-    const { recoveredAt: _recovered, ...value } = item.value;
-    const isOver = Number(value['expiresAt']) + 2_000 <= time.now();
-    return { ...item, value: { ...value, heldSince: 0, ...(isOver ? { expiresAt: 0, suspectedAt: 0 } : {}) } };
-  });
-  return { ...page, items };
-}

@@ -1,22 +1,28 @@
 import { parseArgs } from 'node:util';
-import { MUTANTS, type Mutant } from './plan.ts';
+import { MUTANTS, type Rule } from './mutants.ts';
+import { runPlan } from './plans/run-plan.ts';
 import { type SimResult, simulate } from './world.ts';
 
 const { values } = parseArgs({
   options: {
-    seeds: { type: 'string', default: '100' },
+    seeds: { type: 'string' },
     from: { type: 'string', default: '1' },
     seed: { type: 'string' },
     trace: { type: 'boolean', default: false },
     mutant: { type: 'string' },
     outage: { type: 'string' },
     'keep-going': { type: 'boolean', default: false },
+    plan: { type: 'string' },
+    all: { type: 'boolean', default: false },
+    every: { type: 'string', default: '1' },
+    only: { type: 'string' },
   },
 });
 
-const mutant = MUTANTS.find((rule) => rule === values.mutant);
+const RULES = Object.keys(MUTANTS) as Rule[];
+const mutant = RULES.find((rule) => rule === values.mutant);
 if (values.mutant !== undefined && mutant === undefined)
-  throw new Error(`no mutant ${values.mutant}; known: ${MUTANTS.join(' ')}`);
+  throw new Error(`no mutant ${values.mutant}; known: ${RULES.join(' ')}`);
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 const share = (sorted: readonly number[], at: number): number =>
@@ -35,7 +41,7 @@ function report(results: readonly SimResult[], startedAt: number): void {
   print(`reconvergence p50 ${share(times, 0.5)} ms, p99 ${share(times, 0.99)} ms, max ${times.at(-1) ?? 0} ms`);
 }
 
-async function run(seeds: readonly number[], rule: Mutant | undefined): Promise<readonly SimResult[]> {
+async function run(seeds: readonly number[], rule: Rule | undefined): Promise<readonly SimResult[]> {
   const results: SimResult[] = [];
   for (const seed of seeds) {
     const options = {
@@ -58,13 +64,18 @@ process.on('unhandledRejection', (error) => {
   print(`unhandled rejection: ${error instanceof Error ? error.stack : String(error)}`);
 });
 
-const startedAt = performance.now();
 const from = Number(values.seed ?? values.from);
-const count = values.seed === undefined ? Number(values.seeds) : 1;
-const results = await run(
-  Array.from({ length: count }, (_, at) => from + at),
-  mutant,
-);
-report(results, startedAt);
-const isFailed = results.some(({ violation }) => violation);
-process.exitCode = isFailed === (mutant !== undefined) ? 0 : 1;
+const seedsOf = (text: string): readonly number[] =>
+  Array.from({ length: values.seed === undefined ? Number(text) : 1 }, (_, at) => from + at);
+
+if (values.plan === undefined) {
+  const startedAt = performance.now();
+  const results = await run(seedsOf(values.seeds ?? '100'), mutant);
+  report(results, startedAt);
+  const isFailed = results.some(({ violation }) => violation);
+  process.exitCode = isFailed === (mutant !== undefined) ? 0 : 1;
+} else {
+  const trace = values.trace ? print : undefined;
+  const options = { mutant, trace, isAll: values.all, every: Number(values.every), only: values.only };
+  process.exitCode = await runPlan(values.plan, seedsOf(values.seeds ?? '1'), options, print);
+}

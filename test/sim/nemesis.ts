@@ -1,3 +1,4 @@
+import { isOurs } from './oracles/machine-watch.ts';
 import type { Oracles } from './oracles.ts';
 import type { SimAgent } from './sim-agent.ts';
 import type { SimContext } from './sim-context.ts';
@@ -88,10 +89,12 @@ export class Nemesis {
   }
 
   #crashContainer(agent: SimAgent): void {
-    const container = this.#world.rng.pick(agent.machine.list().filter(({ state }) => state === 'running'));
+    const container = this.#world.rng.pick(
+      agent.machine.list().filter((info) => info.state === 'running' && isOurs(info)),
+    );
     if (!container) return;
     this.#world.trace(`${container.labels.task.slice(0, 6)} crashes on ${agent.name}`);
-    this.#oracles.byNemesis(() => agent.machine.exit(container.name, 1));
+    this.#oracles.machines.byNemesis(() => agent.machine.exit(container.name, 1));
   }
 
   #destroy(agent: SimAgent): void {
@@ -99,7 +102,7 @@ export class Nemesis {
     this.#deaths += 1;
     this.#world.trace(`${agent.name} dies for good`);
     agent.destroy();
-    this.#oracles.machineDied(agent);
+    this.#oracles.machines.machineDied(agent);
   }
 
   #trouble(agent: SimAgent, ms: number): void {

@@ -66,15 +66,15 @@ export function simulatedWire(
   bells: Bells,
   link: Link,
   actor: Actor,
-  seen: () => number,
 ): ControlPlane {
   const { rng, time } = world;
-  const { process } = actor;
+  const { process, role, host = '' } = actor;
+  const caller = { role, host };
   const leg = (): number => rng.between(2, 25);
   const isOpen = (direction: 'outbound' | 'inbound'): boolean => link[direction] && !world.isOutage;
 
   const call = <T>(operation: string, serve: (worker: Worker) => Promise<T>): Promise<CallOutcome<T>> => {
-    const verdict = world.seam.announce({ port: 'wire', operation, detail: '', role: actor.role, isWrite: true });
+    const verdict = world.seam.announce({ port: 'wire', operation, detail: '', ...caller, isWrite: true });
     return new Promise((resolve) => {
       if (verdict.kind === 'crash-before') return actor.crash();
       let isOver = false;
@@ -93,7 +93,9 @@ export function simulatedWire(
       };
       const send = (): void => {
         time.after(leg(), () => {
-          if (!isOpen('outbound') || verdict.kind === 'drop' || verdict.kind === 'fail-before') return;
+          if (!isOpen('outbound') || verdict.kind === 'drop') return;
+          // The gateway refuses at once what the functions have no room for.
+          if (verdict.kind === 'fail-before') return answer(unavailable('simulated: throttled'));
           serve(workers.of('agentApi'))
             .then((value): CallOutcome<T> => ({ kind: 'answered', answer: frozenCopy(value) }), failureOf)
             .then(answer)
@@ -109,21 +111,9 @@ export function simulatedWire(
   return {
     register: (request) =>
       call<RegisterResponse>('register', (worker) => registerAgent(worker.deps, frozenCopy(request))),
-    heartbeat: async (request, { cluster, instanceId }) => {
+    heartbeat: (request, { cluster, instanceId }) => {
       const sent = frozenCopy(request);
-      const outcome = await call<HeartbeatResponse>('heartbeat', (worker) =>
-        heartbeat(worker.deps, { cluster, instanceId }, sent),
-      );
-      if (outcome.kind !== 'answered') return outcome;
-      const { answer } = outcome;
-      if (world.mutant === 'R7')
-        return { kind: 'answered', answer: { ...answer, sequence: Math.max(answer.sequence, seen()) } };
-      // Mutant R11: whatever the agent knows and this answer does not assign is taken for unknown.
-      if (world.mutant === 'R11') {
-        const held = new Set(answer.assignments?.map(({ taskId }) => taskId));
-        return { kind: 'answered', answer: { ...answer, stop: sent.known.filter((taskId) => !held.has(taskId)) } };
-      }
-      return outcome;
+      return call<HeartbeatResponse>('heartbeat', (worker) => heartbeat(worker.deps, { cluster, instanceId }, sent));
     },
     listen: ({ instanceId }, signal) =>
       new Promise((resolve) => {

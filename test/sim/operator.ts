@@ -1,11 +1,14 @@
 import { setInstanceState } from '#control/instances/set-instance-state.ts';
-import type { RunTaskIntent } from '#control/intents.ts';
+import type { RunTaskIntent, UpdateServiceIntent } from '#control/intents.ts';
 import { createService } from '#control/services/create-service.ts';
 import { deleteService } from '#control/services/delete-service.ts';
 import { updateService } from '#control/services/update-service.ts';
+import { tagResource } from '#control/tags/tag-resource.ts';
 import { runTask } from '#control/tasks/run-task.ts';
 import { stopTask } from '#control/tasks/stop-task.ts';
 import { Fault } from '#core/fault.ts';
+import { serviceLimits } from '#core/service/limits.ts';
+import { short } from './oracles/oracle.ts';
 import type { Oracles } from './oracles.ts';
 import type { SimAgent } from './sim-agent.ts';
 import type { SimContext } from './sim-context.ts';
@@ -13,21 +16,35 @@ import type { Worker, Workers } from './workers.ts';
 
 const CLUSTER = 'default';
 const NAMES = ['web', 'api'] as const;
+/** Standalone tasks run until somebody stops them; more of them would leave services no room. */
+const MAX_STANDALONE = 8;
 
-interface Acknowledged {
-  readonly generation: number;
+interface Percents {
+  readonly minimumHealthyPercent: number;
+  readonly maximumPercent: number;
 }
 
-/** A user who sends intents, repeats what was not answered, and remembers what was. */
+const PERCENTS: readonly Percents[] = [
+  { minimumHealthyPercent: 100, maximumPercent: 200 },
+  { minimumHealthyPercent: 50, maximumPercent: 200 },
+  { minimumHealthyPercent: 0, maximumPercent: 100 },
+  { minimumHealthyPercent: 50, maximumPercent: 100 },
+  { minimumHealthyPercent: 50, maximumPercent: 150 },
+  { minimumHealthyPercent: 100, maximumPercent: 150 },
+];
+
+/** A service that may neither start one more nor stop one can never roll, here as on ECS. */
+const canRoll = (desiredCount: number, percents: Percents): boolean => {
+  const { minimum, maximum } = serviceLimits({ ...percents, desiredCount });
+  return desiredCount === 0 || maximum > desiredCount || minimum < desiredCount;
+};
+
+/** A user who sends intents, repeats what was not answered, and holds the control plane to what was. */
 export class Operator {
   readonly #world: SimContext;
   readonly #workers: Workers;
   readonly #oracles: Oracles;
   readonly #agents: readonly SimAgent[];
-  /** Newest acknowledged generation of each service (S5). */
-  readonly #acknowledged = new Map<string, Acknowledged>();
-  /** Tasks asked for under each acknowledged client token (S6). */
-  readonly #tokens = new Map<string, number>();
   #requests = 0;
 
   constructor(world: SimContext, workers: Workers, oracles: Oracles, agents: readonly SimAgent[]) {
@@ -41,82 +58,68 @@ export class Operator {
   act(): void {
     const { rng } = this.#world;
     const name = rng.pick(NAMES) ?? 'web';
-    const service = this.#oracles.services.get(name);
-    const isActive = service?.status === 'ACTIVE';
+    const isActive = this.#oracles.committed.services.get(name)?.status === 'ACTIVE';
     const dice = rng.next();
-    if (!isActive && dice < 0.6) this.#create(name);
-    else if (isActive && dice < 0.3) this.#update(name, { desiredCount: rng.below(5) });
-    else if (isActive && dice < 0.5) this.#update(name, { taskDefinition: `web:${1 + rng.below(2)}` });
-    else if (isActive && dice < 0.55) this.#update(name, {}, true);
-    else if (isActive && dice < 0.62) this.#delete(name);
-    else if (dice < 0.8) this.#run();
-    else if (dice < 0.9) this.#stop();
-    else this.#drain();
+    if (dice < 0.6) {
+      if (isActive) this.#change(name, dice / 0.6);
+      else this.create(name, 1 + rng.below(4));
+    } else if (dice < 0.75) this.run(1 + rng.below(3), rng.chance(0.3) ? 'port' : 'web');
+    else if (dice < 0.88) this.#stopSome();
+    else if (dice < 0.92) this.#tag(name);
+    else this.#drainSome();
   }
 
-  /** Brings back what only an operator would. */
+  /** Brings back what only an operator would, but for one machine that may stay drained when the others have room. */
   settle(): void {
-    for (const { instanceId, isDestroyed } of this.#agents) {
-      if (instanceId === undefined || isDestroyed) continue;
-      if (this.#oracles.reservations.get(instanceId)?.status !== 'DRAINING') continue;
-      this.#send('activate', 0, (worker) => setInstanceState(worker.deps, CLUSTER, instanceId, 'ACTIVE'));
-    }
+    const alive = this.#agents.filter(({ isDestroyed, instanceId }) => !isDestroyed && instanceId !== undefined);
+    const draining = alive.filter(({ instanceId = '' }) => this.#statusOf(instanceId) === 'DRAINING');
+    const kept = alive.length >= 4 && this.#world.rng.chance(0.5) ? draining[0] : undefined;
+    for (const agent of draining) if (agent !== kept) this.#setState(agent.instanceId ?? '', 'ACTIVE', 0);
   }
 
-  /** S5 and S6 against what is committed. */
-  check(): void {
-    for (const [name, { generation }] of this.#acknowledged) {
-      const now = this.#oracles.services.get(name)?.generation ?? 0;
-      if (now < generation)
-        this.#world.violated('S5', `service ${name}: generation ${generation} was acknowledged, ${now} stands`);
-    }
-    for (const [token, count] of this.#tokens) {
-      const made = [...this.#oracles.tasks.values()].filter(({ clientToken }) => clientToken === token).length;
-      if (made !== count) this.#world.violated('S6', `token ${token} made ${made} tasks instead of ${count}`);
-    }
-  }
-
-  #create(name: string): void {
+  create(name: string, desiredCount: number, percents = this.#percentsFor(desiredCount)): void {
     const { rng } = this.#world;
     const intent = {
       cluster: CLUSTER,
       name,
       taskDefinition: `web:${1 + rng.below(2)}`,
-      desiredCount: 1 + rng.below(4),
-      minimumHealthyPercent: rng.pick([0, 50, 100]) ?? 100,
-      // Below 200 a service of one task could never roll, here as on ECS.
-      maximumPercent: 200,
+      desiredCount,
+      ...percents,
       tags: [],
       createdBy: 'sim',
       clientToken: `create-${this.#requests}`,
     };
-    this.#send(`create ${name} x${intent.desiredCount}`, 3, async (worker) =>
+    this.#send(`create ${name} x${desiredCount} ${JSON.stringify(percents)}`, 3, async (worker) =>
       this.#remember(name, (await createService(worker.deps, intent)).service.generation),
     );
   }
 
-  #update(name: string, changes: { desiredCount?: number; taskDefinition?: string }, forceNewDeployment = false): void {
-    this.#send(`update ${name} ${JSON.stringify(changes)}${forceNewDeployment ? ' forced' : ''}`, 0, async (worker) =>
-      this.#remember(
-        name,
-        (await updateService(worker.deps, { cluster: CLUSTER, name, ...changes, forceNewDeployment })).service
-          .generation,
-      ),
+  update(name: string, changes: Partial<UpdateServiceIntent>): void {
+    const intent = { cluster: CLUSTER, name, forceNewDeployment: false, ...changes };
+    this.#send(`update ${name} ${JSON.stringify(changes)}`, 0, async (worker) =>
+      this.#remember(name, (await updateService(worker.deps, intent)).service.generation),
     );
   }
 
-  #delete(name: string): void {
+  delete(name: string): void {
     this.#send(`delete ${name}`, 2, async (worker) =>
       this.#remember(name, (await deleteService(worker.deps, CLUSTER, name, true)).service.generation),
     );
   }
 
-  #run(): void {
+  /** Tasks of family `port` all want the same host port. */
+  run(count: number, family: 'web' | 'port'): void {
     const clientToken = `run-${this.#requests}`;
-    const count = 1 + this.#world.rng.below(3);
+    const standalone = [...this.#oracles.committed.tasks.values()].filter(
+      ({ slot, desiredStatus }) => !slot && desiredStatus === 'RUNNING',
+    );
+    if (standalone.length + count > MAX_STANDALONE) {
+      this.#stopSome();
+      return;
+    }
     const intent: RunTaskIntent = {
       cluster: CLUSTER,
-      taskDefinition: 'web:1',
+      taskDefinition: `${family}:1`,
       count,
       launchType: 'EC2',
       placementConstraints: [],
@@ -125,29 +128,87 @@ export class Operator {
       tags: [],
       clientToken,
     };
-    this.#send(`run ${count} tasks as ${clientToken}`, 3, async (worker) => {
+    this.#send(`run ${count} ${family} tasks as ${clientToken}`, 3, async (worker) => {
       const { tasks } = await runTask(worker.deps, intent);
-      const known = this.#tokens.get(clientToken);
-      if (known !== undefined && known !== tasks.length)
-        this.#world.violated('S6', `token ${clientToken} answered ${known} tasks, then ${tasks.length}`);
-      this.#tokens.set(clientToken, tasks.length);
+      const taskIds = tasks.map(({ task }) => task.taskId);
+      this.#oracles.intents.acknowledgedTasks(clientToken, taskIds);
+      if (this.#world.rng.chance(0.2)) this.#runOther({ ...intent, count: count + 1 });
+      // A user who changes their mind while the task is still starting.
+      if (this.#world.rng.chance(0.2)) for (const taskId of taskIds) this.stop(taskId);
     });
   }
 
-  #stop(): void {
-    const { rng } = this.#world;
-    const task = rng.pick([...this.#oracles.tasks.values()].filter(({ desiredStatus }) => desiredStatus === 'RUNNING'));
-    if (task) this.#send(`stop ${task.taskId.slice(0, 6)}`, 2, (worker) => stopTask(worker.deps, CLUSTER, task.taskId));
+  stop(taskId: string): void {
+    this.#send(`stop ${short(taskId)}`, 2, async (worker) => {
+      await stopTask(worker.deps, CLUSTER, taskId);
+      this.#oracles.intents.acknowledgedStop(taskId);
+    });
   }
 
-  #drain(): void {
+  drain(agent: SimAgent): void {
+    this.#setState(agent.instanceId ?? '', 'DRAINING', 3);
+  }
+
+  #change(name: string, dice: number): void {
+    const { rng } = this.#world;
+    if (dice < 0.45) this.#scale(name, rng.below(5));
+    else if (dice < 0.75) this.update(name, { taskDefinition: `web:${1 + rng.below(2)}` });
+    else if (dice < 0.85) this.update(name, { forceNewDeployment: true });
+    else this.delete(name);
+  }
+
+  #scale(name: string, desiredCount: number): void {
+    const service = this.#oracles.committed.services.get(name);
+    const isKept = service && canRoll(desiredCount, service) && this.#world.rng.chance(0.7);
+    this.update(name, { desiredCount, ...(isKept ? {} : this.#percentsFor(desiredCount)) });
+  }
+
+  #percentsFor(desiredCount: number): Percents {
+    const fitting = PERCENTS.filter((percents) => canRoll(desiredCount, percents));
+    return this.#world.rng.pick(fitting) ?? { minimumHealthyPercent: 100, maximumPercent: 200 };
+  }
+
+  /** S6: the same token with another request is refused and changes nothing. */
+  #runOther(intent: RunTaskIntent): void {
+    this.#send(`run others as ${intent.clientToken}`, 0, async (worker) => {
+      await runTask(worker.deps, intent);
+      this.#world.violated('S6', `token ${intent.clientToken} was accepted for another request`);
+    });
+  }
+
+  #stopSome(): void {
+    const { rng } = this.#world;
+    const running = [...this.#oracles.committed.tasks.values()].filter(
+      ({ desiredStatus }) => desiredStatus === 'RUNNING',
+    );
+    const task = rng.pick(running);
+    if (!task) return;
+    this.stop(task.taskId);
+    if (rng.chance(0.2)) this.stop(task.taskId);
+  }
+
+  #tag(service: string): void {
+    const tag = { key: 'owner', value: String(this.#requests) };
+    this.#send(`tag ${service}`, 1, (worker) =>
+      tagResource(worker.deps, { kind: 'service', cluster: CLUSTER, service }, [tag]),
+    );
+  }
+
+  #drainSome(): void {
     const { rng } = this.#world;
     const instanceId = rng.pick(this.#agents)?.instanceId;
-    const state = rng.chance(0.4) ? 'DRAINING' : 'ACTIVE';
-    if (instanceId === undefined || !this.#oracles.reservations.has(instanceId)) return;
-    this.#send(`${state} ${instanceId.slice(0, 6)}`, 1, (worker) =>
+    if (instanceId === undefined || this.#statusOf(instanceId) === undefined) return;
+    this.#setState(instanceId, rng.chance(0.4) ? 'DRAINING' : 'ACTIVE', 1);
+  }
+
+  #setState(instanceId: string, state: 'ACTIVE' | 'DRAINING', retries: number): void {
+    this.#send(`${state} ${short(instanceId)}`, retries, (worker) =>
       setInstanceState(worker.deps, CLUSTER, instanceId, state),
     );
+  }
+
+  #statusOf(instanceId: string): string | undefined {
+    return this.#oracles.committed.reservations.get(instanceId)?.status;
   }
 
   /** Sends once; tries again, sometimes although an answer came, as clients with retries do. */
@@ -179,7 +240,6 @@ export class Operator {
   }
 
   #remember(name: string, generation: number): void {
-    const known = this.#acknowledged.get(name)?.generation ?? 0;
-    if (generation > known) this.#acknowledged.set(name, { generation });
+    this.#oracles.intents.acknowledgedService(name, generation);
   }
 }

@@ -65,7 +65,3 @@ export const someFaults = (force: number): FaultRates => ({
   runtimeUnknown: 0.01 * force,
   agentCrash: 0.002 * force,
 });
-
-/** Rules that can be switched off in the simulator's wiring, to prove that the oracles notice. */
-export const MUTANTS = ['R1', 'R2', 'R3', 'R5', 'R7', 'R8', 'R11', 'R13'] as const;
-export type Mutant = (typeof MUTANTS)[number];

@@ -14,6 +14,8 @@ export interface PortCall {
   readonly detail: string;
   /** The function, or the agent, that calls. */
   readonly role: string;
+  /** The machine, when an agent calls. */
+  readonly host?: string;
   /** How many calls of this port, operation, detail and role there were, this one included. */
   readonly number: number;
   /** Changes something, so that "applied, but not answered" is a state of its own. */
@@ -51,6 +53,7 @@ export const noFaults: FaultPlan = () => GO;
 /** Who calls. */
 export interface Actor {
   readonly role: string;
+  readonly host?: string;
   readonly process: Process;
   /** Kills the process as a fault does; what supervises it starts another one. */
   crash(): void;

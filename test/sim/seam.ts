@@ -43,8 +43,8 @@ export class Seam {
 
   pass<T>(actor: Actor, passage: Passage<T>): Promise<T> {
     const { port, operation, detail = '', isWrite, there, back, failure } = passage;
-    const { process, role } = actor;
-    const verdict = this.announce({ port, operation, detail, role, isWrite });
+    const { process, role, host } = actor;
+    const verdict = this.announce({ port, operation, detail, role, isWrite, ...(host === undefined ? {} : { host }) });
     if (verdict.kind === 'crash-before') {
       actor.crash();
       // Nobody is left to wait for it.

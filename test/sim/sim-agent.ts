@@ -1,8 +1,10 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import type { AgentKey } from '#agent/client/agent-key.ts';
 import { type RunningAgent, runAgent } from '#agent/run-agent.ts';
+import type { RuntimeFactory } from '#agent/runtime/port.ts';
 import { SimulatedMachine } from '#agent/runtime/simulated/simulated-machine.ts';
 import { simulatedRuntime } from '#agent/runtime/simulated/simulated-runtime.ts';
+import type { SessionStatus } from '#agent/session.ts';
 import type { AgentDisk, AgentIdentity, TaskBook } from '#agent/state/agent-disk.ts';
 import { timingsAt } from '#core/timings.ts';
 import { faultyDisk, faultyRuntime } from './faulty-machine.ts';
@@ -42,6 +44,8 @@ export class SimAgent {
   /** Elapsed ms until which trouble of its own explains what happens to it. */
   troubledUntil = 0;
   isDestroyed = false;
+  /** A copy of another machine's disk: it is turned away for good, as it should be. */
+  isClone = false;
   restarts = 0;
   #world: SimContext;
   #workers: Workers;
@@ -76,9 +80,13 @@ export class SimAgent {
     return this.#savedInstanceId;
   }
 
+  get status(): SessionStatus | undefined {
+    return this.#running?.status();
+  }
+
   /** Elapsed ms until which the agent believes that it holds its lease; undefined when it is not serving. */
   get leaseUntil(): number | undefined {
-    return this.#process.isDead ? undefined : this.#running?.status()?.leaseUntil;
+    return this.#process.isDead ? undefined : this.status?.leaseUntil;
   }
 
   get isServing(): boolean {
@@ -90,10 +98,9 @@ export class SimAgent {
     const process = new Process(this.#world.time);
     this.#process = process;
     this.#running = undefined;
-    const actor: Actor = { role: 'agent', process, crash: () => this.#crashed(process) };
+    const actor: Actor = { role: 'agent', host: this.name, process, crash: () => this.#crashed(process) };
     const timers = { after: (ms: number, run: () => void) => process.after(ms, run) };
-    const { time } = this.#world;
-    let running: RunningAgent | undefined;
+    const { time, wiring } = this.#world;
     void runAgent(
       {
         endpoint: 'http://control-plane.invalid',
@@ -110,26 +117,19 @@ export class SimAgent {
         log: SILENT,
         random: () => this.#rng.next(),
         timings: timingsAt(),
-        controlPlane: simulatedWire(
-          this.#world,
-          this.#workers,
-          this.#bells,
-          this.link,
-          actor,
-          () => running?.status()?.seen ?? 0,
-        ),
-        disk: faultyDisk(this.#world, actor, this.#disk()),
-        runtime: faultyRuntime(this.#world, actor, simulatedRuntime(this.machine, timers)),
+        controlPlane: wiring.wire(simulatedWire(this.#world, this.#workers, this.#bells, this.link, actor), this),
+        disk: wiring.disk(faultyDisk(this.#world, actor, this.#disk())),
+        runtime: this.#wired(faultyRuntime(this.#world, actor, simulatedRuntime(this.machine, timers))),
         newKey: async () => drawnKey(this.#rng),
         newAttempt: () => `attempt-${this.#rng.below(1e9)}`,
         facts: { hostname: this.name, cpu: 1_024, memory: 2_048, attributes: { 'ecs.availability-zone': 'local' } },
       },
     )
       .then((agent) => {
-        running = agent;
         if (this.#process === process) this.#running = agent;
         return agent.done.then((code) => {
-          if (code !== 0) this.#world.violated('L5', `agent ${this.name} gave up although no copy of it exists`);
+          if (code !== 0 && !this.isClone)
+            this.#world.violated('L5', `agent ${this.name} gave up although no copy of it exists`);
         });
         // An error nobody caught ends the program, as it would end the real one.
       }, actor.crash)
@@ -153,10 +153,20 @@ export class SimAgent {
     this.#book = undefined;
   }
 
+  /** This machine's disk becomes a copy of another one's, but for the task book. */
+  cloneIdentity(original: SimAgent): void {
+    this.isClone = true;
+    this.#identity = original.#identity;
+  }
+
   destroy(): void {
     this.isDestroyed = true;
     this.#process.kill();
     this.#running = undefined;
+  }
+
+  #wired(runtime: RuntimeFactory): RuntimeFactory {
+    return { ...runtime, open: (owners) => this.#world.wiring.runtime(runtime.open(owners), this) };
   }
 
   #disk(): AgentDisk {
@@ -168,7 +178,7 @@ export class SimAgent {
         this.#savedInstanceId = identity.instanceId;
       },
       saveBook: async (book) => {
-        this.#book = JSON.stringify(this.#world.mutant === 'R8' ? { tasks: [], tombstones: {} } : book);
+        this.#book = JSON.stringify(book);
       },
     };
   }

@@ -1,8 +1,9 @@
 import type { IndexHistory } from './index-history.ts';
-import type { FaultRates, Mutant } from './plan.ts';
+import type { FaultRates } from './plan.ts';
 import type { Rng, Scheduler } from './scheduler.ts';
 import type { Seam } from './seam.ts';
 import type { SimStore } from './twin-store.ts';
+import type { Wiring } from './wiring.ts';
 
 /** What every part of one simulated world shares. */
 export interface SimContext {
@@ -13,11 +14,14 @@ export interface SimContext {
   readonly index: IndexHistory;
   /** Names of containers that started although the call was answered with an error: ending them is their agents' duty. */
   readonly failedStarts: Set<string>;
-  readonly mutant: Mutant | undefined;
+  /** What a mutant and a directed schedule put between the code and its ports. */
+  wiring: Required<Wiring>;
   /** Changes when the nemesis begins and when it ends. */
   rates: FaultRates;
   /** True while nobody can reach the control plane. */
   isOutage: boolean;
+  /** True when nothing was made to fail for a while. */
+  isCalm: boolean;
   /** Elapsed ms when the last outage ended. */
   outageEndedAt: number;
   violated(invariant: string, story: string): void;

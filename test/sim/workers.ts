@@ -60,12 +60,12 @@ export class Workers {
   }
 
   #start(role: string): Worker {
-    const { time, rng, store, mutant } = this.#world;
+    const { time, rng, store, wiring } = this.#world;
     const process = new Process(time);
     const actor: Actor = { role, process, crash: () => this.#crash(actor) };
     const deps: Dependencies = {
       scope: { accountId: '000000000000', region: 'us-east-1' },
-      store: faultyStore(this.#world, actor, store),
+      store: faultyStore(this.#world, actor, wiring.store(store)),
       queue: faultyQueue(this.#world, actor, this.#queue),
       channel: faultyChannel(this.#world, actor, this.#channel),
       capacity: faultyCapacity(this.#world, actor, createNoCapacity()),
@@ -73,9 +73,9 @@ export class Workers {
       clock: time,
       ids: simIds(rng),
       log: { debug: nothing, info: nothing, warn: nothing, error: nothing },
-      timings: mutant === 'R5' ? { ...TIMINGS, serverMargin: -12_000 } : TIMINGS,
+      timings: TIMINGS,
     };
-    return { process, deps };
+    return { process, deps: wiring.deps(deps, role) };
   }
 
   /** What fed it is told as Lambda tells it: the runtime exited. */

@@ -1,0 +1,42 @@
+import {
+  clonedIdentity,
+  containersSweptAway,
+  createInFlight,
+  oldAnswerAfterRestart,
+  stopDuringStart,
+} from './directed/agent-schedules.ts';
+import { leaseAnswerLate, lostWhileRenewing } from './directed/lease-schedules.ts';
+import { backOffForgotten, crashDuringHealthyStop, longBackOff } from './directed/service-schedules.ts';
+import { type Directed, Stage } from './directed/stage.ts';
+import type { Rule } from './mutants.ts';
+import { openWorld, type Violation } from './open-world.ts';
+
+/** Schedules written for one moment each; without a mutant none of them breaks anything. */
+export const DIRECTED: readonly Directed[] = [
+  backOffForgotten,
+  clonedIdentity,
+  containersSweptAway,
+  crashDuringHealthyStop,
+  createInFlight,
+  leaseAnswerLate,
+  longBackOff,
+  lostWhileRenewing,
+  oldAnswerAfterRestart,
+  stopDuringStart,
+];
+
+/** Plays one schedule to its end or to the first violation. */
+export async function playDirected(
+  { agents, play }: Directed,
+  options: { readonly seed?: number; readonly mutant?: Rule | undefined; readonly trace?: (line: string) => void } = {},
+): Promise<Violation | undefined> {
+  const { wiring, run } = play();
+  const sim = await openWorld({ seed: 1, agents, wiring, ...options });
+  try {
+    await run(new Stage(sim));
+    if (!sim.isOver()) sim.oracles.intents.check();
+    return sim.violation();
+  } finally {
+    sim.close();
+  }
+}

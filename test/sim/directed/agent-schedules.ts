@@ -1,0 +1,164 @@
+import type { ContainerSpec } from '#agent/runtime/port.ts';
+import type { HeartbeatResponse } from '#events/agent-wire.ts';
+import type { Directed, Stage } from './stage.ts';
+
+/** A standalone task that runs on the first machine. */
+async function runOne(stage: Stage): Promise<string> {
+  await stage.run(10_000);
+  stage.operator.run(1, 'web');
+  await stage.until('a task runs', () => stage.running().length === 1);
+  return stage.running()[0] ?? '';
+}
+
+/** R7: an answer from before a restart reaches the agent after it, and the task book is lost, tombstones and all. */
+export const oldAnswerAfterRestart: Directed = {
+  name: 'old answer after a restart',
+  agents: 1,
+  play: () => {
+    let old: HeartbeatResponse | undefined;
+    let isReplaying = false;
+    return {
+      wiring: ({ time }) => ({
+        wire: (wire) => ({
+          ...wire,
+          heartbeat: async (request, credential) => {
+            const outcome = await wire.heartbeat(request, credential);
+            if (outcome.kind !== 'answered') return outcome;
+            if (outcome.answer.assignments?.some(({ spec }) => spec)) old ??= outcome.answer;
+            if (!isReplaying || !old) return outcome;
+            isReplaying = false;
+            return { kind: 'answered', answer: old };
+          },
+          // Without bells every assignment comes with a heartbeat's answer.
+          listen: () => new Promise((resolve) => time.after(20_000, () => resolve({ kind: 'answered', answer: [] }))),
+        }),
+      }),
+      run: async (stage) => {
+        const task = await runOne(stage);
+        stage.operator.stop(task);
+        await stage.until('the task is gone', () =>
+          stage
+            .agent(0)
+            .machine.list()
+            .every(({ labels }) => labels.task !== task),
+        );
+        stage.agent(0).crash();
+        stage.agent(0).loseBook();
+        isReplaying = true;
+        stage.agent(0).restart();
+        await stage.until('the old answer is taken in', () => !isReplaying);
+        await stage.run(10_000);
+        await stage.settled();
+      },
+    };
+  },
+};
+
+/** R8: the machine is swept clean of containers while its agent is away. */
+export const containersSweptAway: Directed = {
+  name: 'containers swept away',
+  agents: 1,
+  play: () => ({
+    run: async (stage) => {
+      const task = await runOne(stage);
+      const { machine } = stage.agent(0);
+      stage.agent(0).crash();
+      const swept = machine.list().filter(({ labels }) => labels.task === task);
+      stage.sim.oracles.machines.byNemesis(() => {
+        for (const { name } of swept) machine.remove(name);
+      });
+      stage.agent(0).restart();
+      await stage.until(
+        'the end is known',
+        () => stage.sim.oracles.committed.observations.get(task)?.status === 'STOPPED',
+      );
+      await stage.settled();
+    },
+  }),
+};
+
+/** R9: a task is to stop while its container is on the way up, and the machine is slow. */
+export const stopDuringStart: Directed = {
+  name: 'stop during start',
+  agents: 1,
+  play: () => {
+    const start = { isHeld: false, release: Promise.withResolvers<void>() };
+    return {
+      wiring: () => ({
+        runtime: (runtime) => ({
+          ...runtime,
+          start: async (name) => {
+            start.isHeld = true;
+            await start.release.promise;
+            return runtime.start(name);
+          },
+        }),
+      }),
+      run: async (stage) => {
+        await stage.run(10_000);
+        stage.operator.run(1, 'web');
+        await stage.until('a start in flight', () => start.isHeld);
+        const [task] = [...stage.sim.oracles.committed.tasks.keys()];
+        stage.operator.stop(task ?? '');
+        await stage.run(12_000);
+        start.release.resolve();
+        await stage.run(5_000);
+        await stage.settled();
+      },
+    };
+  },
+};
+
+/** R10: the engine gets to a create after the agent that asked for it died and forgot that it had begun. */
+export const createInFlight: Directed = {
+  name: 'create in flight at a crash',
+  agents: 1,
+  play: () => {
+    let pending: ContainerSpec | undefined;
+    return {
+      wiring: () => ({
+        runtime: (runtime) => ({
+          ...runtime,
+          create: (spec) => {
+            if (pending) return runtime.create(spec);
+            pending = spec;
+            return new Promise(() => undefined);
+          },
+        }),
+      }),
+      run: async (stage) => {
+        await stage.run(10_000);
+        stage.operator.run(1, 'web');
+        await stage.until('a create in flight', () => pending !== undefined);
+        stage.agent(0).crash();
+        stage.agent(0).loseBook();
+        stage.agent(0).restart();
+        await stage.until('the task runs', () => stage.running().length === 1);
+        if (pending) stage.agent(0).machine.create(pending);
+        await stage.run(15_000);
+        await stage.settled();
+      },
+    };
+  },
+};
+
+/** R12: a copy of a machine's disk, taken before its agent registered again, comes up elsewhere. */
+export const clonedIdentity: Directed = {
+  name: 'cloned identity',
+  agents: 2,
+  play: () => ({
+    run: async (stage) => {
+      await stage.run(10_000);
+      stage.operator.create('web', 4);
+      await stage.settled();
+      const clone = stage.sim.addAgent('clone');
+      clone.cloneIdentity(stage.agent(0));
+      stage.agent(0).restart();
+      await stage.run(10_000);
+      clone.start();
+      await stage.run(20_000);
+      clone.destroy();
+      await stage.settled();
+    },
+  }),
+};

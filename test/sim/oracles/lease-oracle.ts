@@ -1,0 +1,63 @@
+import { isLost } from '#control/instances/declare-lost.ts';
+import type { Reservation } from '#core/model/container-instance.ts';
+import { timingsAt } from '#core/timings.ts';
+import type { SimAgent } from '../sim-agent.ts';
+import type { Committed } from './committed-world.ts';
+import { type Oracle, short, type Watched } from './oracle.ts';
+
+const { serverMargin, lease: LEASE, heartbeat: HEARTBEAT } = timingsAt();
+const GRACE = LEASE + 2 * HEARTBEAT;
+
+/** Losses at the instant they commit: R3 and R5 on the server's clock, R4 on the agent's, R13 by S13. */
+export class LeaseOracle implements Oracle {
+  readonly #watched: Watched;
+
+  constructor(watched: Watched) {
+    this.#watched = watched;
+  }
+
+  changed(change: Committed): void {
+    if (change.kind !== 'reservation' || !change.old) return;
+    const { now, old } = change;
+    const isLoss = now.agentEpoch === old.agentEpoch && !isLost(old) && !now.schedulable && old.schedulable;
+    if (isLoss) this.#loss(now);
+  }
+
+  #loss({ instanceId }: Reservation): void {
+    const { world, committed, agents } = this.#watched;
+    const lease = committed.leases.get(instanceId);
+    const agent = agents.find((one) => one.instanceId === instanceId);
+    const name = short(instanceId);
+    world.trace(`instance ${name} (${agent?.name}) declared lost; ${this.#story()}`);
+    const left = (lease?.expiresAt ?? 0) + serverMargin - world.time.now();
+    if (left > 0) this.#fail('R3/R5', `${name} was declared lost ${left} ms before that was sure`);
+    if (agent?.leaseUntil !== undefined && agent.leaseUntil > world.time.elapsed)
+      this.#fail('R4/R5', `${name} was declared lost while its agent held its lease`);
+    if (agent && this.#isOutageToBlame(agent))
+      this.#fail('S13', `${name} was declared lost because of a control-plane outage`);
+  }
+
+  #isOutageToBlame(agent: SimAgent): boolean {
+    const { time, isOutage, outageEndedAt, rates } = this.#watched.world;
+    const since = time.elapsed - outageEndedAt;
+    const isAfter = !isOutage && outageEndedAt > 0 && since < (rates.netLost > 0 ? HEARTBEAT : GRACE);
+    const isUntroubled = agent.troubledUntil < time.elapsed - GRACE && agent.link.outbound && agent.link.inbound;
+    return isAfter && agent.isServing && isUntroubled;
+  }
+
+  #story(): string {
+    const now = this.#watched.world.time.now();
+    const past = (at: number | undefined): string => (at === undefined ? '-' : String(now - at));
+    const { leases, reservations } = this.#watched.committed;
+    return [...leases.values()]
+      .map(({ instanceId, expiresAt, recoveredAt, suspectedAt, heldSince }) => {
+        const schedulable = reservations.get(instanceId)?.schedulable;
+        return `${short(instanceId)}: ${expiresAt - now} left, held ${past(heldSince)}, recovered ${past(recoveredAt)}, suspected ${past(suspectedAt)}, schedulable ${schedulable}`;
+      })
+      .join('; ');
+  }
+
+  #fail(invariant: string, story: string): void {
+    this.#watched.world.violated(invariant, story);
+  }
+}

@@ -1,0 +1,67 @@
+import type { TaskObservation } from '#core/model/task.ts';
+import { isForward } from '#core/task/observed-status.ts';
+import type { HeartbeatRequest } from '#events/agent-wire.ts';
+import type { Committed } from './committed-world.ts';
+import { type Oracle, type RealContainer, short, type Watched } from './oracle.ts';
+
+/**
+ * S7 and S8 of reports, and S14 of containers: an agent says STOPPED only when nothing of the task runs and nothing
+ * can start any more (R9), whether or not anybody heard it.
+ */
+export class ReportOracle implements Oracle {
+  readonly #watched: Watched;
+  /** Tasks whose own agent said that they are over. */
+  readonly #over = new Set<string>();
+
+  constructor(watched: Watched) {
+    this.#watched = watched;
+  }
+
+  changed(change: Committed): void {
+    if (change.kind === 'observation') this.#observation(change.now, change.old);
+  }
+
+  started({ agent, task, group }: RealContainer): void {
+    if (!this.#over.has(task)) return;
+    const service = this.#watched.committed.services.get(group.replace('service:', ''));
+    const isDeleted = service !== undefined && service.status !== 'ACTIVE';
+    this.#fail(isDeleted ? 'S14' : 'S7', `${agent.name} starts ${short(task)}, which it had reported STOPPED`);
+  }
+
+  /** What an agent says is true at the moment it says it. */
+  sent(agent: string, { reports }: HeartbeatRequest): void {
+    for (const { taskId, epoch, status } of reports) {
+      if (status !== 'STOPPED' || this.#over.has(taskId)) continue;
+      this.#over.add(taskId);
+      const isRunning = [...this.#watched.reality.running.values()].some(
+        (container) => container.agent.name === agent && container.task === taskId && container.epoch === epoch,
+      );
+      if (isRunning) this.#fail('S7', `${agent} reports ${short(taskId)} STOPPED, yet runs it`);
+    }
+  }
+
+  #observation(seen: TaskObservation, old: TaskObservation | undefined): void {
+    const name = short(seen.taskId);
+    if (old && old.status !== seen.status && !isForward(old.status, seen.status))
+      this.#fail('S7', `task ${name} went back from ${old.status} to ${seen.status}`);
+    this.#checkSource(seen);
+  }
+
+  #checkSource(seen: TaskObservation): void {
+    const name = short(seen.taskId);
+    const { tasks, reservations } = this.#watched.committed;
+    const task = tasks.get(seen.taskId);
+    if (task && task.epoch !== seen.epoch)
+      this.#fail('S8', `task ${name}: a report of epoch ${seen.epoch} was accepted`);
+    if (seen.instanceId === undefined) return;
+    if (task && task.assignment?.instanceId !== seen.instanceId)
+      this.#fail('S8', `task ${name}: a report of ${short(seen.instanceId)} was accepted, which does not hold it`);
+    const epoch = reservations.get(seen.instanceId)?.agentEpoch;
+    if (epoch !== undefined && seen.agentEpoch !== epoch)
+      this.#fail('S8', `task ${name}: a report of agent epoch ${seen.agentEpoch} was accepted, ${epoch} is current`);
+  }
+
+  #fail(invariant: string, story: string): void {
+    this.#watched.world.violated(invariant, story);
+  }
+}

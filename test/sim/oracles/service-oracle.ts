@@ -1,0 +1,75 @@
+import type { Service } from '#core/model/service.ts';
+import type { Task } from '#core/model/task.ts';
+import { serviceLimits } from '#core/service/limits.ts';
+import type { Committed } from './committed-world.ts';
+import { type Oracle, short, type Watched } from './oracle.ts';
+
+/** S3, S4, S5, S14 and S15 of services, at every commit. */
+export class ServiceOracle implements Oracle {
+  readonly #watched: Watched;
+  /** Number of each service's newest event. */
+  readonly #events = new Map<string, number>();
+
+  constructor(watched: Watched) {
+    this.#watched = watched;
+  }
+
+  changed(change: Committed): void {
+    if (change.kind === 'task') this.#task(change.now, change.old);
+    if (change.kind === 'service') this.#service(change.now, change.old);
+    if (change.kind === 'service-event') this.#event(change.service, change.now.sequence);
+    if (change.kind === 'service-state') this.#counted(change.now.name, change.now.eventSequence);
+  }
+
+  #task(task: Task, old: Task | undefined): void {
+    const { committed } = this.#watched;
+    const service = task.slot && committed.services.get(task.slot.service);
+    if (!service) return;
+    if (!old) this.#made(service);
+    const isVoluntary = old?.desiredStatus === 'RUNNING' && task.stop?.code === 'ServiceSchedulerInitiated';
+    if (task.desiredStatus === 'STOPPED' && isVoluntary && committed.isHealthy(task.taskId))
+      this.#stopped(task, service);
+  }
+
+  #made(service: Service): void {
+    const wanted = this.#watched.committed.wanted(service.name).size;
+    const { maximum } = serviceLimits(service);
+    if (wanted > maximum)
+      this.#fail('S3', `service ${service.name} wants ${wanted} tasks, at most ${maximum} are allowed`);
+    if (service.status !== 'ACTIVE') this.#fail('S14', `service ${service.name} is ${service.status} and got a task`);
+  }
+
+  #stopped({ taskId }: Task, service: Service): void {
+    const healthy = this.#watched.committed.healthy(service.name);
+    const { minimum } = serviceLimits(service);
+    if (healthy < minimum)
+      this.#fail(
+        'S4',
+        `stopping ${short(taskId)} leaves ${healthy} healthy tasks of ${service.name}, ${minimum} are needed`,
+      );
+  }
+
+  #service(service: Service, old: Service | undefined): void {
+    if (!old) return;
+    if (service.generation < old.generation)
+      this.#fail('S5', `service ${service.name} fell back to an older generation`);
+    const isRevived = old.status !== 'ACTIVE' && service.status === 'ACTIVE';
+    if (isRevived && (old.status === 'DRAINING' || service.createdAt === old.createdAt))
+      this.#fail('S14', `service ${service.name} came back from ${old.status}`);
+  }
+
+  #event(service: string, sequence: number): void {
+    const last = this.#events.get(service) ?? 0;
+    if (sequence !== last + 1) this.#fail('S15', `service ${service}: event ${sequence} follows event ${last}`);
+    this.#events.set(service, sequence);
+  }
+
+  #counted(service: string, sequence: number): void {
+    const last = this.#watched.committed.eventSequences.get(service) ?? 0;
+    if (sequence !== last) this.#fail('S15', `service ${service} counts ${sequence} events, ${last} were written`);
+  }
+
+  #fail(invariant: string, story: string): void {
+    this.#watched.world.violated(invariant, story);
+  }
+}
