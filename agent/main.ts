@@ -5,11 +5,16 @@ import { chooseRuntime } from './choose-runtime.ts';
 import { newAgentKey } from './client/agent-key.ts';
 import { httpControlPlane } from './client/http-control-plane.ts';
 import { type HttpExchange, keepAliveExchange } from './client/http-exchange.ts';
+import type { FencePorts } from './fence.ts';
 import { nodeClock, nodeTimers } from './node-clock.ts';
 import { machineFacts } from './node-facts.ts';
 import { type AgentDeps, type RunningAgent, runAgent } from './run-agent.ts';
+import type { RuntimeKind } from './runtime/port.ts';
 import { fileDisk } from './state/file-disk.ts';
 import { stderrLog } from './stderr-log.ts';
+import { deadlineFile, readBoot } from './watchdog/deadline-file.ts';
+import { keepWatchdog } from './watchdog/keep-watchdog.ts';
+import { watchdogFiles } from './watchdog/watchdog-files.ts';
 
 /** An agent's dependencies on this machine. Agents of one process may share an exchange and its connections. */
 export async function nodeAgentDeps(
@@ -21,6 +26,7 @@ export async function nodeAgentDeps(
   const { memory: machineMemory } = machineFacts(options, 'docker');
   const path = process.env.PATH ?? '/usr/local/bin:/usr/bin:/bin';
   const runtime = await chooseRuntime(options, { timers: nodeTimers, log, machineMemory, path });
+  const fence = await fencePorts(options, runtime.kind);
   return {
     clock: nodeClock,
     timers: nodeTimers,
@@ -30,10 +36,25 @@ export async function nodeAgentDeps(
     controlPlane: httpControlPlane(options.endpoint, exchange, nodeClock),
     disk,
     runtime,
+    ...(fence ? { fence } : {}),
     newKey: newAgentKey,
     newAttempt: randomUUID,
     facts: machineFacts(options, runtime.kind),
   };
+}
+
+/**
+ * What guards fenced tasks here; nothing on systems that do not tell one boot from the next.
+ * Simulated containers live in this very process: they end with it, and need no other to watch over them.
+ */
+async function fencePorts({ dataDir, timeScale }: AgentOptions, runtime: RuntimeKind): Promise<FencePorts | undefined> {
+  const boot = await readBoot();
+  if (boot === undefined) return undefined;
+  const watchdog =
+    runtime === 'simulated'
+      ? { ensure: async () => undefined }
+      : keepWatchdog({ dataDir, runtime, timeScale }, nodeTimers);
+  return { deadlines: await deadlineFile(watchdogFiles(dataDir).deadline, boot), watchdog };
 }
 
 /** Starts an agent with this machine's real dependencies, inside whatever process this is. */

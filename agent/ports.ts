@@ -2,7 +2,7 @@
 export interface AgentClock {
   /** Epoch ms, for timestamps people read. */
   now(): number;
-  /** Milliseconds that never jump; leases are counted on it (rule R4). */
+  /** Milliseconds that never jump, and that count the time the machine was suspended; leases are counted on it (rule R4). */
   monotonic(): number;
 }
 

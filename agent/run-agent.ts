@@ -1,6 +1,7 @@
 import type { AgentOptions, MachineFacts } from './agent-options.ts';
 import type { AgentKey } from './client/agent-key.ts';
 import { Engine } from './engine/engine.ts';
+import { Fence, type FencePorts } from './fence.ts';
 import { IdentityKeeper } from './identity-keeper.ts';
 import { messageOf, sleep } from './ports.ts';
 import { register, takenOver } from './register.ts';
@@ -11,6 +12,8 @@ import type { AgentDisk } from './state/agent-disk.ts';
 export interface AgentDeps extends SessionDeps {
   readonly disk: AgentDisk;
   readonly runtime: RuntimeFactory;
+  /** Absent where nothing can enforce a deadline: fenced tasks are refused then. */
+  readonly fence?: FencePorts;
   readonly newKey: () => Promise<AgentKey>;
   /** Random text that names one registration. */
   readonly newAttempt: () => string;
@@ -33,7 +36,8 @@ const RESYNC_MS = 10_000;
 /** Runs one agent until it is stopped or turned away. Many may run in one process. */
 export async function runAgent(options: AgentOptions, deps: AgentDeps): Promise<RunningAgent> {
   const identity = await IdentityKeeper.open(options.cluster, deps);
-  const agent = new Agent(options, deps, identity);
+  const fence = await Fence.open(deps, () => identity.owners);
+  const agent = new Agent(options, deps, identity, fence);
   const done = agent.serve();
   return {
     instanceId: () => identity.instanceId,
@@ -50,15 +54,17 @@ class Agent {
   readonly #options: AgentOptions;
   readonly #deps: AgentDeps;
   readonly #identity: IdentityKeeper;
+  readonly #fence: Fence;
   readonly #stop = Promise.withResolvers<'stopped'>();
   #stopped = false;
   #session: Session | undefined;
   #engine: Engine | undefined;
 
-  constructor(options: AgentOptions, deps: AgentDeps, identity: IdentityKeeper) {
+  constructor(options: AgentOptions, deps: AgentDeps, identity: IdentityKeeper, fence: Fence) {
     this.#options = options;
     this.#deps = deps;
     this.#identity = identity;
+    this.#fence = fence;
   }
 
   status(): SessionStatus | undefined {
@@ -68,6 +74,7 @@ class Agent {
   stop(): void {
     this.#stopped = true;
     this.#session?.stop();
+    this.#fence.stop();
     void this.#engine?.halt();
     this.#stop.resolve('stopped');
   }
@@ -113,6 +120,7 @@ class Agent {
     const runtime: ContainerRuntime = this.#deps.runtime.open(this.#identity.owners);
     this.#engine = new Engine(this.#deps, {
       runtime,
+      fence: this.#fence,
       owner: () => ({ agent: instanceId, agentEpoch }),
       resyncMs: RESYNC_MS * this.#options.timeScale,
       onNews: () => this.#session?.news(),

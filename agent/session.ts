@@ -99,6 +99,7 @@ export class Session {
   #answered(answer: HeartbeatResponse, sent: HeartbeatRequest, sentAt: number): void {
     if (answer.agentEpoch !== this.#credential.agentEpoch) return;
     this.#leaseUntil = Math.max(this.#leaseUntil, sentAt + answer.leaseExpiresInMs);
+    this.#engine.leased(this.#leaseUntil);
     // What was confirmed stays confirmed, however late the answer is; everything else in an old answer is void.
     this.#engine.acknowledge(sent.reports, answer.acknowledged);
     if (!this.#complete && answer.acknowledged.length > 0) this.#heart.quicken();

@@ -8,6 +8,8 @@ export interface Timings {
   readonly lease: number;
   /** How much earlier than the lease the agent itself considers it over. */
   readonly agentMargin: number;
+  /** How often the watchdog of fenced tasks looks at the lease (rule R6). */
+  readonly watchdogTick: number;
   /** How much later than the lease the control plane declares the agent lost (rule R5). */
   readonly serverMargin: number;
   /** How often the level-triggered sweep looks for anything events missed. */
@@ -37,6 +39,7 @@ const DEFAULTS: Timings = {
   heartbeatJitter: 0.1,
   lease: 20_000,
   agentMargin: 4_000,
+  watchdogTick: 500,
   serverMargin: 2_000,
   sweep: 30_000,
   crashBackoff: 1_000,

@@ -1,3 +1,4 @@
+import type { Fence } from '../fence.ts';
 import type { AgentClock, AgentLog, Timers } from '../ports.ts';
 import type { ContainerRuntime } from '../runtime/port.ts';
 import type { TaskState } from './task-state.ts';
@@ -8,6 +9,7 @@ export interface EngineWorld {
   readonly clock: AgentClock;
   readonly timers: Timers;
   readonly log: AgentLog;
+  readonly fence: Pick<Fence, 'admit' | 'check'>;
   /** Who labels the containers created from now on. */
   owner(): { readonly agent: string; readonly agentEpoch: number };
   /** True once the agent stops serving: machines finish the action in flight and leave the rest as it is. */

@@ -1,5 +1,6 @@
 import { MAX_TASKS_PER_INSTANCE } from '#core/model/container-instance.ts';
 import type { HeartbeatResponse, HeldAssignment, TaskReport, TaskSpec } from '#events/agent-wire.ts';
+import type { Fence, FencedTasks } from '../fence.ts';
 import { type AgentClock, type AgentLog, type Cancel, messageOf, type Timers } from '../ports.ts';
 import { containerName } from '../runtime/labels.ts';
 import type { ContainerInfo, ContainerRuntime } from '../runtime/port.ts';
@@ -8,7 +9,7 @@ import { BookKeeper } from '../state/book-keeper.ts';
 import type { EngineWorld } from './engine-world.ts';
 import { observeContainer } from './observe.ts';
 import { Outbox } from './outbox.ts';
-import { rebuildFromLabels, reconcileStored } from './recover.ts';
+import { endIfFenced, rebuildFromLabels, reconcileStored } from './recover.ts';
 import { refusedTask } from './refused-task.ts';
 import { reportOf } from './report.ts';
 import { TaskMachine } from './task-machine.ts';
@@ -23,6 +24,7 @@ export interface EngineDeps {
 
 export interface EngineOptions {
   readonly runtime: ContainerRuntime;
+  readonly fence: Fence;
   readonly owner: () => { readonly agent: string; readonly agentEpoch: number };
   /** How often the runtime is listed, because hints may be lost. */
   readonly resyncMs: number;
@@ -31,7 +33,7 @@ export interface EngineOptions {
 }
 
 /** Desired, known and sent state of every task on this machine. It never talks to the control plane itself. */
-export class Engine {
+export class Engine implements FencedTasks {
   readonly #deps: EngineDeps;
   readonly #options: EngineOptions;
   readonly #machines = new Map<string, TaskMachine>();
@@ -52,6 +54,7 @@ export class Engine {
       clock: deps.clock,
       timers: deps.timers,
       log: deps.log,
+      fence: options.fence,
       owner: options.owner,
       halted: () => this.#halted,
       changed: (taskId) => this.#changed(taskId),
@@ -59,6 +62,7 @@ export class Engine {
       save: () => this.#book.save(),
       forget: (state) => this.#forget(state),
     };
+    options.fence.attach(this);
   }
 
   /** Rule R17: true once the containers on the machine were listed. */
@@ -69,6 +73,19 @@ export class Engine {
   /** Every task in any state but forgotten. */
   known(): readonly string[] {
     return [...this.#machines.keys()];
+  }
+
+  fenced(): readonly string[] {
+    return this.#fencedMachines().map(({ state }) => state.taskId);
+  }
+
+  endFenced(): void {
+    for (const machine of this.#fencedMachines()) machine.loseLease();
+  }
+
+  /** The control plane confirmed the lease until then, on the monotonic clock. */
+  leased(until: number): void {
+    this.#options.fence.confirm(until);
   }
 
   /** What the control plane has not confirmed, as much as one heartbeat carries. */
@@ -82,7 +99,8 @@ export class Engine {
     const infos = await this.#options.runtime.list();
     const byTask = groupByTask(infos);
     for (const stored of await this.#book.load(now)) {
-      this.#adopt(reconcileStored(observeAll(stored, byTask.get(stored.taskId) ?? [], now), now));
+      const known = endIfFenced(stored, this.#options.fence.isOver, now);
+      this.#adoptFound(reconcileStored(observeAll(known, byTask.get(stored.taskId) ?? [], now), now));
       byTask.delete(stored.taskId);
     }
     this.#adoptUnknown(byTask, now);
@@ -154,12 +172,23 @@ export class Engine {
     return machine;
   }
 
+  /** A task that ran before this engine knew of it. */
+  #adoptFound(state: TaskState): void {
+    const { fence } = this.#options;
+    if (state.fenced && !state.finished && fence.isOver) fence.condemn(state.taskId);
+    this.#adopt(state);
+  }
+
+  #fencedMachines(): readonly TaskMachine[] {
+    return [...this.#machines.values()].filter(({ state }) => state.fenced && !state.finished);
+  }
+
   #adoptUnknown(byTask: ReadonlyMap<string, readonly ContainerInfo[]>, now: number): void {
     for (const [taskId, infos] of byTask) {
-      const rebuilt = rebuildFromLabels(infos, now);
+      const rebuilt = rebuildFromLabels(infos, this.#options.fence.isOver, now);
       if (!rebuilt) continue;
       this.#deps.log.warn('found containers of a task without state', { taskId, containers: infos.length });
-      this.#adopt(observeAll(rebuilt, infos, now));
+      this.#adoptFound(observeAll(rebuilt, infos, now));
     }
   }
 
@@ -182,7 +211,9 @@ export class Engine {
 
   #changed(taskId: string): void {
     const machine = this.#machines.get(taskId);
-    if (machine && this.#outbox.put(reportOf(machine.state))) this.#options.onNews();
+    if (!machine) return;
+    if (machine.state.finished) this.#options.fence.ended(taskId);
+    if (this.#outbox.put(reportOf(machine.state))) this.#options.onNews();
   }
 
   #scheduleResync(): void {

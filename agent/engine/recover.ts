@@ -1,3 +1,4 @@
+import { LOST_CONTACT } from '../fence.ts';
 import type { ContainerInfo } from '../runtime/port.ts';
 import { beginStop, settle } from './observe.ts';
 import type { TaskState } from './task-state.ts';
@@ -14,15 +15,29 @@ export function reconcileStored(state: TaskState, now: number): TaskState {
   return lost ? beginStop(state, 'TaskFailedToStart', RESTARTED, now) : settle(state, now);
 }
 
-/** A task known only from its containers' labels: the disk state was lost or belongs to an older life. */
-export function rebuildFromLabels(infos: readonly ContainerInfo[], now: number): TaskState | undefined {
+/** Invariant: a fenced task that ran under a lease that is over ends, before anything else is concluded of it. */
+export function endIfFenced(state: TaskState, isOver: boolean, now: number): TaskState {
+  if (!state.fenced || !isOver || state.finished) return state;
+  return beginStop(state, 'InfrastructureHealth', LOST_CONTACT, now);
+}
+
+/**
+ * A task known only from its containers' labels: the disk state was lost or belongs to an older life.
+ * `isOver` says that the lease it ran under has ended.
+ */
+export function rebuildFromLabels(
+  infos: readonly ContainerInfo[],
+  isOver: boolean,
+  now: number,
+): TaskState | undefined {
   const first = infos[0]?.labels;
   if (!first) return undefined;
-  const state: TaskState = {
+  const found: TaskState = {
     taskId: first.task,
     epoch: first.epoch,
     cluster: first.cluster,
     group: first.group,
+    ...(first.fenced ? { fenced: true } : {}),
     networkMode: 'bridge',
     containers: infos.map(({ labels }) => ({
       definition: {
@@ -40,6 +55,7 @@ export function rebuildFromLabels(infos: readonly ContainerInfo[], now: number):
     finished: false,
     released: false,
   };
+  const state = endIfFenced(found, isOver, now);
   const incomplete = infos.length < first.count || infos.some((info) => info.state === 'created');
   return incomplete ? beginStop(state, 'TaskFailedToStart', RESTARTED, now) : state;
 }

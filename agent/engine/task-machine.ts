@@ -1,10 +1,11 @@
+import { LOST_CONTACT } from '../fence.ts';
 import { messageOf, sleep } from '../ports.ts';
 import { containerName, DEFAULT_STOP_TIMEOUT } from '../runtime/labels.ts';
 import type { ContainerSpec } from '../runtime/port.ts';
 import { asRuntimeFault, RuntimeFault, type RuntimeFaultCode } from '../runtime/runtime-fault.ts';
 import type { EngineWorld } from './engine-world.ts';
 import { nextAction, type TaskAction } from './next-action.ts';
-import { failStart, observeContainer, settle } from './observe.ts';
+import { beginStop, failStart, observeContainer, settle } from './observe.ts';
 import { type ContainerState, isEssential, isStopping, type TaskState, withContainer } from './task-state.ts';
 
 const RETRY_FIRST_MS = 500;
@@ -35,6 +36,12 @@ export class TaskMachine {
   wantStopped(): void {
     if (this.#state.desired === 'STOPPED') return;
     this.#set({ ...this.#state, desired: 'STOPPED', stoppingAt: this.#state.stoppingAt ?? this.#world.clock.now() });
+    this.wake();
+  }
+
+  /** The lease it was to run under is over (rule R6). */
+  loseLease(): void {
+    this.#set(beginStop(this.#state, 'InfrastructureHealth', LOST_CONTACT, this.#world.clock.now()));
     this.wake();
   }
 
@@ -109,7 +116,7 @@ export class TaskMachine {
         return this.#start(action.container);
       case 'stop':
         await this.#forEach(action.containers, (name, container) =>
-          this.#world.runtime.stop(name, container.definition.stopTimeout ?? DEFAULT_STOP_TIMEOUT),
+          this.#world.runtime.stop(name, this.#grace(container)),
         );
         return this.#stopped();
       case 'discard':
@@ -149,6 +156,7 @@ export class TaskMachine {
   }
 
   async #create(container: string): Promise<void> {
+    if (!(await this.#admitted())) return;
     this.#phase(container, 'uncertain');
     await this.#starting('CannotCreateContainerError', container, async () => {
       const info = await this.#world.runtime.create(this.#spec(container));
@@ -157,6 +165,7 @@ export class TaskMachine {
   }
 
   async #start(container: string): Promise<void> {
+    if (!(await this.#admitted())) return;
     this.#phase(container, 'uncertain');
     const name = this.#name(container);
     const started = await this.#starting('CannotStartContainerError', container, () => this.#world.runtime.start(name));
@@ -164,6 +173,13 @@ export class TaskMachine {
     // The container did start, whatever the next look says; without this an exit at once would hide RUNNING.
     this.#set(settle(this.#phased(container, 'running'), this.#world.clock.now()));
     await this.#inspect(container);
+  }
+
+  /** Rule R6: asked right before each step that could make a fenced task run. */
+  async #admitted(): Promise<boolean> {
+    if (!this.#state.fenced) return true;
+    const isOpen = await this.#starting('ResourceInitializationError', undefined, () => this.#world.fence.admit());
+    return isOpen && !isStopping(this.#state);
   }
 
   async #finish(): Promise<void> {
@@ -200,6 +216,8 @@ export class TaskMachine {
 
   async #inspect(container: string): Promise<void> {
     const info = await this.#world.runtime.inspect(this.#name(container));
+    // What the watchdog ended did not end by itself, so the deadline is looked at before conclusions are drawn.
+    if (this.#state.fenced) this.#world.fence.check();
     this.#set(observeContainer(this.#state, container, info, this.#world.clock.now()));
   }
 
@@ -239,12 +257,18 @@ export class TaskMachine {
         essential: isEssential(chosen),
         count: containers.length,
         stopTimeout: definition.stopTimeout ?? DEFAULT_STOP_TIMEOUT,
+        ...(this.#state.fenced ? { fenced: true } : {}),
       },
       definition,
       networkMode,
       ...(cpu === undefined ? {} : { taskCpu: cpu }),
       ...(memory === undefined ? {} : { taskMemory: memory }),
     };
+  }
+
+  /** Seconds between SIGTERM and SIGKILL; none once the lease is over. */
+  #grace({ definition }: ContainerState): number {
+    return this.#state.stop?.code === 'InfrastructureHealth' ? 0 : (definition.stopTimeout ?? DEFAULT_STOP_TIMEOUT);
   }
 
   #name(container: string): string {

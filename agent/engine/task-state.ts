@@ -23,6 +23,8 @@ export interface TaskState {
   readonly epoch: number;
   readonly cluster: string;
   readonly group: string;
+  /** Rule R6: it ends with the agent's lease. */
+  readonly fenced?: true;
   readonly networkMode: NetworkMode;
   readonly cpu?: number;
   readonly memory?: number;
@@ -49,6 +51,7 @@ export function newTaskState(spec: TaskSpec): TaskState {
     epoch: spec.epoch,
     cluster: spec.cluster,
     group: spec.group,
+    ...(spec.fenced ? { fenced: true } : {}),
     networkMode: spec.networkMode,
     ...(spec.cpu === undefined ? {} : { cpu: spec.cpu }),
     ...(spec.memory === undefined ? {} : { memory: spec.memory }),

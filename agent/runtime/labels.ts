@@ -22,6 +22,7 @@ export function encodeLabels(labels: ContainerLabels): Record<string, string> {
     'berth.essential': String(labels.essential),
     'berth.count': String(labels.count),
     'berth.stop-timeout': String(labels.stopTimeout),
+    ...(labels.fenced ? { 'berth.fenced': 'true' } : {}),
   };
 }
 
@@ -44,6 +45,7 @@ export function decodeLabels(raw: Readonly<Record<string, string | undefined>>):
     essential: raw['berth.essential'] !== 'false',
     count: wholeNumber(raw['berth.count']) ?? 1,
     stopTimeout: wholeNumber(raw['berth.stop-timeout']) ?? DEFAULT_STOP_TIMEOUT,
+    ...(raw['berth.fenced'] === 'true' ? { fenced: true } : {}),
   };
 }
 

@@ -18,6 +18,8 @@ export interface ContainerLabels {
   readonly count: number;
   /** Seconds between SIGTERM and SIGKILL. */
   readonly stopTimeout: number;
+  /** Rule R6: the watchdog ends it when the agent's lease is over. */
+  readonly fenced?: true;
 }
 
 /** One container to create. The name is the handle for every later call (rule R10). */
@@ -59,7 +61,10 @@ export interface ContainerRuntime {
   create(spec: ContainerSpec): Promise<ContainerInfo>;
   /** Does nothing when it runs; fails when it has exited, for a container starts once. */
   start(name: string): Promise<void>;
-  /** SIGTERM, then SIGKILL after the timeout. Resolves once the container no longer runs or is gone. */
+  /**
+   * SIGTERM, then SIGKILL after the timeout; 0 seconds leave no grace. Resolves once the container no longer runs or is
+   * gone. Any process that opens the runtime may stop containers, not only the one that started them.
+   */
   stop(name: string, timeoutSeconds: number): Promise<void>;
   /** Kills and removes; does nothing when it is gone. */
   remove(name: string): Promise<void>;

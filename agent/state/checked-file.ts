@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, open, readFile, rename } from 'node:fs/promises';
+import { type FileHandle, open, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
@@ -16,11 +16,23 @@ export async function readCheckedFile(path: string): Promise<unknown> {
 
 /** Durable when it resolves: the file and its directory entry are flushed. Readable by the owner only. */
 export async function writeCheckedFile(path: string, value: unknown): Promise<void> {
-  const body = JSON.stringify(value);
   const temporary = `${path}.new`;
-  await flushed(await open(temporary, 'w', 0o600), (file) => file.writeFile(`${checksum(body)}\n${body}`));
+  await flushed(await open(temporary, 'w', 0o600), (file) => file.writeFile(withChecksum(value)));
   await rename(temporary, path);
   await flushed(await open(dirname(path), 'r'), async () => undefined);
+}
+
+/** Visible to every process when it resolves, and not flushed: for what a loss of power makes void anyway. */
+export async function replaceCheckedFile(path: string, value: unknown): Promise<void> {
+  // Two processes may replace one file; they must not write into each other's.
+  const temporary = `${path}.${process.pid}.new`;
+  await writeFile(temporary, withChecksum(value), { mode: 0o600 });
+  await rename(temporary, path);
+}
+
+function withChecksum(value: unknown): string {
+  const body = JSON.stringify(value);
+  return `${checksum(body)}\n${body}`;
 }
 
 const checksum = (body: string): string => createHash('sha256').update(body).digest('hex');

@@ -132,7 +132,8 @@ async function readStopped(
     const before: Versioned<TaskObservation> | undefined = observed[position];
     if (!task || before?.value.status === 'STOPPED') return [];
     const final = observation(agent, request, report, before?.value);
-    const failed = task.value.desiredStatus === 'RUNNING';
+    // What was fenced because contact was lost did nothing wrong.
+    const failed = task.value.desiredStatus === 'RUNNING' && report.stop?.code !== 'InfrastructureHealth';
     return [{ task, observation: before, final, failed }];
   });
 }

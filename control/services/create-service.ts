@@ -1,5 +1,6 @@
 import { Fault } from '#core/fault.ts';
 import type { Service } from '#core/model/service.ts';
+import { requireDisconnectMode } from '#core/service/disconnect-mode.ts';
 import { requireCluster } from '../clusters/require-cluster.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { CreateServiceIntent, ServiceView } from '../intents.ts';
@@ -10,9 +11,10 @@ import { describeServices } from './read-services.ts';
 
 /**
  * CreateService: writes the intent; the service worker starts the tasks.
- * Faults: ClusterNotFound, InvalidParameter when the name is taken, also by a draining service.
+ * Faults: ClusterNotFound, InvalidParameter when the name is taken, also by a draining service, or a tag is no mode.
  */
 export async function createService(deps: Dependencies, intent: CreateServiceIntent): Promise<ServiceView> {
+  requireDisconnectMode(intent.tags);
   const id = { cluster: intent.cluster, service: intent.name };
   const fingerprint = deps.ids.fingerprint({ ...intent, createdBy: '' });
   await untilCommitted(`creation of service ${intent.name}`, async (): Promise<undefined | typeof CONFLICT> => {

@@ -1,6 +1,7 @@
 import type { Service } from '#core/model/service.ts';
 import type { Slot, Task } from '#core/model/task.ts';
 import type { TaskDefinition } from '#core/model/task-definition.ts';
+import { isFenced } from '#core/service/disconnect-mode.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { definedMembers } from '../tasks/draft-task.ts';
 
@@ -22,6 +23,7 @@ export function serviceTask(
     cluster,
     epoch: start.epoch,
     slot,
+    ...(isFenced(service.tags) ? { fenced: true } : {}),
     desiredStatus: 'RUNNING',
     ...definedMembers(definition),
     launchType: deployment.launchType,

@@ -1,5 +1,6 @@
 import { Fault } from '#core/fault.ts';
 import type { Tag } from '#core/model/tag.ts';
+import { requireDisconnectMode } from '#core/service/disconnect-mode.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { Item, Write } from '../ports.ts';
 import { CONFLICT, untilCommitted } from '../until-committed.ts';
@@ -16,6 +17,7 @@ export async function listTags(deps: Deps, resource: TaggedResource): Promise<re
 /** Adds tags, replacing those of the same key. Faults: ResourceNotFound, InvalidParameter. */
 export async function tagResource(deps: Deps, resource: TaggedResource, tags: readonly Tag[]): Promise<void> {
   checkTags(tags);
+  if (resource.kind === 'service') requireDisconnectMode(tags);
   await changeTags(deps, resource, (old) => mergeTags(old, tags));
 }
 

@@ -7,6 +7,8 @@ export interface TaskSpec {
   readonly cluster: string;
   readonly taskArn: string;
   readonly group: string;
+  /** Rule R6: its containers must not outlive the agent's lease. */
+  readonly fenced?: true;
   readonly family: string;
   readonly revision: number;
   readonly networkMode: NetworkMode;

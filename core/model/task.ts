@@ -45,6 +45,8 @@ export interface Task {
   /** Generation of the task's slot; 1 for a standalone task. */
   readonly epoch: number;
   readonly slot?: Slot;
+  /** Rule R6: its containers must not outlive their agent's lease; fixed when the task is started. */
+  readonly fenced?: true;
   readonly desiredStatus: 'RUNNING' | 'STOPPED';
   readonly definition: { readonly family: string; readonly revision: number };
   readonly resources: Resources;

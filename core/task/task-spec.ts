@@ -24,6 +24,7 @@ export function taskSpec(scope: Scope, task: Task, definition: TaskDefinition): 
     cluster: task.cluster,
     taskArn: taskArn(scope, task.cluster, task.taskId),
     group: task.group,
+    ...(task.fenced ? { fenced: true } : {}),
     family: definition.family,
     revision: definition.revision,
     networkMode: document.networkMode ?? 'bridge',

@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { nodeTimers } from '#agent/node-clock.ts';
 import { processRuntime } from '#agent/runtime/process/process-runtime.ts';
@@ -66,12 +67,49 @@ describe('process runtime', () => {
   it('a command that ends, takes what it left in the background with it', async () => {
     const runtime = factory().open(['i-left']);
     const spec = aContainerSpec('left', 'i-left', shell('sleep 601 & echo $! > "$MARK"; exit 4'));
-    const mark = join(root, 'mark');
+    const mark = join(root, '.mark');
     await runtime.create({ ...spec, definition: { ...spec.definition, environment: [{ name: 'MARK', value: mark }] } });
     await runtime.start(spec.name);
     await expect.poll(async () => (await runtime.inspect(spec.name))?.exitCode).toBe(4);
     const left = Number(readFileSync(mark, 'utf8'));
     await expect.poll(() => isThere(left)).toBe(false);
+  });
+
+  it('two processes start the same task at the same moment, it runs once', async () => {
+    const spec = aContainerSpec('twice', 'i-twice', shell('echo run >> "$MARK"; exec sleep 600'));
+    const mark = join(root, '.runs');
+    const runtimes = Array.from({ length: 8 }, () => factory().open(['i-twice']));
+    const [first] = runtimes;
+    const environment = [{ name: 'MARK', value: mark }];
+    await first?.create({ ...spec, definition: { ...spec.definition, environment } });
+    await Promise.allSettled(runtimes.map((runtime) => runtime.start(spec.name)));
+    await expect.poll(() => existsSync(mark)).toBe(true);
+    await pause(500);
+    expect(readFileSync(mark, 'utf8')).toBe('run\n');
+    await first?.remove(spec.name);
+  });
+
+  it('a removal at the very moment of the start, leaves no process behind', async () => {
+    const runtime = factory().open(['i-race']);
+    const mark = join(root, '.raced');
+    const startAndRemove = async (round: number): Promise<void> => {
+      const spec = aContainerSpec(`race-${round}`, 'i-race', shell('echo $$ >> "$MARK"; exec sleep 600'));
+      const environment = [{ name: 'MARK', value: mark }];
+      await runtime.create({ ...spec, definition: { ...spec.definition, environment } });
+      // Whether it got as far as starting is what varies from round to round.
+      const started = runtime.start(spec.name).catch(() => undefined);
+      await pause(round % 12);
+      await runtime.remove(spec.name);
+      await started;
+      await runtime.remove(spec.name);
+    };
+    for (let round = 0; round < 48; round += 4) {
+      await Promise.all([0, 1, 2, 3].map((offset) => startAndRemove(round + offset)));
+    }
+    await pause(500);
+    const pids = existsSync(mark) ? readFileSync(mark, 'utf8').trim().split('\n').map(Number) : [];
+    expect(pids.filter(isThere)).toEqual([]);
+    expect(await runtime.list()).toEqual([]);
   });
 
   it('a task without a command, is refused with the reason', async () => {

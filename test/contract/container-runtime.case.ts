@@ -131,6 +131,29 @@ export function containerRuntimeContract(name: string, make: () => Promise<Runti
       expect(await runtime.inspect(name)).toMatchObject({ state: 'exited', exitCode: 137 });
     });
 
+    it('stop without grace, by another process than the one that started it, is over at once', async () => {
+      const name = await running(world.stubborn);
+      await delay(300);
+      const startedAt = performance.now();
+      await world.factory.open([agent]).stop(name, 0);
+      expect(await runtime.inspect(name)).toMatchObject({ state: 'exited', exitCode: 137 });
+      expect(performance.now() - startedAt).toBeLessThan(5_000);
+    });
+
+    it('start, after another process removed what was created, fails and runs nothing', async () => {
+      const spec = aContainerSpec(task, agent, world.forever);
+      await runtime.create(spec);
+      await world.factory.open([agent]).remove(spec.name);
+      await expect(runtime.start(spec.name)).rejects.toMatchObject({ code: 'CannotStartContainerError' });
+      expect(await runtime.list()).toEqual([]);
+    });
+
+    it('a fenced container, says so to whoever lists it', async () => {
+      const spec = aContainerSpec(task, agent, world.forever);
+      await runtime.create({ ...spec, labels: { ...spec.labels, fenced: true } });
+      expect(await world.factory.open([agent]).list()).toMatchObject([{ labels: { fenced: true } }]);
+    });
+
     it('remove, a running container, leaves nothing and may be repeated', async () => {
       const name = await running(world.forever);
       await runtime.remove(name);

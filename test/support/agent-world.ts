@@ -1,5 +1,6 @@
 import type { AgentOptions } from '#agent/agent-options.ts';
 import { newAgentKey } from '#agent/client/agent-key.ts';
+import type { FencePorts } from '#agent/fence.ts';
 import { type RunningAgent, runAgent } from '#agent/run-agent.ts';
 import type { RuntimeFactory } from '#agent/runtime/port.ts';
 import { SimulatedMachine } from '#agent/runtime/simulated/simulated-machine.ts';
@@ -18,6 +19,8 @@ export interface AgentWorld extends SteppedTime {
   readonly machine: SimulatedMachine;
   readonly runtime: GatedRuntime;
   disk: AgentDisk;
+  /** Absent: a machine where nothing can enforce a deadline. */
+  fence: FencePorts | undefined;
   options: AgentOptions;
   /** Starts an agent on the machine; a second call after `stop` is a restart. */
   start(runtime?: RuntimeFactory): Promise<RunningAgent>;
@@ -54,6 +57,7 @@ export function agentWorld(): AgentWorld {
     machine,
     runtime,
     disk: memoryDisk(),
+    fence: undefined,
     options: OPTIONS,
     start: async (factory = runtime.factory) => {
       const agent = await runAgent(world.options, {
@@ -65,6 +69,7 @@ export function agentWorld(): AgentWorld {
         controlPlane: server,
         disk: world.disk,
         runtime: factory,
+        ...(world.fence ? { fence: world.fence } : {}),
         newKey: nextKey,
         newAttempt: () => `attempt-${++attempts}`,
         facts: { hostname: 'machine', cpu: 4096, memory: 8192, attributes: {} },

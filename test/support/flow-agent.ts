@@ -1,7 +1,7 @@
 import type { Dependencies } from '#control/dependencies.ts';
 import { heartbeat } from '#control/instances/heartbeat.ts';
 import { registerAgent } from '#control/instances/register-agent.ts';
-import type { ObservedStatus } from '#core/model/task.ts';
+import type { ObservedStatus, StopCode } from '#core/model/task.ts';
 import { AGENT_PROTOCOL, type HeartbeatResponse, type TaskReport } from '#events/agent-wire.ts';
 
 export const JOIN_TOKEN = 'join-me';
@@ -17,8 +17,8 @@ export interface FlowAgent {
   readonly started: string[];
   /** Sends one heartbeat; true when something was reported or changed. */
   beat(): Promise<boolean>;
-  /** The container ends by itself; the next heartbeat says so. */
-  crash(taskId: string): void;
+  /** The container ends by itself, or for the given reason; the next heartbeat says so. */
+  crash(taskId: string, code?: StopCode): void;
   register(): Promise<void>;
 }
 
@@ -52,11 +52,11 @@ export async function flowAgent(
       agent.epoch = answer.agentEpoch;
       seen = 0;
     },
-    crash: (taskId) => {
+    crash: (taskId, code = 'EssentialContainerExited') => {
       const held = agent.running.get(taskId);
       if (!held) return;
       agent.running.delete(taskId);
-      report(taskId, held.epoch, 'STOPPED', 'EssentialContainerExited');
+      report(taskId, held.epoch, 'STOPPED', code);
     },
     beat: async () => {
       const sent = [...reports.values()];
@@ -79,12 +79,7 @@ export async function flowAgent(
       return sent.length > 0 || isNews;
     },
   };
-  const report = (
-    taskId: string,
-    epoch: number,
-    status: ObservedStatus,
-    code?: 'EssentialContainerExited' | 'UserInitiated',
-  ) => {
+  const report = (taskId: string, epoch: number, status: ObservedStatus, code?: StopCode) => {
     const at = deps.clock.now();
     const stop = code ? { stop: { code, reason: 'Essential container in task exited', at }, stoppedAt: at } : {};
     reports.set(taskId, { taskId, epoch, status, containers: [], startedAt: at, ...stop });

@@ -1,12 +1,12 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import type { ContainerSpec } from '../port.ts';
 
 /** Where one process keeps what must outlive the agent. */
 export interface ProcessPaths {
   readonly directory: string;
   readonly spec: string;
-  /** Written by the agent just before the process is spawned: from then on it counts as started. */
+  /** Made by the wrapper before it does anything else: from then on the process counts as started. */
   readonly launched: string;
   /** The wrapper's own line of /proc/<pid>/stat: pid and start time. */
   readonly pid: string;
@@ -51,6 +51,16 @@ export async function readSpec(paths: ProcessPaths): Promise<ContainerSpec | und
 export async function namesIn(root: string): Promise<readonly string[]> {
   await mkdir(root, { recursive: true, mode: 0o700 });
   return readdir(root);
+}
+
+/** Takes the files out of reach of everybody who knows their place, in one step; the name is free from then on. */
+export async function buryFiles({ directory }: ProcessPaths): Promise<ProcessPaths> {
+  const buried = pathsOf(dirname(directory), `.removed-${basename(directory)}`);
+  await removeFiles(buried);
+  await rename(directory, buried.directory).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+  });
+  return buried;
 }
 
 export const removeFiles = (paths: ProcessPaths): Promise<void> =>

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { open, writeFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
+import { basename } from 'node:path';
 import type { ContainerDefinition } from '#core/model/task-definition.ts';
 import { type AgentLog, type Cancel, messageOf, sleep, type Timers } from '../../ports.ts';
 import type { ContainerInfo, ContainerRuntime, ContainerSpec, RuntimeFactory } from '../port.ts';
 import { asRuntimeFault, RuntimeFault } from '../runtime-fault.ts';
-import { namesIn, type ProcessPaths, pathsOf, readSpec, removeFiles, writeSpec } from './process-files.ts';
+import { buryFiles, namesIn, type ProcessPaths, pathsOf, readSpec, removeFiles, writeSpec } from './process-files.ts';
 import { processStatus } from './process-status.ts';
 
 export interface ProcessRuntimeDeps {
@@ -16,13 +17,19 @@ export interface ProcessRuntimeDeps {
   readonly path: string;
 }
 
+/** The wrapper's exit code when it found no directory, or that another wrapper had been there first. */
+const NOT_LAUNCHED = 97;
+
 /**
  * The wrapper records its own pid and the exit code, so both outlive the agent. It alone gets SIGTERM and passes it on,
  * as an engine gives it to the first process only. A SIGTERM that comes before the command runs is kept for it: sent to
  * the group, it would be lost on a command that is not there yet. When the command ends, so does all it left behind.
+ * Making the launch mark is the start, and only one wrapper can: a start that comes late, after the process was removed
+ * or started by somebody else, runs nothing.
  */
-const WRAPPER = `d="$1"; shift; t=; p=; trap 'if [ -n "$p" ]; then kill -TERM "$p" 2>/dev/null; else t=1; fi' TERM
-trap : INT HUP; read -r s < /proc/$$/stat; echo "$s" > "$d/pid"
+const WRAPPER = `d="$1"; shift; (set -C; : > "$d/launched") 2>/dev/null || exit ${NOT_LAUNCHED}
+t=; p=; trap 'if [ -n "$p" ]; then kill -TERM "$p" 2>/dev/null; else t=1; fi' TERM
+trap : INT HUP; read -r s < /proc/$$/stat; echo "$s" > "$d/pid" || exit ${NOT_LAUNCHED}
 "$@" & p=$!; if [ -n "$t" ]; then kill -TERM "$p" 2>/dev/null; fi
 while wait "$p"; c=$?; [ "$c" -gt 128 ] && kill -0 "$p" 2>/dev/null; do :; done
 echo "$c" > "$d/exit"; kill -KILL 0`;
@@ -99,23 +106,27 @@ class ProcessRuntime implements ContainerRuntime {
     if (!spec || info?.state !== 'created') {
       throw new RuntimeFault('CannotStartContainerError', `${name} is ${info ? 'over' : 'not there'}`);
     }
-    await writeFile(paths.launched, '', { mode: 0o600 });
     const child = await this.#spawn(paths, spec.definition);
     child.once('exit', () => this.#changed(spec.labels.task));
-    await this.#recorded(paths, child);
+    await this.#recorded(name, paths, child);
   }
 
   async stop(name: string, timeoutSeconds: number): Promise<void> {
     if (!(await this.inspect(name))) return;
-    await this.#signal(name, 'SIGTERM');
+    const paths = this.#paths(name);
+    await signal(paths, 'SIGTERM');
     const polls = Math.ceil((timeoutSeconds * 1_000) / POLL_MS);
-    if (!(await this.#endsWithin(name, polls))) await this.#kill(name);
+    if (!(await this.#endsWithin(paths, polls))) await this.#kill(paths);
   }
 
   async remove(name: string): Promise<void> {
     if (!(await this.inspect(name))) return;
-    await this.#kill(name);
-    await removeFiles(this.#paths(name));
+    const paths = this.#paths(name);
+    await this.#kill(paths);
+    // Once the directory has another name nothing can start in it any more; what started just before is in it.
+    const buried = await buryFiles(paths);
+    await this.#kill(buried);
+    await removeFiles(buried);
   }
 
   watch(onChange: (taskId: string) => void): () => void {
@@ -174,35 +185,29 @@ class ProcessRuntime implements ContainerRuntime {
   }
 
   /** The start is over once the pid is on disk: from then on a restarted agent finds the process. */
-  async #recorded(paths: ProcessPaths, child: ChildProcess): Promise<void> {
+  async #recorded(name: string, paths: ProcessPaths, child: ChildProcess): Promise<void> {
     for (let poll = 0; poll < START_POLLS; poll += 1) {
+      const isOver = child.exitCode !== null || child.signalCode !== null;
       const { kind } = await processStatus(paths);
-      if (kind === 'running' || child.exitCode !== null || child.signalCode !== null) return;
+      if (kind === 'running' || (isOver && kind === 'exited')) return;
+      if (isOver) throw new RuntimeFault('CannotStartContainerError', `${name} was removed while it started`);
       await sleep(this.#deps.timers, POLL_MS);
     }
     throw new RuntimeFault('ContainerRuntimeTimeoutError', 'the process did not record its pid');
   }
 
-  async #kill(name: string): Promise<void> {
-    await this.#signal(name, 'SIGKILL');
-    if (!(await this.#endsWithin(name, START_POLLS))) {
-      throw new RuntimeFault('CannotStopContainerError', `${name} survived SIGKILL`);
+  async #kill(paths: ProcessPaths): Promise<void> {
+    for (let poll = 0; poll < START_POLLS; poll += 1) {
+      // At every look: one that was starting has a pid to kill only now.
+      await signal(paths, 'SIGKILL');
+      if (await this.#endsWithin(paths, 1)) return;
     }
+    throw new RuntimeFault('CannotStopContainerError', `${basename(paths.directory)} survived SIGKILL`);
   }
 
-  async #signal(name: string, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
-    const status = await processStatus(this.#paths(name));
-    if (status.kind !== 'running') return;
-    try {
-      process.kill(signal === 'SIGKILL' ? -status.pid : status.pid, signal);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-    }
-  }
-
-  async #endsWithin(name: string, polls: number): Promise<boolean> {
+  async #endsWithin(paths: ProcessPaths, polls: number): Promise<boolean> {
     for (let poll = 0; poll <= polls; poll += 1) {
-      if ((await processStatus(this.#paths(name))).kind !== 'running') return true;
+      if ((await processStatus(paths)).kind !== 'running') return true;
       await sleep(this.#deps.timers, POLL_MS);
     }
     return false;
@@ -217,6 +222,16 @@ class ProcessRuntime implements ContainerRuntime {
 
   #changed(taskId: string): void {
     for (const watcher of this.#watchers) watcher(taskId);
+  }
+}
+
+async function signal(paths: ProcessPaths, name: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+  const status = await processStatus(paths);
+  if (status.kind !== 'running') return;
+  try {
+    process.kill(name === 'SIGKILL' ? -status.pid : status.pid, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
 

@@ -1,3 +1,4 @@
+import { parseStat, processStat } from '../../process-stat.ts';
 import { type ProcessPaths, textOf } from './process-files.ts';
 
 export type ProcessStatus =
@@ -22,16 +23,5 @@ async function livePid(paths: ProcessPaths): Promise<number | undefined> {
   const recorded = (await textOf(paths.pid))?.trim();
   if (!recorded) return undefined;
   const pid = Number.parseInt(recorded, 10);
-  const line = await textOf(`/proc/${pid}/stat`).catch(() => undefined);
-  if (line === undefined) return undefined;
-  const then = statFields(recorded);
-  const current = statFields(line);
-  const alive = current.state !== 'Z' && current.state !== 'X';
-  return alive && current.startTime === then.startTime ? pid : undefined;
-}
-
-/** The command name is in parentheses and may hold anything, so fields are counted after the last one. */
-function statFields(line: string): { readonly state: string; readonly startTime: string } {
-  const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
-  return { state: fields[0] ?? '', startTime: fields[19] ?? '' };
+  return (await processStat(pid))?.startTime === parseStat(recorded).startTime ? pid : undefined;
 }
