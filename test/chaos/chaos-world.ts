@@ -47,7 +47,10 @@ export async function buildWorld(
   const count = (where: string, fault: string): void => {
     requests[`${where}: ${fault}`] = (requests[`${where}: ${fault}`] ?? 0) + 1;
   };
-  const onUnexpectedEnd = (story: string): void => onViolation('process', story);
+  let isClosed = false;
+  const onUnexpectedEnd = (story: string): void => {
+    if (!isClosed) onViolation('process', story);
+  };
   const controlPlane = new ControlPlane({ root, port: await freePort(), timeScale, onUnexpectedEnd });
   controlPlane.process.start();
   const address = await controlPlane.address(START_MS);
@@ -81,7 +84,7 @@ export async function buildWorld(
     ...{ reality, promises, killed, timeScale, onViolation },
     dataDir: controlPlane.dataDir,
     oracles: [...everyOracle(), losses],
-    machines: () => machines.map(({ name, trouble }) => ({ name, clearSince: trouble.clearSince })),
+    machines: () => machines.map(({ name, trouble, forgotAt }) => ({ name, clearSince: trouble.clearSince, forgotAt })),
     servingSince: () => controlPlane.outages.clearSince,
     clockOffset: () => controlPlane.process.clockOffset,
     onBlind: (why) => tell(`a look failed: ${why}`),
@@ -113,6 +116,7 @@ export async function buildWorld(
       await reality.kill(one, remove);
     },
     close: () => {
+      isClosed = true;
       operator.destroy();
       clientProxy.close();
       for (const { wire, engine } of machines) for (const proxy of [wire, engine]) proxy?.close();

@@ -17,7 +17,7 @@ second that what runs and what is committed keep the promises of the protocol.
   --minutes <number>       how long faults are injected; fractions are fine
   --seed <number>          draws the schedule of faults and intents (default: one of the clock's). Real time is not
                            deterministic: the same seed injects the same faults, and they may meet other moments
-  --agents <number>        machines, 2 to 8 (default 3)
+  --agents <number>        machines, 2 to 8 (default 4)
   --runtime <name>         docker or process (default: docker when an engine answers)
   --time-scale <factor>    multiplies every interval of the protocol (default 0.2)
   --json                   prints the summary as JSON on standard output, the timeline on standard error
@@ -37,7 +37,7 @@ export function readOptions(
       options: {
         minutes: { type: 'string' },
         seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-        agents: { type: 'string', default: '3' },
+        agents: { type: 'string', default: '4' },
         runtime: { type: 'string', default: hasEngine ? 'docker' : 'process' },
         'time-scale': { type: 'string', default: '0.2' },
         json: { type: 'boolean', default: false },

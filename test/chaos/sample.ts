@@ -8,6 +8,8 @@ export interface MachineView {
   readonly name: string;
   /** Monotonic ms since when nothing is done to it; undefined while something is. */
   readonly clearSince: number | undefined;
+  /** Monotonic ms when what its agent remembers was last damaged. */
+  readonly forgotAt: number;
 }
 
 /** One look at the world. What runs was read first, so whatever explains a stop is in the store already. */

@@ -65,7 +65,7 @@ export class FaultProxy {
   listen(address: { readonly host: string } | { readonly path: string }): Promise<number> {
     return new Promise((resolve, reject) => {
       this.#server.once('error', reject);
-      this.#server.listen({ ...address, port: 0 }, () => {
+      this.#server.listen('path' in address ? address : { ...address, port: 0 }, () => {
         const bound = this.#server.address();
         resolve(typeof bound === 'object' && bound !== null ? bound.port : 0);
       });

@@ -36,6 +36,8 @@ export class Machine {
   readonly engine: FaultProxy | undefined;
   /** Times when the agent could not serve as it should, whatever the reason. */
   readonly trouble = new Trouble();
+  /** Monotonic ms when the agent's book was last damaged. */
+  forgotAt = Number.NEGATIVE_INFINITY;
 
   private constructor(
     options: MachineOptions,
