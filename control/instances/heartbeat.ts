@@ -1,7 +1,7 @@
 import type { Reservation } from '#core/model/container-instance.ts';
 import type { HeartbeatRequest, HeartbeatResponse, HeldAssignment } from '#events/agent-wire.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { type InstanceId, put, readMany, reservations, tasks, type Versioned } from '../records.ts';
+import { type InstanceId, observations, put, readMany, reservations, tasks, type Versioned } from '../records.ts';
 import { CONFLICT, untilCommitted } from '../until-committed.ts';
 import { observeReports } from './observe-reports.ts';
 import { renewLease } from './renew-lease.ts';
@@ -61,7 +61,8 @@ async function makeSchedulable(
 
 /**
  * The whole set; a task the agent does not know comes with everything needed to run it, or to report it stopped when
- * it was stopped before the agent ever heard of it.
+ * it was stopped before the agent ever heard of it. One that was seen running and is known no more has gone with the
+ * agent's disk and its containers: it has to stop, because a task epoch starts once (rule R8).
  */
 async function assignments(
   deps: Dependencies,
@@ -70,8 +71,13 @@ async function assignments(
 ): Promise<readonly HeldAssignment[]> {
   const news = held.filter(({ taskId }) => !known.has(taskId));
   const ids = news.map(({ taskId }) => ({ cluster, taskId }));
-  const found = await readMany(deps.store, tasks, ids);
+  const [found, seen] = await Promise.all([readMany(deps.store, tasks, ids), readMany(deps.store, observations, ids)]);
+  const gone = new Set(seen.flatMap((one) => (one?.value.status === 'RUNNING' ? [one.value.taskId] : [])));
   const orders = await Promise.all(found.map((task) => task && runningAssignment(deps, task.value)));
   const specs = new Map(orders.flatMap((order) => (order ? [[order.taskId, order] as const] : [])));
-  return held.map(({ taskId, stop }) => ({ ...specs.get(taskId), taskId, desired: stop ? 'STOPPED' : 'RUNNING' }));
+  return held.map(({ taskId, stop }) => ({
+    ...specs.get(taskId),
+    taskId,
+    desired: stop || gone.has(taskId) ? 'STOPPED' : 'RUNNING',
+  }));
 }

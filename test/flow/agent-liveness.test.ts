@@ -237,6 +237,19 @@ describe('agent liveness', () => {
     expect(view?.observation).toMatchObject({ agentEpoch: 2, status: 'PENDING' });
   });
 
+  test('task, once seen running and forgotten by its machine, is replaced and never starts there again', async () => {
+    const [taskId = ''] = one.running.keys();
+    // The book and the containers are gone, as after a reboot with a damaged disk.
+    one.running.delete(taskId);
+    await pass(10_000);
+    await world.sweep();
+    await world.converge();
+    expect(one.started.filter((started) => started === `${taskId}.1`)).toHaveLength(1);
+    expect(one.running.size + two.running.size).toBe(4);
+    const [view] = await describeTasks(world.deps, 'default', [taskId]);
+    expect(view?.observation?.status).toBe('STOPPED');
+  });
+
   test('heartbeat, nothing new, writes its lease at most', async () => {
     await one.beat();
     const before = world.store.feed.latest();

@@ -15,6 +15,8 @@ export interface TaskProcess {
   readonly epoch: number;
   readonly pid: number;
   readonly startTime: string;
+  /** Where its agent keeps its files. */
+  readonly directory: string;
 }
 
 /** The word before a task process's directory on its supervisor's command line. */
@@ -33,10 +35,11 @@ export function processesUnder(directory: string): readonly SeenProcess[] {
 export const taskProcesses = (directory: string): readonly TaskProcess[] =>
   processesUnder(directory).flatMap(({ pid, startTime, words }) => {
     const position = words.indexOf(SUPERVISOR);
-    const name = words[position + 1]?.split('/').at(-1) ?? '';
+    const directory = words[position + 1] ?? '';
+    const name = directory.split('/').at(-1) ?? '';
     const [taskId = '', epoch = ''] = name.split('.');
     // The supervisor's forks carry its command line until they run the command; the group's leader is the one.
-    return position > 0 && isGroupLeader(pid) ? [{ taskId, epoch: Number(epoch), pid, startTime }] : [];
+    return position > 0 && isGroupLeader(pid) ? [{ taskId, epoch: Number(epoch), pid, startTime, directory }] : [];
   });
 
 /** The agents with their state below `directory`. */

@@ -4,6 +4,7 @@ import { OWNER_LABEL } from '../labels.ts';
 import type { ContainerInfo, ContainerRuntime, ContainerSpec, RuntimeFactory } from '../port.ts';
 import { refusalOf } from '../refuse-unsafe.ts';
 import { RuntimeFault } from '../runtime-fault.ts';
+import { hearBrokenAnswers } from './broken-answers.ts';
 import { fromInspection, fromListing } from './container-info.ts';
 import { createOptions } from './create-options.ts';
 import { engineCall, statusOf } from './engine-call.ts';
@@ -25,6 +26,7 @@ const STOP_MARGIN = 2 * MINUTE;
 /** The engine at DOCKER_HOST or the default socket; undefined when none answers. */
 export async function reachableDocker(): Promise<Docker | undefined> {
   const docker = new Docker();
+  hearBrokenAnswers(docker);
   try {
     await docker.ping();
     return docker;

@@ -1,0 +1,70 @@
+import { parseArgs } from 'node:util';
+
+export interface ChaosOptions {
+  readonly minutes: number;
+  readonly seed: number;
+  readonly agents: number;
+  readonly runtime: 'docker' | 'process';
+  readonly timeScale: number;
+  readonly json: boolean;
+}
+
+export const HELP = `npm run chaos -- --minutes <number> [options]
+
+Runs a real control plane and real agents, breaks them and everything between them at random, and checks four times a
+second that what runs and what is committed keep the promises of the protocol.
+
+  --minutes <number>       how long faults are injected; fractions are fine
+  --seed <number>          draws the schedule of faults and intents (default: one of the clock's). Real time is not
+                           deterministic: the same seed injects the same faults, and they may meet other moments
+  --agents <number>        machines, 2 to 8 (default 4)
+  --runtime <name>         docker or process (default: docker when an engine answers)
+  --time-scale <factor>    multiplies every interval of the protocol (default 0.2)
+  --json                   prints the summary as JSON on standard output, the timeline on standard error
+  --help
+
+Exit code: 0 every promise kept, 1 one broken (logs, store and timeline are kept and named), 2 bad usage.
+`;
+
+/** The options, or what is wrong with the command line. */
+export function readOptions(
+  args: readonly string[],
+  hasEngine: boolean,
+): ChaosOptions | 'help' | { readonly problem: string } {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        minutes: { type: 'string' },
+        seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+        agents: { type: 'string', default: '4' },
+        runtime: { type: 'string', default: hasEngine ? 'docker' : 'process' },
+        'time-scale': { type: 'string', default: '0.2' },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    });
+    if (values.help) return 'help';
+    const { runtime } = values;
+    if (values.minutes === undefined) return { problem: '--minutes is needed' };
+    if (runtime !== 'docker' && runtime !== 'process')
+      return { problem: `--runtime must be docker or process, got '${runtime}'` };
+    if (runtime === 'docker' && !hasEngine) return { problem: '--runtime docker: no Docker engine answers' };
+    return {
+      minutes: inRange('--minutes', values.minutes, 0.05, 24 * 60),
+      seed: Math.trunc(inRange('--seed', values.seed, 0, 2 ** 31)),
+      agents: Math.trunc(inRange('--agents', values.agents, 2, 8)),
+      runtime,
+      timeScale: inRange('--time-scale', values['time-scale'], 0.05, 10),
+      json: values.json,
+    };
+  } catch (error) {
+    return { problem: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function inRange(flag: string, text: string, least: number, most: number): number {
+  const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= least && value <= most) return value;
+  throw new Error(`${flag} must be a number from ${least} to ${most}, got '${text}'`);
+}

@@ -1,0 +1,28 @@
+import { isLost } from '#control/instances/declare-lost.ts';
+import type { Reservation } from '#core/model/container-instance.ts';
+import { type Oracle, type Sample, short } from '../sample.ts';
+
+/** S13: no machine is declared lost that nothing was done to, least of all after an outage of the control plane. */
+export class FalseLosses implements Oracle {
+  readonly invariant = 'S13';
+  /** Machines declared lost, rightly or not. */
+  losses = 0;
+  #starvedAt = Number.NEGATIVE_INFINITY;
+
+  look({ at, committed, machines, timings, isStarved }: Sample, before: Sample | undefined): readonly string[] {
+    if (isStarved) this.#starvedAt = at;
+    if (!before) return [];
+    const grace = timings.lease + 2 * timings.heartbeat;
+    return [...committed.reservations.values()].flatMap((now) => {
+      if (!isNewLoss(before.committed.reservations.get(now.instanceId), now)) return [];
+      this.losses += 1;
+      const name = committed.registrations.get(now.instanceId)?.hostname;
+      const clearSince = machines.find((machine) => machine.name === name)?.clearSince;
+      const isInnocent = clearSince !== undefined && at - clearSince > grace && at - this.#starvedAt > grace;
+      return isInnocent ? [`${name} (${short(now.instanceId)}) was declared lost though nothing was done to it`] : [];
+    });
+  }
+}
+
+const isNewLoss = (old: Reservation | undefined, now: Reservation): boolean =>
+  old !== undefined && old.agentEpoch === now.agentEpoch && old.schedulable && !isLost(old) && isLost(now);

@@ -1,0 +1,19 @@
+import { isHeld, isWanted, type Oracle, type Sample, short } from '../sample.ts';
+
+/** S11, as far as it can be seen from outside: no agent ends a container that is to run and that nobody else killed. */
+export class NeedlessStops implements Oracle {
+  readonly invariant = 'S11';
+
+  look({ containers, committed, killed }: Sample, before: Sample | undefined): readonly string[] {
+    if (!before) return [];
+    const running = new Set(containers.filter(({ isRunning }) => isRunning).map(({ identity }) => identity));
+    const ended = before.containers.filter(
+      ({ identity, isRunning }) => isRunning && !running.has(identity) && !killed.has(identity),
+    );
+    // Before the agent has said RUNNING the outcome of its start is open, and it may have to take it back.
+    return ended
+      .filter(({ taskId }) => before.committed.observations.get(taskId)?.status === 'RUNNING')
+      .filter(({ taskId }) => isWanted(committed, taskId) && isHeld(committed, taskId))
+      .map(({ name, machine }) => `${short(name)} ended on ${machine}, where it was to run`);
+  }
+}

@@ -1,0 +1,53 @@
+import type { Timings } from '#core/timings.ts';
+import type { Committed } from './committed.ts';
+import type { Promises } from './promises.ts';
+import type { RealContainer } from './reality.ts';
+
+/** What an oracle may know of one machine besides what is committed. */
+export interface MachineView {
+  readonly name: string;
+  /** Monotonic ms since when nothing is done to it; undefined while something is. */
+  readonly clearSince: number | undefined;
+  /** Monotonic ms when what its agent remembers was last damaged. */
+  readonly forgotAt: number;
+}
+
+/** One look at the world. What runs was read first, so whatever explains a stop is in the store already. */
+export interface Sample {
+  /** Monotonic ms when the look began. */
+  readonly at: number;
+  /** The control plane's clock, epoch ms. */
+  readonly now: number;
+  readonly containers: readonly RealContainer[];
+  readonly committed: Committed;
+  readonly machines: readonly MachineView[];
+  /** Monotonic ms since when the control plane could serve all the time; undefined while it cannot. */
+  readonly servingSince: number | undefined;
+  readonly timings: Timings;
+  /** What clients were told. */
+  readonly promises: Promises;
+  /** Containers that the harness itself killed. */
+  readonly killed: ReadonlySet<string>;
+  /** This process itself was not run for a while, so others probably were not either. */
+  readonly isStarved: boolean;
+}
+
+/** Watches one promise of the protocol. Fed every look in order; answers what breaks it, in words. */
+export interface Oracle {
+  /** Name in protocol.md's terms, such as S1. */
+  readonly invariant: string;
+  look(sample: Sample, before: Sample | undefined): readonly string[];
+}
+
+export const short = (id: string): string => id.slice(0, 6);
+
+/** Wanted by somebody and not over. */
+export const isWanted = ({ tasks, observations }: Committed, taskId: string): boolean =>
+  tasks.get(taskId)?.desiredStatus === 'RUNNING' && observations.get(taskId)?.status !== 'STOPPED';
+
+/** Given to the instance that has it, and not told to stop. */
+export function isHeld({ tasks, reservations }: Committed, taskId: string): boolean {
+  const instanceId = tasks.get(taskId)?.assignment?.instanceId;
+  const reservation = instanceId === undefined ? undefined : reservations.get(instanceId);
+  return reservation?.tasks.some((held) => held.taskId === taskId && !held.stop) ?? false;
+}
