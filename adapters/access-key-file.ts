@@ -29,7 +29,7 @@ export function writeAccessKeyFile(path: string, keys: readonly StoredAccessKey[
 }
 
 /** Access keys from a fixed set. */
-export function knownAccessKeys(keys: readonly StoredAccessKey[]): AccessKeys {
+export function knownAccessKeys(keys: readonly StoredAccessKey[], pageTokenKey: string): AccessKeys {
   const byId = new Map(keys.map((key) => [key.accessKeyId, key]));
-  return { find: async (accessKeyId) => byId.get(accessKeyId) };
+  return { find: async (accessKeyId) => byId.get(accessKeyId), pageTokenKey: async () => pageTokenKey };
 }

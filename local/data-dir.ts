@@ -51,10 +51,15 @@ export function writeShellEnvironment(dataDir: string, { endpoint, region, key }
 }
 
 /** The token that this stack's own agents join with, made at the first start. */
-export function loadJoinToken(dataDir: string): string {
-  const file = path.join(dataDir, 'join-token');
+export const loadJoinToken = (dataDir: string): string => loadSecret(dataDir, 'join-token');
+
+/** What this stack signs page tokens with, made at the first start. */
+export const loadPageTokenKey = (dataDir: string): string => loadSecret(dataDir, 'page-token-key');
+
+function loadSecret(dataDir: string, name: string): string {
+  const file = path.join(dataDir, name);
   if (existsSync(file)) return readFileSync(file, 'utf8').trim();
-  const token = randomBytes(24).toString('hex');
-  writeFileSync(file, `${token}\n`, { mode: 0o600 });
-  return token;
+  const secret = randomBytes(24).toString('hex');
+  writeFileSync(file, `${secret}\n`, { mode: 0o600 });
+  return secret;
 }

@@ -8,7 +8,7 @@ import { systemIds } from '#adapters/ids.ts';
 import { createFleetCache } from '#control/placement/fleet-cache.ts';
 import { timingsAt } from '#core/timings.ts';
 import type { FunctionDependencies } from '#functions/lib/function-dependencies.ts';
-import { loadCredentials, loadJoinToken, makeDataDir, writeShellEnvironment } from './data-dir.ts';
+import { loadCredentials, loadJoinToken, loadPageTokenKey, makeDataDir, writeShellEnvironment } from './data-dir.ts';
 import { lockDataDir } from './data-dir-lock.ts';
 import { endLeftoverDatabase } from './dynamodb/leftover.ts';
 import { openBackend } from './open-backend.ts';
@@ -51,6 +51,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const endpoint = `http://127.0.0.1:${server.port}`;
     const key = loadCredentials(dataDir, accountId);
     const joinToken = loadJoinToken(dataDir);
+    const pageTokenKey = loadPageTokenKey(dataDir);
     const agents = agentProcesses(options, dataDir, endpoint, joinToken);
     // As after a cold start: a store of its own identity and an empty fleet, so that nothing is remembered of before.
     const compose = (): FunctionDependencies => ({
@@ -60,7 +61,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       channel: backend.channel,
       channelAddress: backend.channelAddress,
       capacity: agents,
-      accessKeys: knownAccessKeys([key]),
+      accessKeys: knownAccessKeys([key], pageTokenKey),
       fleet: createFleetCache({ maxAgeMs: FLEET_MAX_AGE_MS }),
       clock: systemClock,
       ids: systemIds,

@@ -1,4 +1,10 @@
-import { GetParameterCommand, ParameterNotFound, type SSMClient } from '@aws-sdk/client-ssm';
+import {
+  GetParameterCommand,
+  ParameterAlreadyExists,
+  ParameterNotFound,
+  PutParameterCommand,
+  type SSMClient,
+} from '@aws-sdk/client-ssm';
 import { z } from 'zod';
 import type { AccessKeys } from '#api/ecs/access-keys.ts';
 import type { Clock } from '#control/ports.ts';
@@ -11,6 +17,8 @@ export interface SsmAccessKeysOptions {
   /** One SecureString parameter for each key under this path, named by the key id. */
   readonly path: string;
   readonly clock: Clock;
+  /** A fresh secret, for an installation that has no key for page tokens yet. */
+  readonly newSecret: () => string;
 }
 
 /** X8: a removed key stops working within this time. */
@@ -20,8 +28,16 @@ const CACHE_ENTRIES = 1_000;
 
 const schema = z.object({ secretAccessKey: z.string().min(1), principalArn: z.string().min(1) });
 
-/** Access keys kept in Parameter Store: `{path}/{accessKeyId}` holds `{"secretAccessKey","principalArn"}`. */
-export function createSsmAccessKeys({ client, path, clock }: SsmAccessKeysOptions): AccessKeys {
+/** No access key id has lower-case letters, so nobody can sign requests with this one. */
+const PAGE_TOKEN_KEY = 'page-token-key';
+
+/**
+ * Access keys kept in Parameter Store: `{path}/{accessKeyId}` holds `{"secretAccessKey","principalArn"}`.
+ * Beside them, `{path}/page-token-key` is made by the first call that needs it; deleting it makes a new one, and ends
+ * all page tokens, once the processes that remember it are gone.
+ */
+export function createSsmAccessKeys({ client, path, clock, newSecret }: SsmAccessKeysOptions): AccessKeys {
+  let pageTokenKey: string | undefined;
   const cache = new Map<string, { readonly key: AccessKey | undefined; readonly readAt: number }>();
   return {
     async find(accessKeyId) {
@@ -35,15 +51,55 @@ export function createSsmAccessKeys({ client, path, clock }: SsmAccessKeysOption
       cache.set(accessKeyId, { key, readAt: now });
       return key;
     },
+    async pageTokenKey() {
+      pageTokenKey ??= await loadSecret(client, `${path}/${PAGE_TOKEN_KEY}`, newSecret);
+      return pageTokenKey;
+    },
   };
 }
 
 async function load(client: SSMClient, name: string): Promise<AccessKey | undefined> {
   try {
+    const value = await readParameter(client, name);
+    return value === undefined ? undefined : schema.parse(JSON.parse(value));
+  } catch (cause) {
+    throw new Fault('Unavailable', 'the access keys cannot be read', {}, { cause });
+  }
+}
+
+/** Two processes that find none both make one; the first put wins, and the other reads that. */
+async function loadSecret(client: SSMClient, name: string, newSecret: () => string): Promise<string> {
+  try {
+    const known = await readParameter(client, name);
+    if (known) return known;
+    const made = newSecret();
+    if (await makeParameter(client, name, made)) return made;
+    return z
+      .string()
+      .min(1)
+      .parse(await readParameter(client, name));
+  } catch (cause) {
+    throw new Fault('Unavailable', 'the key of page tokens cannot be read', {}, { cause });
+  }
+}
+
+async function readParameter(client: SSMClient, name: string): Promise<string | undefined> {
+  try {
     const { Parameter } = await client.send(new GetParameterCommand({ Name: name, WithDecryption: true }));
-    return schema.parse(JSON.parse(Parameter?.Value ?? ''));
+    return Parameter?.Value ?? '';
   } catch (cause) {
     if (cause instanceof ParameterNotFound) return undefined;
-    throw new Fault('Unavailable', 'the access keys cannot be read', {}, { cause });
+    throw cause;
+  }
+}
+
+/** False when somebody else made it first. */
+async function makeParameter(client: SSMClient, name: string, value: string): Promise<boolean> {
+  try {
+    await client.send(new PutParameterCommand({ Name: name, Value: value, Type: 'SecureString', Overwrite: false }));
+    return true;
+  } catch (cause) {
+    if (cause instanceof ParameterAlreadyExists) return false;
+    throw cause;
   }
 }

@@ -1,5 +1,5 @@
 import type { Call } from './operation.ts';
-import { type Listing, readToken, writeToken } from './page-token.ts';
+import { type Listing, readToken, type TokenContext, writeToken } from './page-token.ts';
 
 interface PageRequest {
   readonly nextToken?: string | undefined;
@@ -13,14 +13,24 @@ interface Page {
 
 /** Runs one page of a list operation: token in, token out. */
 export async function paged<T extends { readonly next?: string }>(
-  { deps }: Call,
+  call: Call,
   listing: Listing,
-  request: PageRequest,
+  { nextToken, maxResults }: PageRequest,
   load: (page: Page) => Promise<T>,
   defaultSize = 100,
 ): Promise<{ readonly page: T; readonly nextToken?: string }> {
-  const after = readToken(deps.ids, listing, request.nextToken);
-  const limit = request.maxResults ?? defaultSize;
-  const page = await load(after === undefined ? { limit } : { limit, after });
-  return page.next === undefined ? { page } : { page, nextToken: writeToken(deps.ids, listing, page.next) };
+  const limit = maxResults ?? defaultSize;
+  const page = await load(
+    nextToken ? { limit, after: readToken(await contextOf(call), listing, nextToken) } : { limit },
+  );
+  return page.next === undefined
+    ? { page }
+    : { page, nextToken: writeToken(await contextOf(call), listing, page.next) };
 }
+
+/** Asked for only when there is a token to read or to write: most lists fit one page. */
+const contextOf = async ({ deps, principalArn, pageTokenKey }: Call): Promise<TokenContext> => ({
+  key: await pageTokenKey(),
+  principalArn,
+  now: deps.clock.now(),
+});

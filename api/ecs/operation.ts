@@ -6,6 +6,8 @@ export interface Call {
   readonly deps: Dependencies;
   /** ARN of who signed the request. */
   readonly principalArn: string;
+  /** What page tokens are signed with. */
+  readonly pageTokenKey: () => Promise<string>;
 }
 
 export interface Operation {

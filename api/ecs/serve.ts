@@ -32,7 +32,10 @@ async function run(deps: Dependencies, keys: AccessKeys, request: EcsRequest): P
   const { principalArn } = await authenticate(deps, keys, request);
   const operation = operationOf(targetOf(request));
   const input = decode(operation.input, parse(request.body), '');
-  return encode(operation.output, await operation.run({ deps, principalArn }, input));
+  return encode(
+    operation.output,
+    await operation.run({ deps, principalArn, pageTokenKey: () => keys.pageTokenKey() }, input),
+  );
 }
 
 function targetOf(request: EcsRequest): string {

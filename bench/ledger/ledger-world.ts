@@ -52,7 +52,10 @@ export async function withLedgerWorld<T>(use: (world: LedgerWorld) => Promise<T>
     channel,
     channelAddress: (instanceId) => instanceId,
     capacity: createNoCapacity(),
-    accessKeys: { find: async () => ({ secretAccessKey: SECRET, principalArn: 'arn:aws:iam::000000000000:user/b' }) },
+    accessKeys: {
+      find: async () => ({ secretAccessKey: SECRET, principalArn: 'arn:aws:iam::000000000000:user/b' }),
+      pageTokenKey: async () => SECRET,
+    },
     fleet: createFleetCache({ maxAgeMs: 1_000 }),
     clock: time.clock,
     ids: seededIds('ledger'),

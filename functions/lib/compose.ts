@@ -51,6 +51,7 @@ export async function dependencies(): Promise<FunctionDependencies> {
       client: new SSMClient({}),
       path: environment.BERTH_ACCESS_KEYS_PATH,
       clock: systemClock,
+      newSecret: () => systemIds.hex(64),
     }),
     fleet: createFleetCache({ maxAgeMs: FLEET_MAX_AGE_MS }),
     clock: systemClock,

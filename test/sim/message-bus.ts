@@ -41,7 +41,7 @@ const CONTEXT = { awsRequestId: 'sim', functionName: 'sim' } as Context;
 
 const functionDeps = ({ deps }: Worker): FunctionDependencies => ({
   ...deps,
-  accessKeys: { find: async () => undefined },
+  accessKeys: { find: async () => undefined, pageTokenKey: async () => '' },
   channelAddress: (instanceId) => instanceId,
 });
 

@@ -77,6 +77,7 @@ const KEYS: AccessKeys = {
     id === CREDENTIALS.accessKeyId
       ? { secretAccessKey: CREDENTIALS.secretAccessKey, principalArn: PRINCIPAL }
       : undefined,
+  pageTokenKey: async () => 'page-token-key',
 };
 
 const SILENT: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };

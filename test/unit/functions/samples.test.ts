@@ -30,7 +30,7 @@ const wired = (): FunctionDependencies & { readonly sent: WorkMessage[] } => {
     channel: { open: async () => {}, ring: async () => {}, close: async () => {} },
     channelAddress: (instanceId) => instanceId,
     capacity: createNoCapacity(),
-    accessKeys: knownAccessKeys([]),
+    accessKeys: knownAccessKeys([], 'page-token-key'),
     fleet: createFleetCache({ maxAgeMs: 0 }),
     clock: systemClock,
     ids: systemIds,

@@ -82,7 +82,7 @@ describe('local stack', () => {
       ...backend,
       scope: { accountId: '000000000000', region: 'us-east-1' },
       capacity: createNoCapacity(),
-      accessKeys: knownAccessKeys([]),
+      accessKeys: knownAccessKeys([], 'page-token-key'),
       fleet: createFleetCache({ maxAgeMs: 0 }),
       clock: systemClock,
       ids: systemIds,
