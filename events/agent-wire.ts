@@ -34,6 +34,8 @@ export interface RegisterResponse {
   readonly heartbeatMs: number;
   readonly leaseMs: number;
   readonly serverTime: number;
+  /** Where heartbeats go from now on; absent: beside the registration. */
+  readonly heartbeatUrl?: string;
 }
 
 export interface TaskReport {

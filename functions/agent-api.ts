@@ -5,9 +5,11 @@ import { httpFunction } from './lib/http-function.ts';
 import { lazily } from './lib/lazily.ts';
 import { operatorAuthentication } from './lib/operator-authentication.ts';
 
-/** POST /agent/v1/*: registration and heartbeats of agents, join tokens for operators. */
+/** POST /agent/v1/*: registration of agents, which learn where their heartbeats go, and join tokens for operators. */
 export const createHandler = (deps: FunctionDependencies) => {
-  const server = { deps, agents: createAgentAuthenticator(deps), operators: operatorAuthentication(deps) };
+  const { heartbeatUrl } = deps;
+  const agents = createAgentAuthenticator(deps);
+  const server = { deps, agents, operators: operatorAuthentication(deps), ...(heartbeatUrl && { heartbeatUrl }) };
   return httpFunction(deps, (request) => serveAgent(server, request));
 };
 

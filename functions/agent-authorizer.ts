@@ -10,7 +10,8 @@ type Verdict = APIGatewaySimpleAuthorizerWithContextResult<{ queueUrl: string; i
 
 /** GET /agent/v1/channel: an agent may wait on its own channel and on no other. */
 export const createHandler = (deps: FunctionDependencies) => {
-  const agents = createAgentAuthenticator(deps);
+  // The gateway remembers verdicts; what they are made from must not be old already (X8).
+  const agents = createAgentAuthenticator(deps, { cacheMs: 0 });
   return middy<APIGatewayRequestAuthorizerEventV2, Verdict>(async (event: APIGatewayRequestAuthorizerEventV2) =>
     judge(deps, agents, event.headers?.['authorization']),
   ).use(requestLog(deps));

@@ -38,7 +38,13 @@ export const jsonAnswer = (status: number, value: unknown): PlainResponse => ({
   body: JSON.stringify(value),
 });
 
-/** Answers requests as the HTTP API of serverless.yml does: routes to functions, authorizers, the queue integration. */
+/** Where a function's own address begins on this machine; on AWS it is a host name. */
+export const functionPath = (name: string): string => `/_functions/${name}/`;
+
+/**
+ * Answers requests as the HTTP API of serverless.yml does: routes to functions, authorizers, the queue integration.
+ * Functions that have an address of their own are served under a prefix, which they do not see.
+ */
 export function createGateway({ service, functions, receive, context, own }: GatewayOptions): Serve {
   const functionOf = (name: string): Invoke => {
     const invoke = functions.get(name);
@@ -52,6 +58,7 @@ export function createGateway({ service, functions, receive, context, own }: Gat
     ),
   );
   const verdictOf = createVerdictCache(context.clock);
+  const withUrl = service.functions.filter(({ hasUrl }) => hasUrl).map(({ name }) => name);
   const channels = new Map(service.channelRoutes.map((channel) => [channel.route, channel]));
 
   const proxy = async (invoke: Invoke, route: string, request: ServedRequest): Promise<PlainResponse> => {
@@ -79,6 +86,11 @@ export function createGateway({ service, functions, receive, context, own }: Gat
     if (name !== undefined) return proxy(functionOf(name), route, request);
     const channel = channels.get(route);
     if (channel) return poll(channel, request);
+    const direct = withUrl.find((it) => request.url.startsWith(functionPath(it)));
+    if (direct !== undefined) {
+      const url = request.url.slice(functionPath(direct).length - 1);
+      return proxy(functionOf(direct), '$default', { ...request, url });
+    }
     const local = own.get(route);
     if (!local) return jsonAnswer(404, { message: 'Not Found' });
     // These need no signature, and any page a browser shows may post to this machine: browsers say where from.

@@ -79,6 +79,7 @@ const streamEvent = z
 const functionSpec = z.object({
   handler: z.string().regex(/^[\w/-]+\.handler$/),
   timeout: z.number().optional(),
+  url: z.literal(true).optional(),
   // An event the runner cannot drive must stop it: a route or a queue nobody serves would only be missed.
   events: z.array(z.union([httpEvent, scheduleEvent, queueEvent, streamEvent])).default([]),
 });
@@ -95,10 +96,11 @@ export function readServiceFile(root: string): ServiceFile {
   const resolved = serviceFile.parse(resolveVariables(service, { root, stage: 'local', service }));
   const resources = Object.assign({}, ...resolved.resources.map((fragment) => fragment.Resources));
   const functions = Object.entries(resolved.functions).map(
-    ([name, { handler, timeout, events }]): FunctionSpec => ({
+    ([name, { handler, timeout, url, events }]): FunctionSpec => ({
       name,
       module: handler.replace(/\.handler$/, ''),
       timeoutMs: (timeout ?? resolved.provider.timeout) * 1_000,
+      hasUrl: url === true,
       events,
     }),
   );

@@ -17,6 +17,8 @@ export interface FunctionSpec {
   /** Path of the module inside the repository, without its ending. */
   readonly module: string;
   readonly timeoutMs: number;
+  /** Has an address of its own beside the HTTP API. */
+  readonly hasUrl: boolean;
   readonly events: readonly EventSpec[];
 }
 

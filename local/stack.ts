@@ -11,6 +11,7 @@ import type { FunctionDependencies } from '#functions/lib/function-dependencies.
 import { loadCredentials, loadJoinToken, loadPageTokenKey, makeDataDir, writeShellEnvironment } from './data-dir.ts';
 import { lockDataDir } from './data-dir-lock.ts';
 import { endLeftoverDatabase } from './dynamodb/leftover.ts';
+import { functionPath } from './gateway.ts';
 import { openBackend } from './open-backend.ts';
 import { readServiceFile } from './read-service-file.ts';
 import { runStack, seed } from './run-stack.ts';
@@ -20,6 +21,8 @@ import type { Stack, StackOptions } from './stack-options.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const CLUSTER = 'default';
+/** The function whose address agents are told; serverless.yml tells them the same one. */
+const HEARTBEAT_FUNCTION = 'agentHeartbeat';
 
 /** How old a cluster's instances may be when placement decides on them; the commit checks each decision. */
 const FLEET_MAX_AGE_MS = 1_000;
@@ -60,6 +63,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       queue: backend.queue,
       channel: backend.channel,
       channelAddress: backend.channelAddress,
+      heartbeatUrl: `${endpoint}${functionPath(HEARTBEAT_FUNCTION)}`,
       capacity: agents,
       accessKeys: knownAccessKeys([key], pageTokenKey),
       fleet: createFleetCache({ maxAgeMs: FLEET_MAX_AGE_MS }),

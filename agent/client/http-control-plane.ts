@@ -5,7 +5,8 @@ import type { CallFailure, CallOutcome, ControlPlane } from './control-plane.ts'
 import type { HttpAnswer, HttpExchange } from './http-exchange.ts';
 import { type Credential, signToken } from './token.ts';
 
-const CALL_TIMEOUT_MS = 10_000;
+/** Longer than a cold start takes, and so short that a lease outlives one call that nobody answers (RENEW_BELOW). */
+export const CALL_TIMEOUT_MS = 7_000;
 /** The server holds a poll for 20 s at most; the rest is for the network. */
 const POLL_TIMEOUT_MS = 30_000;
 /** A poll token lives 60 s and stays the same for 50, so that an authorizer may cache its verdict. */
@@ -15,9 +16,10 @@ const POLL_TOKEN_MS = 50_000;
 export function httpControlPlane(endpoint: string, exchange: HttpExchange, clock: AgentClock): ControlPlane {
   const pollToken = cachedPollToken(clock);
   const at = (path: string): URL => new URL(`${endpoint.replace(/\/+$/, '')}/agent/v1/${path}`);
+  let heartbeatUrl = at('heartbeat');
 
   async function post<Answer>(
-    path: string,
+    url: URL,
     payload: unknown,
     credential: Credential,
     isAnswer: (value: unknown) => value is Answer,
@@ -25,7 +27,7 @@ export function httpControlPlane(endpoint: string, exchange: HttpExchange, clock
     try {
       const body = JSON.stringify(payload);
       const headers = { authorization: `Bearer ${await signToken(credential, clock.now(), body)}` };
-      const answer = await exchange({ method: 'POST', url: at(path), headers, body, timeoutMs: CALL_TIMEOUT_MS });
+      const answer = await exchange({ method: 'POST', url, headers, body, timeoutMs: CALL_TIMEOUT_MS });
       const failure = failureOf(answer);
       if (failure) return failure;
       const value: unknown = JSON.parse(answer.body);
@@ -47,8 +49,12 @@ export function httpControlPlane(endpoint: string, exchange: HttpExchange, clock
   }
 
   return {
-    register: (request, credential) => post('register', request, credential, isRegistered),
-    heartbeat: (request, credential) => post('heartbeat', request, credential, isHeartbeat),
+    register: async (request, credential) => {
+      const outcome = await post(at('register'), request, credential, isRegistered);
+      if (outcome.kind === 'answered') heartbeatUrl = new URL(outcome.answer.heartbeatUrl ?? at('heartbeat'));
+      return outcome;
+    },
+    heartbeat: (request, credential) => post(heartbeatUrl, request, credential, isHeartbeat),
     listen,
   };
 }
@@ -84,7 +90,11 @@ const isRegistered = (value: unknown): value is RegisterResponse =>
   isRecord(value) &&
   typeof value.instanceId === 'string' &&
   typeof value.agentEpoch === 'number' &&
-  typeof value.heartbeatMs === 'number';
+  typeof value.heartbeatMs === 'number' &&
+  (value.heartbeatUrl === undefined || isWebAddress(value.heartbeatUrl));
+
+const isWebAddress = (value: unknown): value is string =>
+  typeof value === 'string' && /^https?:/.test(URL.parse(value)?.protocol ?? '');
 
 const isHeartbeat = (value: unknown): value is HeartbeatResponse =>
   isRecord(value) &&

@@ -36,7 +36,7 @@ export interface OfferedIdentity {
   readonly agentEpoch?: number;
 }
 
-/** X8: a withdrawn key stops working within this time. */
+/** X8: a withdrawn key stops working within this time, unless the caller remembers what it was told. */
 const CACHE_MS = 30_000;
 const CACHE_ENTRIES = 10_000;
 
@@ -53,7 +53,10 @@ interface Identity extends Pick<Known, 'reservation' | 'readAt'> {
 }
 
 /** Verifies agents' tokens against their registrations. Invariant: it writes nothing, whatever it is sent (X5). */
-export function createAgentAuthenticator(deps: Pick<Dependencies, 'store' | 'clock'>): AgentAuthenticator {
+export function createAgentAuthenticator(
+  deps: Pick<Dependencies, 'store' | 'clock'>,
+  { cacheMs = CACHE_MS }: { readonly cacheMs?: number } = {},
+): AgentAuthenticator {
   const cache = new Map<string, Identity>();
 
   const load = async (cluster: string, instanceId: string): Promise<Known> => {
@@ -81,7 +84,7 @@ export function createAgentAuthenticator(deps: Pick<Dependencies, 'store' | 'clo
     if (!cluster || !instanceId) throw unauthenticated('the token names no instance');
     const now = deps.clock.now();
     const known = cache.get(`${cluster}/${instanceId}`);
-    const fresh = known !== undefined && now - known.readAt < CACHE_MS;
+    const fresh = known !== undefined && now - known.readAt < cacheMs;
     const identity = fresh ? known : await refresh(cluster, instanceId);
     await verifyToken(token, identity.key, now);
     // Only now is it safe to tell the caller anything about the instance, or to read again for its sake.

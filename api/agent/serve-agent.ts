@@ -11,9 +11,11 @@ import type { AgentAuthenticator } from './authenticate.ts';
 import { AGENT_FAULT_STATUS } from './fault-table.ts';
 import { heartbeatRequest, joinTokenRequest, registerRequest } from './requests.ts';
 
+export const HEARTBEAT_PATH = '/agent/v1/heartbeat';
+
 const ROUTES = {
   'POST /agent/v1/register': 'register',
-  'POST /agent/v1/heartbeat': 'heartbeat',
+  [`POST ${HEARTBEAT_PATH}`]: 'heartbeat',
   'POST /agent/v1/join-tokens': 'join-token',
 } as const;
 
@@ -24,6 +26,8 @@ export interface AgentServer {
   readonly deps: Dependencies;
   readonly agents: AgentAuthenticator;
   readonly operators: AuthenticateOperator;
+  /** Where agents send their heartbeats; absent: here. */
+  readonly heartbeatUrl?: string;
 }
 
 /** Answers one request of the agent wire. Faults become statuses here; anything else thrown is a bug of ours. */
@@ -49,7 +53,8 @@ async function answer(server: AgentServer, operation: Operation, request: AgentH
     case 'register': {
       const asked = parse(registerRequest, body);
       await server.agents.registration(authorization, body, asked);
-      return registerAgent(server.deps, asked);
+      const { heartbeatUrl } = server;
+      return { ...(await registerAgent(server.deps, asked)), ...(heartbeatUrl && { heartbeatUrl }) };
     }
     case 'heartbeat': {
       const { cluster, instanceId, agentEpoch } = await server.agents.request(authorization, body);

@@ -8,6 +8,7 @@ import { simulatedRuntime } from '#agent/runtime/simulated/simulated-runtime.ts'
 import { memoryDisk } from '#agent/state/memory-disk.ts';
 import { timingsAt } from '#core/timings.ts';
 import type { HeartbeatRequest } from '#events/agent-wire.ts';
+import { functionPath } from '#local/gateway.ts';
 import type { Serve } from '#local/http-server.ts';
 import type { Meter } from './meter.ts';
 import type { VirtualTime } from './virtual-time.ts';
@@ -17,6 +18,8 @@ const IDLE_HEARTBEAT = 'idle: heartbeat without news';
 const IDLE_AUTHORIZER = 'idle: authorizer of a poll';
 const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const ENDPOINT = 'http://control-plane.invalid';
+const HEARTBEAT_PATH = functionPath('agentHeartbeat');
+export const HEARTBEAT_URL = `${ENDPOINT}${HEARTBEAT_PATH}`;
 /** Any constant does: it only moves heartbeats within their jitter. */
 const MIDDLE = 0.5;
 
@@ -26,8 +29,9 @@ export function agentExchange(gateway: Serve, meter: Meter, ending: AbortSignal)
   const rung = new Set<string>();
   return ({ method, url, headers, body = '', signal }) => {
     const send = async () => {
-      // A poll is billed when it ends: only then is it known whether a bell ended it.
-      if (method === 'POST') meter.add('apiRequests', 1);
+      // A poll is billed when it ends: only then is it known whether a bell ended it. A request to a function's own
+      // address passes no API Gateway, and Lambda bills its invocation alone.
+      if (method === 'POST' && !isFunctionUrl(url)) meter.add('apiRequests', 1);
       const answer = await gateway({
         method,
         url: `${url.pathname}${url.search}`,
@@ -43,9 +47,11 @@ export function agentExchange(gateway: Serve, meter: Meter, ending: AbortSignal)
   };
 }
 
+const isFunctionUrl = ({ pathname }: URL): boolean => pathname.startsWith(HEARTBEAT_PATH);
+
 function purposeOf(url: URL, body: string, afterBell: boolean): string {
   if (url.pathname.endsWith('/channel')) return afterBell ? 'authorizer of the poll after a bell' : IDLE_AUTHORIZER;
-  if (!url.pathname.endsWith('/heartbeat')) return 'registration';
+  if (!isFunctionUrl(url) && !url.pathname.endsWith('/heartbeat')) return 'registration';
   const { reports } = JSON.parse(body) as HeartbeatRequest;
   // An agent never sends a heartbeat for PENDING's sake: one that only says so is the regular one.
   return reports.some(({ status }) => status !== 'PENDING') ? 'heartbeat with reports' : IDLE_HEARTBEAT;

@@ -13,7 +13,7 @@ import { queueSettings, WORK_QUEUES } from '#local/queue-settings.ts';
 import { readServiceFile } from '#local/read-service-file.ts';
 import { seed } from '#local/run-stack.ts';
 import { seededIds } from '#test/support/seeded-ids.ts';
-import { agentExchange, JOIN_TOKEN, startLedgerAgent } from './ledger-agent.ts';
+import { agentExchange, HEARTBEAT_URL, JOIN_TOKEN, startLedgerAgent } from './ledger-agent.ts';
 import { ledgerClient, SECRET } from './ledger-client.ts';
 import { Meter } from './meter.ts';
 import { meteredChannel } from './metered-channel.ts';
@@ -51,6 +51,7 @@ export async function withLedgerWorld<T>(use: (world: LedgerWorld) => Promise<T>
     queue: meteredQueue(createEmbeddedQueue({ queues, names: WORK_QUEUES }), meter),
     channel,
     channelAddress: (instanceId) => instanceId,
+    heartbeatUrl: HEARTBEAT_URL,
     capacity: createNoCapacity(),
     accessKeys: {
       find: async () => ({ secretAccessKey: SECRET, principalArn: 'arn:aws:iam::000000000000:user/b' }),

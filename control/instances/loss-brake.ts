@@ -17,8 +17,10 @@ type LeaseTimings = Pick<Timings, 'lease' | 'heartbeat'>;
 
 /**
  * A lease is written again when less than this share of it is left: half as many writes as heartbeats.
- * With less, a launch's report would renew it seldomer; but a report that just does not renew it puts the next heartbeat
- * 5.5 s off, and what is left then must cover that one getting no answer (10 s), or the agent is taken for lost.
+ * With less, a launch's report would renew it seldomer, and two things would break. A lease must outlive one call that
+ * nobody answers: a report may just not renew (6 s into the lease), the next heartbeat is up to 5.5 s off, waits 7 s in
+ * vain and is tried again within 0.25 s, 18.75 s into a lease of 20 s. And what tells the brake that the control plane
+ * was away is that leases are older than they ever get while it is there.
  */
 export const RENEW_BELOW = 0.7;
 

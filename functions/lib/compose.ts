@@ -46,6 +46,7 @@ export async function dependencies(): Promise<FunctionDependencies> {
     }),
     channel: agentChannel,
     channelAddress: agentChannel.addressOf,
+    ...(environment.BERTH_HEARTBEAT_URL !== undefined && { heartbeatUrl: environment.BERTH_HEARTBEAT_URL }),
     capacity: createNoCapacity(),
     accessKeys: ssm.createSsmAccessKeys({
       client: new SSMClient({}),

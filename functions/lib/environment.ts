@@ -9,12 +9,13 @@ const schema = z.object({
   BERTH_QUEUE_PLACEMENT: z.url(),
   BERTH_QUEUE_CAPACITY: z.url(),
   BERTH_CHANNEL_PREFIX: z.string().min(1),
+  BERTH_HEARTBEAT_URL: z.url().optional(),
   BERTH_LOG_LEVEL: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR', 'SILENT']).default('INFO'),
 });
 
 export type Environment = z.output<typeof schema>;
 
-/** What serverless.yml gives every function. Throws naming each variable that is missing or not valid. */
+/** What serverless.yml gives every function; only agentApi is told the heartbeats' address. Throws naming each variable that is missing or not valid. */
 export function readEnvironment(variables: Readonly<Record<string, string | undefined>>): Environment {
   const result = schema.safeParse(variables);
   if (result.success) return result.data;

@@ -6,4 +6,6 @@ export interface FunctionDependencies extends Dependencies {
   readonly accessKeys: AccessKeys;
   /** Where an agent's channel is read: the queue URL the gateway's SQS integration receives from. */
   readonly channelAddress: (instanceId: string) => string;
+  /** Where agents send their heartbeats; absent: to the API, like everything else. */
+  readonly heartbeatUrl?: string;
 }

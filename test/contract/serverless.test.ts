@@ -117,6 +117,19 @@ describe('serverless package', () => {
     expect(new Set(used).size).toBe(service.functions.length);
   });
 
+  it('the address of the heartbeats lets agents in, and agents are told it when they register', () => {
+    const resources = Object.entries(template.Resources);
+    const actions = resources.flatMap(([, { Type, Properties }]) =>
+      Type === 'AWS::Lambda::Permission' && Properties['Principal'] === '*' ? [Properties['Action']] : [],
+    );
+    expect(actions.sort()).toEqual(['lambda:InvokeFunction', 'lambda:InvokeFunctionUrl']);
+    const { Environment } = template.Resources['AgentApiLambdaFunction']?.Properties ?? {};
+    expect(Environment).toMatchObject({
+      Variables: { BERTH_HEARTBEAT_URL: { 'Fn::GetAtt': ['AgentHeartbeatLambdaFunctionUrl', 'FunctionUrl'] } },
+    });
+    expect(template.Resources['AgentHeartbeatLambdaFunctionUrl']?.Type).toBe('AWS::Lambda::Url');
+  });
+
   it('nothing is left behind in the working tree', () => {
     expect(readdirSync(ROOT)).not.toContain('.esbuild');
   });

@@ -1,4 +1,5 @@
 import type { CallFailure, CallOutcome, ControlPlane } from '#agent/client/control-plane.ts';
+import { CALL_TIMEOUT_MS } from '#agent/client/http-control-plane.ts';
 import { AGENT_FAULT_STATUS } from '#api/agent/fault-table.ts';
 import { heartbeat } from '#control/instances/heartbeat.ts';
 import { registerAgent } from '#control/instances/register-agent.ts';
@@ -16,7 +17,6 @@ export interface Link {
   inbound: boolean;
 }
 
-const CALL_TIMEOUT_MS = 10_000;
 const POLL_MS = 20_000;
 const unavailable = (message: string): CallFailure => ({ kind: 'unavailable', message });
 

@@ -13,7 +13,8 @@ describe('service file', () => {
     const calls = service.functions.map(({ name, module, events }) => [name, module, events.map(({ kind }) => kind)]);
     expect(calls).toEqual([
       ['ecsApi', 'functions/ecs-api', ['http']],
-      ['agentApi', 'functions/agent-api', ['http', 'http', 'http']],
+      ['agentApi', 'functions/agent-api', ['http', 'http']],
+      ['agentHeartbeat', 'functions/agent-heartbeat', ['http']],
       ['agentAuthorizer', 'functions/agent-authorizer', []],
       ['onStateChange', 'functions/on-state-change', ['stream']],
       ['serviceWorker', 'functions/service-worker', ['queue']],
@@ -37,12 +38,16 @@ describe('service file', () => {
     });
   });
 
-  it('the agent channel, is authorized once in thirty seconds for each token', () => {
+  it('functions with an address of their own, are the heartbeats alone', () => {
+    expect(service.functions.flatMap(({ name, hasUrl }) => (hasUrl ? [name] : []))).toEqual(['agentHeartbeat']);
+  });
+
+  it('the agent channel, is authorized once for each token', () => {
     expect(service.channelRoutes).toEqual([
       {
         route: 'GET /agent/v1/channel',
         authorizer: 'agentAuthorizer',
-        verdictMs: 30_000,
+        verdictMs: 55_000,
         waitMs: 20_000,
         maxMessages: 10,
       },

@@ -14,7 +14,7 @@ import type { Backend } from '#local/backend.ts';
 import { type HttpServer, startHttpServer } from '#local/http-server.ts';
 import { type RunningStack, runStack, seed } from '#local/run-stack.ts';
 import type { ServiceFile } from '#local/service-file.ts';
-import { createAgentKey, type TestAgent, testAgent } from './test-agent.ts';
+import { createAgentKey, type TestAgent, type TestAgentKey, testAgent } from './test-agent.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const log: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
@@ -24,13 +24,15 @@ const http = (name: string, ...routes: string[]): ServiceFile['functions'][numbe
   name,
   module: `functions/${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
   timeoutMs: 5_000,
+  hasUrl: false,
   events: routes.map((route) => ({ kind: 'http', route })),
 });
 
 const service: ServiceFile = {
   functions: [
     http('ecsApi', 'POST /'),
-    http('agentApi', 'POST /agent/v1/register', 'POST /agent/v1/heartbeat'),
+    http('agentApi', 'POST /agent/v1/register'),
+    { ...http('agentHeartbeat', 'POST /agent/v1/heartbeat'), hasUrl: true },
     http('agentAuthorizer'),
   ],
   channelRoutes: [
@@ -53,6 +55,7 @@ describe('local stack', () => {
   let polled: string[];
   let delivering: number;
   let agent: TestAgent;
+  let agentKey: TestAgentKey;
 
   beforeEach(async () => {
     store = openSqliteStore({ path: ':memory:', clock: systemClock });
@@ -95,7 +98,8 @@ describe('local stack', () => {
     };
     running = await runStack({ root: ROOT, service, backend, deps: await coldStart(), coldStart });
     server = await startHttpServer({ port: 0, log, serve: running.serve });
-    agent = testAgent(`http://127.0.0.1:${server.port}`, createAgentKey());
+    agentKey = createAgentKey();
+    agent = testAgent(`http://127.0.0.1:${server.port}`, agentKey);
   });
 
   afterEach(async () => {
@@ -125,6 +129,15 @@ describe('local stack', () => {
     expect(answer.status).toBe(200);
     expect(await answer.text()).toContain('<Body>{&quot;a&quot;:&quot;&lt;&amp;&gt;&quot;}</Body>');
     expect(polled).toEqual([`channel-of-${instanceId}`]);
+  });
+
+  it('the own address of a function, reaches it with any path, and no other function', async () => {
+    await agent.register(JOIN_TOKEN);
+    const direct = testAgent(`http://127.0.0.1:${server.port}/_functions/agentHeartbeat`, agentKey, agent.identity());
+    expect(await (await direct.heartbeat()).json()).toMatchObject({ agentEpoch: 1 });
+    // A registration is no heartbeat, and a heartbeat is all that is served here.
+    expect((await direct.tryRegister({ joinToken: JOIN_TOKEN })).status).toBe(401);
+    expect((await call('POST', '/_functions/agentApi/agent/v1/register')).status).toBe(404);
   });
 
   it('a channel without a token or with a stranger’s, is not read', async () => {

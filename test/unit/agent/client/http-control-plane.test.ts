@@ -10,6 +10,19 @@ const NOW = 1_700_000_000_000;
 const BEAT: HeartbeatRequest = { protocol: 1, agentEpoch: 2, seen: 0, synced: true, known: [], reports: [] };
 const ANSWER = { agentEpoch: 2, sequence: 1, leaseExpiresInMs: 1, heartbeatMs: 1, acknowledged: [], stop: [] };
 
+const REGISTRATION: RegisterRequest = {
+  protocol: 1,
+  cluster: 'default',
+  joinToken: 'join',
+  attempt: 'a',
+  publicKey: 'key',
+  hostname: 'machine',
+  runtime: 'docker',
+  agentVersion: '0.1.0',
+  total: { cpu: 1, memory: 1 },
+  attributes: {},
+};
+
 async function aClient(answer: () => HttpAnswer) {
   const calls: HttpCall[] = [];
   let now = NOW;
@@ -44,21 +57,38 @@ describe('httpControlPlane', () => {
 
   it('a registration, passes the schema of the server', async () => {
     const { client, calls, key, credential } = await aClient(() => ({ status: 503, body: '' }));
-    const request: RegisterRequest = {
-      protocol: 1,
-      cluster: 'default',
-      joinToken: 'join',
-      attempt: 'a',
-      publicKey: key.publicKey,
-      hostname: 'machine',
-      runtime: 'docker',
-      agentVersion: '0.1.0',
-      total: { cpu: 1, memory: 1 },
-      attributes: {},
-    };
+    const request = { ...REGISTRATION, publicKey: key.publicKey };
     await client.register(request, { ...credential, instanceId: '', agentEpoch: 0 });
     expect(registerRequest.parse(JSON.parse(calls[0]?.body ?? ''))).toEqual(request);
   });
+
+  it('a registration that names where heartbeats go, sends the next ones there, until another names nothing', async () => {
+    let heartbeatUrl: string | undefined = 'https://heart.test/';
+    const { client, calls, credential } = await aClient(() => ({
+      status: 200,
+      body: JSON.stringify({ ...ANSWER, instanceId: 'i-1', heartbeatUrl }),
+    }));
+    await client.register(REGISTRATION, credential);
+    await client.heartbeat(BEAT, credential);
+    heartbeatUrl = undefined;
+    await client.register(REGISTRATION, credential);
+    await client.heartbeat(BEAT, credential);
+    expect(calls.map(({ url }) => url.href)).toEqual([
+      'http://berth.test/base/agent/v1/register',
+      'https://heart.test/',
+      'http://berth.test/base/agent/v1/register',
+      'http://berth.test/base/agent/v1/heartbeat',
+    ]);
+  });
+
+  it.each(['', 'heart', 'file:///etc/passwd', 7])(
+    'a heartbeat address %j, is an unknown answer',
+    async (heartbeatUrl) => {
+      const body = JSON.stringify({ ...ANSWER, instanceId: 'i-1', heartbeatUrl });
+      const { client, credential } = await aClient(() => ({ status: 200, body }));
+      expect(await client.register(REGISTRATION, credential)).toMatchObject({ kind: 'unavailable' });
+    },
+  );
 
   it.each([
     [401, 'unauthenticated'],

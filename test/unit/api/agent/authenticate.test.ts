@@ -183,6 +183,13 @@ describe('agent authentication', () => {
     expect(await code(agents.request(await bearer(other), BODY))).toBe('accepted');
   });
 
+  it('told to remember nothing, refuses a withdrawn identity at once', async () => {
+    const forgetful = createAgentAuthenticator({ store, clock: { now: () => now } }, { cacheMs: 0 });
+    expect(await code(forgetful.poll(await bearer(machine)))).toBe('accepted');
+    await store.transact([put(reservations, instance, reservation(3, 'INACTIVE'), 1)]);
+    expect(await code(forgetful.poll(await bearer(machine)))).toBe('ResourceNotFound');
+  });
+
   it('a stored key that is no key is refused', async () => {
     await store.transact([put(registrations, instance, registration('AAAA'), 1)]);
     expect(await code(agents.request(await bearer(machine), BODY))).toBe('Unauthenticated');
