@@ -53,6 +53,12 @@ export const slotChunkKey = (cluster: string, service: string, deployment: strin
   sk: join('SLOTS', deployment, number(chunk)),
 });
 export const slotsPrefix = 'SLOTS#';
+/** In the order they were made. */
+export const deploymentRecordKey = (cluster: string, service: string, createdAt: number, deployment: string): Key => ({
+  pk: servicePartition(cluster, service),
+  sk: join('HISTORY', number(createdAt), deployment),
+});
+export const deploymentRecordsPrefix = 'HISTORY#';
 export const serviceEventKey = (cluster: string, service: string, sequence: number): Key => ({
   pk: servicePartition(cluster, service),
   sk: join('EVENT', number(sequence)),

@@ -1,7 +1,14 @@
 import type { JsonObject } from '#core/json.ts';
 import type { Cluster } from '#core/model/cluster.ts';
 import type { CapacityState, Lease, Registration, Reservation } from '#core/model/container-instance.ts';
-import type { Service, ServiceEvent, ServiceState, SlotChunk } from '#core/model/service.ts';
+import type {
+  DeploymentSpec,
+  Service,
+  ServiceDeploymentRecord,
+  ServiceEvent,
+  ServiceState,
+  SlotChunk,
+} from '#core/model/service.ts';
 import type { Task, TaskObservation } from '#core/model/task.ts';
 import type { TaskDefinition, TaskDefinitionFamily } from '#core/model/task-definition.ts';
 import * as keys from './keys.ts';
@@ -66,6 +73,10 @@ export const slotChunks = record<ServiceId & { deployment: string; chunk: number
 );
 export const serviceEvents = record<ServiceId & { sequence: number }, ServiceEvent>('service-event', (id) =>
   keys.serviceEventKey(id.cluster, id.service, id.sequence),
+);
+export const deploymentRecords = record<ServiceId & Pick<DeploymentSpec, 'id' | 'createdAt'>, ServiceDeploymentRecord>(
+  'service-deployment',
+  ({ cluster, service, createdAt, id }) => keys.deploymentRecordKey(cluster, service, createdAt, id),
 );
 export const tasks = record<TaskId, Task>('task', (id) => keys.taskKey(id.cluster, id.taskId));
 export const observations = record<TaskId, TaskObservation>('observation', (id) =>

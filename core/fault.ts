@@ -17,6 +17,7 @@ export type FaultCode =
   | 'ClusterContainsContainerInstances'
   | 'ServiceNotFound'
   | 'ServiceNotActive'
+  | 'ServiceDeploymentNotFound'
   | 'ResourceNotFound'
   | 'Contended'
   | 'Unavailable';

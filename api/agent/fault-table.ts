@@ -19,6 +19,7 @@ export const AGENT_FAULT_STATUS: Readonly<Record<FaultCode, number>> = {
   ClusterContainsContainerInstances: 409,
   ServiceNotFound: 404,
   ServiceNotActive: 409,
+  ServiceDeploymentNotFound: 404,
   ResourceNotFound: 410,
   Contended: 503,
   Unavailable: 503,

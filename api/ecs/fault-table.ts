@@ -17,6 +17,7 @@ const ERROR_CLASSES: Readonly<Record<FaultCode, { readonly type: string; readonl
   ClusterContainsContainerInstances: { type: 'ClusterContainsContainerInstancesException', status: 400 },
   ServiceNotFound: { type: 'ServiceNotFoundException', status: 400 },
   ServiceNotActive: { type: 'ServiceNotActiveException', status: 400 },
+  ServiceDeploymentNotFound: { type: 'ServiceDeploymentNotFoundException', status: 400 },
   ResourceNotFound: { type: 'ResourceNotFoundException', status: 400 },
   // SDKs back off and retry on this class, which is just what lost races need.
   Contended: { type: 'ThrottlingException', status: 400 },

@@ -14,6 +14,7 @@ import { describeTasksOperation } from './operations/describe-tasks.ts';
 import { explainOperation } from './operations/explain.ts';
 import { listClustersOperation } from './operations/list-clusters.ts';
 import { listContainerInstancesOperation } from './operations/list-container-instances.ts';
+import { listServiceDeploymentsOperation } from './operations/list-service-deployments.ts';
 import { listServicesOperation } from './operations/list-services.ts';
 import { listTagsForResourceOperation } from './operations/list-tags-for-resource.ts';
 import { listTaskDefinitionFamiliesOperation } from './operations/list-task-definition-families.ts';
@@ -21,6 +22,11 @@ import { listTaskDefinitionsOperation } from './operations/list-task-definitions
 import { listTasksOperation } from './operations/list-tasks.ts';
 import { registerTaskDefinitionOperation } from './operations/register-task-definition.ts';
 import { runTaskOperation } from './operations/run-task.ts';
+import {
+  describeServiceDeploymentsOperation,
+  describeServiceRevisionsOperation,
+  stopServiceDeploymentOperation,
+} from './operations/service-deployments.ts';
 import { startTaskOperation } from './operations/start-task.ts';
 import { stopTaskOperation } from './operations/stop-task.ts';
 import { tagResourceOperation } from './operations/tag-resource.ts';
@@ -52,6 +58,10 @@ export const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
   ['DescribeServices', describeServicesOperation],
   ['ListServices', listServicesOperation],
   ['DeleteService', deleteServiceOperation],
+  ['ListServiceDeployments', listServiceDeploymentsOperation],
+  ['DescribeServiceDeployments', describeServiceDeploymentsOperation],
+  ['DescribeServiceRevisions', describeServiceRevisionsOperation],
+  ['StopServiceDeployment', stopServiceDeploymentOperation],
   ['ListContainerInstances', listContainerInstancesOperation],
   ['DescribeContainerInstances', describeContainerInstancesOperation],
   ['UpdateContainerInstancesState', updateContainerInstancesStateOperation],

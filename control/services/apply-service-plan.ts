@@ -8,6 +8,7 @@ import { ringAgents } from '../instances/ring-agents.ts';
 import { type Expectation, MAX_TRANSACTION_WRITES, type Write } from '../ports.ts';
 import { loadDefinition } from '../task-definitions/load-definition.ts';
 import { waitingTaskWrite } from '../tasks/launch-tasks.ts';
+import { recordWrites } from './deployment-records.ts';
 import type { ServiceReading } from './read-service.ts';
 import { type Happenings, isSameOutlook, nextState, stateWrites } from './service-outlook.ts';
 import { serviceTask } from './service-task.ts';
@@ -94,8 +95,10 @@ async function applyBatch(
   const { writes: editWrites, started } = await editSlots(deps, reading, actions, chunks);
   const happenings: Happenings = { started, stopped: stopped.taskIds };
   const after = nextState(reading.snapshot, state, plan.outlook, happenings);
+  const change = { before: state, after, expect: stateVersion, outlook: plan.outlook, happenings };
   const writes: Write[] = [
-    ...stateWrites(deps, reading, { before: state, after, expect: stateVersion, outlook: plan.outlook, happenings }),
+    ...stateWrites(deps, reading, change),
+    ...(await recordWrites(deps, reading, change)),
     ...stopped.writes,
     ...editWrites,
     ...chunks.writes(),

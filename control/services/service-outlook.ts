@@ -54,7 +54,7 @@ export function nextState(
   };
 }
 
-interface StateChange {
+export interface StateChange {
   readonly before: ServiceState | undefined;
   readonly after: ServiceState;
   readonly expect: Expectation;

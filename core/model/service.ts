@@ -48,6 +48,8 @@ export interface Service {
   readonly propagateTags?: 'TASK_DEFINITION' | 'SERVICE' | 'NONE';
   /** Absent means off. */
   readonly circuitBreaker?: CircuitBreaker;
+  /** Somebody asked to give this deployment up, and whether to go back to the one before. */
+  readonly stopDeployment?: { readonly id: string; readonly rollback: boolean };
   /** Members that are stored and echoed, never acted on yet. */
   readonly echo: JsonObject;
   readonly tags: readonly Tag[];
@@ -92,6 +94,40 @@ export interface ServiceState {
   readonly lastComplaint?: string;
   /** Rule R16: when the sweep must look again even if nothing happens. */
   readonly nextCheckAt?: number;
+}
+
+/** The words of ECS's `ServiceDeploymentStatus` that a rolling deployment goes through. */
+export type ServiceDeploymentStatus =
+  | 'IN_PROGRESS'
+  | 'SUCCESSFUL'
+  | 'STOPPED'
+  | 'ROLLBACK_IN_PROGRESS'
+  | 'ROLLBACK_SUCCESSFUL'
+  | 'ROLLBACK_FAILED';
+
+/**
+ * One deployment as history tells it, kept after its last task is gone. Written by the service worker only, in the
+ * transactions that move the deployment.
+ */
+export interface ServiceDeploymentRecord {
+  readonly cluster: string;
+  readonly service: string;
+  /** What its tasks were made of: the service revision, which shares its number. */
+  readonly spec: DeploymentSpec;
+  /** Ids of the deployments it was to replace. */
+  readonly sources: readonly string[];
+  readonly status: ServiceDeploymentStatus;
+  readonly statusReason?: string;
+  readonly startedAt: number;
+  readonly updatedAt: number;
+  /** When it was over, for better or worse. */
+  readonly finishedAt?: number;
+  readonly desiredCount: number;
+  readonly minimumHealthyPercent: number;
+  readonly maximumPercent: number;
+  readonly circuitBreaker?: CircuitBreaker;
+  /** Present once it was taken back: the deployment the service went back to. */
+  readonly rollback?: { readonly reason: string; readonly startedAt: number; readonly target: string };
 }
 
 /** started: wanted, not yet seen RUNNING. running: seen RUNNING. stopping: no longer wanted, not yet STOPPED. empty: no task. */

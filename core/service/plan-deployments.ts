@@ -19,6 +19,9 @@ export function judgeDeployment(
 ): Deployment {
   const { id } = service.deployment;
   const current = state?.deployments.find((deployment) => deployment.id === id) ?? newDeployment(service, now);
+  if (service.stopDeployment?.id === id && current.rolloutState === 'IN_PROGRESS') {
+    return { ...current, rolloutState: 'FAILED', failure: 'Service deployment stopped by a user.', updatedAt: now };
+  }
   if (!service.circuitBreaker) return current;
   const health: Health = {
     failedEarly: chunks.reduce((sum, chunk) => sum + (chunk.deployment === id ? (chunk.failedEarly ?? 0) : 0), 0),

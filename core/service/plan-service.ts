@@ -31,7 +31,7 @@ export function planService(
   const isStarting = service.status === 'ACTIVE' && !isFailed;
   const starts = isStarting ? planStarts(service, primary, good.length, leaving.length, limits.maximum, now) : [];
   const isFit = (slot: PlacedSlot) => isHealthy(slot, healthyAfter, now);
-  const leave = isFailed ? surplus(leaving, good.length + leaving.length - service.desiredCount) : leaving;
+  const leave = isFailed ? surplus(leaving, leaving.length - service.desiredCount) : leaving;
   const wanted = [...good, ...leaving];
   const spare: Spare = {
     running: countPhase(wanted, 'running') - limits.minimum,

@@ -16,7 +16,9 @@ export function rollbackTarget(
   current: Deployment | undefined,
   lastCompleted: DeploymentSpec | undefined,
 ): DeploymentSpec | undefined {
-  const isAsked =
-    current?.rolloutState === 'FAILED' && service.circuitBreaker?.rollback && !service.deployment.isRollback;
-  return isAsked && lastCompleted?.id !== current.id ? lastCompleted : undefined;
+  const { circuitBreaker, stopDeployment, deployment } = service;
+  const isStopped = stopDeployment?.id === deployment.id;
+  const isAsked = isStopped ? stopDeployment.rollback : circuitBreaker?.rollback && !deployment.isRollback;
+  const isFailed = current?.rolloutState === 'FAILED' && current.id === deployment.id;
+  return isFailed && isAsked && lastCompleted?.id !== current.id ? lastCompleted : undefined;
 }

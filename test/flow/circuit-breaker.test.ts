@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createService } from '#control/services/create-service.ts';
+import { listDeploymentRecords } from '#control/services/deployment-records.ts';
 import { describeServices } from '#control/services/read-services.ts';
+import { stopDeployment } from '#control/services/stop-deployment.ts';
 import { updateService } from '#control/services/update-service.ts';
 import { describeTasks } from '#control/tasks/read-tasks.ts';
 import type { CircuitBreaker } from '#core/model/service.ts';
@@ -146,5 +148,98 @@ describe('deployment circuit breaker', () => {
     await world.converge();
     await crashEvery(2, 6);
     expect((await view()).state?.deployments[0]?.rolloutState).toBe('IN_PROGRESS');
+  });
+});
+
+/** Newest first. */
+const history = async () =>
+  (await listDeploymentRecords(world.deps, 'default', 'web')).map(({ status, spec, rollback }) => ({
+    revision: spec.definition.revision,
+    status,
+    ...(rollback ? { target: rollback.target } : {}),
+  }));
+
+const digits = (id: string): string => id.replace('ecs-svc/', '');
+
+describe('service deployment history', () => {
+  const OFF = { enable: false, rollback: false };
+
+  test('deployments, one after the other, are told newest first with how each came out', async () => {
+    await create(OFF);
+    expect(await history()).toEqual([{ revision: 1, status: 'IN_PROGRESS' }]);
+    await becomeHealthy();
+    await rollTo('web:2');
+    await world.converge();
+    world.advance(1_000);
+    await rollTo('web:1');
+    await world.converge();
+    await becomeHealthy();
+    await becomeHealthy();
+    expect(await history()).toEqual([
+      { revision: 1, status: 'SUCCESSFUL' },
+      { revision: 2, status: 'STOPPED' },
+      { revision: 1, status: 'SUCCESSFUL' },
+    ]);
+  });
+
+  test('deployment, rolled back by the breaker, says where to and when that was done', async () => {
+    await create({ enable: true, rollback: true });
+    await becomeHealthy();
+    const target = (await view()).service.deployment.id;
+    await rollTo('web:2');
+    await world.converge();
+    await crashEvery(2, 4);
+    expect(await history()).toEqual([
+      { revision: 2, status: 'ROLLBACK_SUCCESSFUL', target },
+      { revision: 1, status: 'SUCCESSFUL' },
+    ]);
+  });
+
+  test('deployment, stopped by a user with rollback, goes back without touching what ran before', async () => {
+    await create(OFF);
+    await becomeHealthy();
+    const before = (await view()).service.deployment.id;
+    await rollTo('web:2');
+    await world.converge();
+    const bad = (await view()).service.deployment.id;
+    const intent = { cluster: 'default', service: 'web', deployment: digits(bad), rollback: true };
+    await stopDeployment(world.deps, intent);
+    await stopDeployment(world.deps, intent);
+    await world.converge();
+    expect((await view()).service.deployment.id).toBe(before);
+    expect(await running()).toEqual([1, 1]);
+    expect((await history())[0]).toEqual({ revision: 2, status: 'ROLLBACK_SUCCESSFUL', target: before });
+  });
+
+  test('deployment, stopped by a user without rollback, rolls no further and keeps both', async () => {
+    await create(OFF);
+    await becomeHealthy();
+    await rollTo('web:2');
+    await world.converge();
+    const bad = (await view()).service.deployment.id;
+    await stopDeployment(world.deps, { cluster: 'default', service: 'web', deployment: digits(bad), rollback: false });
+    await world.converge();
+    await becomeHealthy();
+    expect((await history())[0]).toEqual({ revision: 2, status: 'STOPPED' });
+    expect((await view()).state?.deployments[0]?.rolloutState).toBe('FAILED');
+    expect(await running()).toEqual([1, 1, 2, 2]);
+  });
+
+  test.each([
+    ['that is over', 'Conflict', true],
+    ['that never was', 'ServiceDeploymentNotFound', false],
+  ])('stop, of a deployment %s, is refused as %s', async (_situation, code, isThere) => {
+    await create(OFF);
+    await becomeHealthy();
+    const deployment = isThere ? digits((await view()).service.deployment.id) : '1';
+    const stop = stopDeployment(world.deps, { cluster: 'default', service: 'web', deployment, rollback: true });
+    await expect(stop).rejects.toMatchObject({ code });
+  });
+
+  test('first deployment, stopped with rollback, is refused because nothing completed before it', async () => {
+    await create(OFF);
+    const deployment = digits((await view()).service.deployment.id);
+    const stop = stopDeployment(world.deps, { cluster: 'default', service: 'web', deployment, rollback: true });
+    await expect(stop).rejects.toMatchObject({ code: 'Conflict' });
   });
 });

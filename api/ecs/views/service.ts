@@ -5,7 +5,13 @@ import type {
   Service as WireService,
 } from '@aws-sdk/client-ecs';
 import type { ServiceView } from '#control/intents.ts';
-import { clusterArn, serviceArn, taskDefinitionArn } from '#core/model/arn.ts';
+import {
+  clusterArn,
+  serviceArn,
+  serviceDeploymentArn,
+  serviceRevisionArn,
+  taskDefinitionArn,
+} from '#core/model/arn.ts';
 import type { Scope } from '#core/model/scope.ts';
 import type { CircuitBreaker, Service } from '#core/model/service.ts';
 import { tagsIf } from '../tags.ts';
@@ -16,6 +22,7 @@ export function serviceView(scope: Scope, view: ServiceView, included: { readonl
   const { service, events } = view;
   const { definition, launchType, platformVersion, networkConfiguration } = service.deployment;
   const deployments = service.status === 'INACTIVE' ? [] : deploymentViews(scope, view);
+  const named = [scope, service.cluster, service.name, digitsOf(service.deployment.id)] as const;
   const echo = service.echo as unknown as WireService;
   return {
     ...echo,
@@ -45,6 +52,13 @@ export function serviceView(scope: Scope, view: ServiceView, included: { readonl
     propagateTags: service.propagateTags ?? 'NONE',
     enableExecuteCommand: service.enableExecuteCommand,
     availabilityZoneRebalancing: echo.availabilityZoneRebalancing ?? 'ENABLED',
+    currentServiceDeployment: serviceDeploymentArn(...named),
+    currentServiceRevisions: deployments.map(({ id = '', desiredCount, runningCount, pendingCount }) => ({
+      arn: serviceRevisionArn(scope, service.cluster, service.name, digitsOf(id)),
+      requestedTaskCount: desiredCount,
+      runningTaskCount: runningCount,
+      pendingTaskCount: pendingCount,
+    })),
     ...tagsIf(included.tags, service.tags),
   };
 }
@@ -52,7 +66,10 @@ export function serviceView(scope: Scope, view: ServiceView, included: { readonl
 const total = (counts: readonly (number | undefined)[]): number =>
   counts.reduce<number>((sum, count) => sum + (count ?? 0), 0);
 
-const circuitBreakerView = (breaker?: CircuitBreaker): DeploymentCircuitBreaker => {
+/** The digits of `ecs-svc/<digits>`, which a service deployment and its service revision share here. */
+export const digitsOf = (id: string): string => id.slice(id.indexOf('/') + 1);
+
+export const circuitBreakerView = (breaker?: CircuitBreaker): DeploymentCircuitBreaker => {
   const { threshold, ...rest } = breaker ?? { enable: false, rollback: false };
   return { ...rest, ...(threshold ? { thresholdConfiguration: { ...threshold } } : {}) };
 };
