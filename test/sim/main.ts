@@ -1,81 +1,85 @@
-import { parseArgs } from 'node:util';
-import { MUTANTS, type Rule } from './mutants.ts';
+import { assertNever } from '#core/assert-never.ts';
 import { runPlan } from './plans/run-plan.ts';
-import { type SimResult, simulate } from './world.ts';
+import { type Options, parseOptions, USAGE, UsageError } from './run/options.ts';
+import { type MutantResult, mutantsText, summaryText } from './run/report.ts';
+import { runMutant } from './run/run-mutant.ts';
+import { runSchedule } from './run/run-schedule.ts';
+import { runSeeds } from './run/run-seeds.ts';
+import { seedsFrom } from './run/schedule.ts';
+import { Tally } from './run/tally.ts';
 
-const { values } = parseArgs({
-  options: {
-    seeds: { type: 'string' },
-    from: { type: 'string', default: '1' },
-    seed: { type: 'string' },
-    trace: { type: 'boolean', default: false },
-    mutant: { type: 'string' },
-    outage: { type: 'string' },
-    'keep-going': { type: 'boolean', default: false },
-    plan: { type: 'string' },
-    all: { type: 'boolean', default: false },
-    every: { type: 'string', default: '1' },
-    only: { type: 'string' },
-  },
-});
+type Of<K extends Options['kind']> = Extract<Options, { readonly kind: K }>;
 
-const RULES = Object.keys(MUTANTS) as Rule[];
-const mutant = RULES.find((rule) => rule === values.mutant);
-if (values.mutant !== undefined && mutant === undefined)
-  throw new Error(`no mutant ${values.mutant}; known: ${RULES.join(' ')}`);
+const INTERRUPTED = 130;
+const print = (text: string): void => void process.stdout.write(`${text}\n`);
+const show = (isJson: boolean, json: unknown, text: string): void =>
+  print(isJson ? JSON.stringify(json, undefined, 2) : text);
 
-const print = (line: string): void => void process.stdout.write(`${line}\n`);
-const share = (sorted: readonly number[], at: number): number =>
-  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * at))] ?? 0;
+/** With a rule switched off a violation is what is hoped for. */
+const exitCode = (isViolated: boolean, isHopedFor: boolean): number => (isViolated === isHopedFor ? 0 : 1);
 
-function report(results: readonly SimResult[], startedAt: number): void {
-  const seconds = (performance.now() - startedAt) / 1_000;
-  const failures = results.filter(({ violation }) => violation);
-  const times = results.flatMap(({ reconvergedMs }) => reconvergedMs ?? []).sort((left, right) => left - right);
-  const events = results.reduce((sum, one) => sum + one.events, 0);
-  const hours = results.reduce((sum, one) => sum + one.virtualMs, 0) / 3_600_000;
-  print(
-    `${results.length} seeds in ${seconds.toFixed(1)} s (${(results.length / seconds).toFixed(1)}/s), ${failures.length} violations`,
-  );
-  print(`${hours.toFixed(1)} virtual hours, ${events} events`);
-  print(`reconvergence p50 ${share(times, 0.5)} ms, p99 ${share(times, 0.99)} ms, max ${times.at(-1) ?? 0} ms`);
+async function replay({ schedule, isTraced, isJson }: Of<'replay'>): Promise<number> {
+  const tally = new Tally();
+  // JSON on standard output stays alone there.
+  const trace = isJson ? (line: string): void => void process.stderr.write(`${line}\n`) : print;
+  tally.add(await runSchedule(schedule, isTraced ? trace : undefined));
+  const summary = tally.summary();
+  show(isJson, summary, summaryText(summary, 1));
+  return exitCode(tally.failures > 0, schedule.mutant !== undefined);
 }
 
-async function run(seeds: readonly number[], rule: Rule | undefined): Promise<readonly SimResult[]> {
-  const results: SimResult[] = [];
-  for (const seed of seeds) {
-    const options = {
-      seed,
-      ...(rule ? { mutant: rule } : {}),
-      ...(values.outage ? { outageMs: Number(values.outage) } : {}),
-      ...(values.trace ? { trace: print } : {}),
-    };
-    const result = await simulate(options);
-    results.push(result);
-    const { violation } = result;
-    if (!violation) continue;
-    print(`seed ${seed}: ${violation.invariant} at ${violation.at} ms: ${violation.story}`);
-    if (rule && !values['keep-going']) break;
+async function seeds({ from, seeds: count, jobs, outageMs, isJson }: Of<'seeds'>, signal: AbortSignal) {
+  const schedules = seedsFrom(from, count, outageMs === undefined ? {} : { outageMs });
+  const summary = (await runSeeds(schedules, jobs, signal)).summary();
+  show(isJson, { ...summary, isInterrupted: signal.aborted }, summaryText(summary, count));
+  if (summary.failures.length > 0) return 1;
+  return signal.aborted ? INTERRUPTED : 0;
+}
+
+async function mutants({ mutants: rules, jobs, isJson, ...run }: Of<'mutants'>, signal: AbortSignal) {
+  const results: MutantResult[] = [];
+  for (const rule of rules) {
+    if (!signal.aborted) results.push(await runMutant({ rule, ...run }, jobs, signal));
   }
-  return results;
+  const report = mutantsText(results);
+  show(isJson, { mutants: results, isInterrupted: signal.aborted }, signal.aborted ? `INTERRUPTED\n${report}` : report);
+  if (signal.aborted) return INTERRUPTED;
+  return exitCode(
+    results.every(({ caught }) => caught !== undefined),
+    true,
+  );
 }
 
-process.on('unhandledRejection', (error) => {
-  print(`unhandled rejection: ${error instanceof Error ? error.stack : String(error)}`);
-});
+function plan({ plan: name, from, seeds: count, isTraced, kind: _kind, ...options }: Of<'plan'>): Promise<number> {
+  const numbers = Array.from({ length: count }, (_, at) => from + at);
+  return runPlan(name, numbers, { ...options, trace: isTraced ? print : undefined }, print);
+}
 
-const from = Number(values.seed ?? values.from);
-const seedsOf = (text: string): readonly number[] =>
-  Array.from({ length: values.seed === undefined ? Number(text) : 1 }, (_, at) => from + at);
+async function main(args: readonly string[]): Promise<number> {
+  const options = parseOptions(args);
+  const interruption = new AbortController();
+  process.once('SIGINT', () => interruption.abort());
+  switch (options.kind) {
+    case 'help':
+      print(USAGE.trimEnd());
+      return 0;
+    case 'replay':
+      return replay(options);
+    case 'plan':
+      return plan(options);
+    case 'seeds':
+      return seeds(options, interruption.signal);
+    case 'mutants':
+      return mutants(options, interruption.signal);
+    default:
+      return assertNever(options);
+  }
+}
 
-if (values.plan === undefined) {
-  const startedAt = performance.now();
-  const results = await run(seedsOf(values.seeds ?? '100'), mutant);
-  report(results, startedAt);
-  const isFailed = results.some(({ violation }) => violation);
-  process.exitCode = isFailed === (mutant !== undefined) ? 0 : 1;
-} else {
-  const trace = values.trace ? print : undefined;
-  const options = { mutant, trace, isAll: values.all, every: Number(values.every), only: values.only };
-  process.exitCode = await runPlan(values.plan, seedsOf(values.seeds ?? '1'), options, print);
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  process.stderr.write(`${error.message}\nnpm run sim -- --help tells what there is\n`);
+  process.exitCode = 2;
 }

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { openMemoryStore } from '#test/support/memory-store.ts';
 import { DIRECTED, playDirected } from './directed.ts';
 import failing from './failing-seeds.json' with { type: 'json' };
 import { hunt } from './hunt.ts';
 import { MUTANTS, type Rule } from './mutants.ts';
+import { OUTAGES_MS } from './run/schedule.ts';
 import { type SimOptions, simulate } from './world.ts';
 
-const OUTAGES_MS = [2_000, 11_000, 14_000, 17_000, 22_000, 60_000, 600_000] as const;
 const RULES = Object.keys(MUTANTS) as Rule[];
 
 async function violations(schedules: readonly SimOptions[]): Promise<readonly string[]> {
@@ -15,6 +16,12 @@ async function violations(schedules: readonly SimOptions[]): Promise<readonly st
     if (violation) found.push(`${JSON.stringify(options)}: ${violation.invariant} ${violation.story}`);
   }
   return found;
+}
+
+async function traced(options: SimOptions): Promise<readonly unknown[]> {
+  const lines: string[] = [];
+  const result = await simulate({ ...options, trace: (line) => void lines.push(line) });
+  return [result, ...lines];
 }
 
 const upTo = (count: number): readonly number[] => Array.from({ length: count }, (_, at) => at + 1);
@@ -44,6 +51,10 @@ describe('simulator', () => {
   });
 
   it('the same seed, the same schedule to the last event', { timeout: 30_000 }, async () => {
-    expect(await simulate({ seed: 42 })).toEqual(await simulate({ seed: 42 }));
+    expect(await traced({ seed: 42 })).toEqual(await traced({ seed: 42 }));
+  });
+
+  it.each([42, 43])('seed %i on SQLite, the same schedule as on its twin', { timeout: 30_000 }, async (seed) => {
+    expect(await traced({ seed, openStore: openMemoryStore })).toEqual(await traced({ seed }));
   });
 });
