@@ -48,7 +48,9 @@ const streamEvent = z
       batchSize: z.number().default(100),
       batchWindow: z.number().default(0),
       startingPosition: z.enum(['TRIM_HORIZON', 'LATEST']),
-      parallelizationFactor: z.number().default(1),
+      // With more, AWS hands out several batches of a shard at a time, split by key: more invocations, and wakes of one
+      // service that no longer meet in one batch. The runner cannot do it, so the file must not ask for it.
+      parallelizationFactor: z.literal(1).default(1),
       functionResponseType: response,
       bisectBatchOnFunctionError: z.boolean().default(false),
       maximumRetryAttempts: z.number(),
@@ -65,7 +67,6 @@ const streamEvent = z
       table: stream.arn,
       batchSize: stream.batchSize,
       batchWindowMs: stream.batchWindow * 1_000,
-      parallelizationFactor: stream.parallelizationFactor,
       startingPosition: stream.startingPosition,
       maximumRetryAttempts: stream.maximumRetryAttempts,
       maximumRecordAgeMs: stream.maximumRecordAgeInSeconds * 1_000,

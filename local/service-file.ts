@@ -45,7 +45,6 @@ export interface StreamEventSpec {
   readonly table: string;
   readonly batchSize: number;
   readonly batchWindowMs: number;
-  readonly parallelizationFactor: number;
   readonly startingPosition: 'TRIM_HORIZON' | 'LATEST';
   readonly maximumRetryAttempts: number;
   readonly maximumRecordAgeMs: number;

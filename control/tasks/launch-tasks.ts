@@ -11,6 +11,7 @@ import type { FleetMember } from '../placement/fleet.ts';
 import { learnConflicts } from '../placement/learn-conflicts.ts';
 import type { Write, WriteConflict } from '../ports.ts';
 import { put, tasks } from '../records.ts';
+import { type Launch, sharedTurns } from './shared-turn.ts';
 
 /** launched: the tasks exist now. exists: one of the ids was taken, so the request is a repeat. */
 export type LaunchResult =
@@ -28,7 +29,7 @@ const FRESH_FROM_ATTEMPT = 5;
  */
 export async function launchTasks(deps: Dependencies, cluster: string, drafts: readonly Task[]): Promise<LaunchResult> {
   for (let attempt = 1; ; attempt += 1) {
-    const tried = await deps.fleet.inTurn(cluster, () => tryLaunch(deps, cluster, drafts, attempt));
+    const tried = await inSharedTurn(deps, cluster, { drafts, attempt });
     if (tried.kind === 'exists') return tried;
     if (tried.kind === 'conflict') continue;
     await ringAgents(deps, tried.changes);
@@ -36,35 +37,61 @@ export async function launchTasks(deps: Dependencies, cluster: string, drafts: r
   }
 }
 
-type Committed = {
-  readonly kind: 'committed';
-  readonly views: readonly TaskView[];
-  /** Whom to ring: that others wait for their turn is no reason to wait for bells. */
-  readonly changes: readonly ReservationChange[];
-};
 type Attempt =
-  | (Committed & { readonly failures: readonly Failure[] })
+  | {
+      readonly kind: 'committed';
+      readonly views: readonly TaskView[];
+      readonly failures: readonly Failure[];
+      /** Whom to ring: that others wait for their turn is no reason to wait for bells. */
+      readonly changes: readonly ReservationChange[];
+    }
   | { readonly kind: 'exists' }
   | { readonly kind: 'conflict' };
 
-/** Decides and commits once, and teaches the fleet's memory what came of it. */
+const inSharedTurn = sharedTurns(tryLaunch);
+
+/** Decides and commits once for all launches, and teaches the fleet's memory what came of it. */
 async function tryLaunch(
   deps: Dependencies,
   cluster: string,
-  drafts: readonly Task[],
-  attempt: number,
-): Promise<Attempt> {
-  const { decisions, fleet } = await decide(deps, cluster, drafts, attempt);
-  const isPinned = (decision: PlacementDecision) => decision.task.pinnedTo !== undefined;
-  const failed = decisions.filter((decision) => decision.kind === 'unplaced' && isPinned(decision));
-  const created = decisions.filter((decision) => !failed.includes(decision));
-  const failures = failed.flatMap((decision) => (decision.kind === 'unplaced' ? [pinnedFailure(deps, decision)] : []));
-  if (created.length === 0) return { kind: 'committed', views: [], changes: [], failures };
+  launches: readonly Launch[],
+): Promise<readonly Attempt[]> {
+  const { decisions, fleet } = await decide(deps, cluster, launches);
+  const created = decisions.filter(({ kind, task }) => kind === 'placed' || task.pinnedTo === undefined);
   const outcome = await commit(deps, created, fleet);
-  if (outcome.kind === 'committed') return { ...outcome, failures };
-  if (outcome.conflicts.some(({ write }) => isTask(outcome.writes[write], created))) return { kind: 'exists' };
-  learnConflicts(deps, outcome.conflicts);
-  return { kind: 'conflict' };
+  if (outcome.kind === 'conflict') {
+    learnConflicts(deps, outcome.conflicts);
+    const taken = new Set(outcome.conflicts.map(({ write }) => outcome.writes[write]?.key.sk));
+    return launches.map(({ drafts }) => ({
+      kind: drafts.some((task) => taken.has(keyOf(task))) ? 'exists' : 'conflict',
+    }));
+  }
+  const byId = new Map(decisions.map((decision) => [decision.task.taskId, decision]));
+  return launches.map(({ drafts }) => attemptOf(deps, drafts, byId, outcome));
+}
+
+const keyOf = ({ cluster, taskId }: Task): string => taskKey(cluster, taskId).sk;
+
+/** One launch's part of what was committed; the bell of a machine is rung by the launch of its first task. */
+function attemptOf(
+  deps: Dependencies,
+  drafts: readonly Task[],
+  decisions: ReadonlyMap<string, PlacementDecision>,
+  { tasks: created, changes }: Committed,
+): Attempt {
+  const ids = new Set(drafts.map(({ taskId }) => taskId));
+  return {
+    kind: 'committed',
+    views: drafts.flatMap(({ taskId }) => {
+      const task = created.get(taskId);
+      return task ? [{ task, version: 1 }] : [];
+    }),
+    failures: drafts.flatMap(({ taskId }) => {
+      const decision = decisions.get(taskId);
+      return decision?.kind === 'unplaced' && !created.has(taskId) ? [pinnedFailure(deps, decision)] : [];
+    }),
+    changes: changes.filter(({ started: [first] }) => first !== undefined && ids.has(first.taskId)),
+  };
 }
 
 /** Stands for "placement has not been asked", which is no reason to show anybody. */
@@ -78,19 +105,27 @@ interface Placement {
 }
 
 /** Looks at the remembered fleet first; only when something finds no room there is the table asked. */
-async function decide(
-  deps: Dependencies,
-  cluster: string,
-  drafts: readonly Task[],
-  attempt: number,
-): Promise<Placement> {
-  if (attempt > MAX_PLACED_ATTEMPTS) return { decisions: drafts.map(postpone), fleet: [] };
-  const isFresh = attempt >= FRESH_FROM_ATTEMPT;
+async function decide(deps: Dependencies, cluster: string, launches: readonly Launch[]): Promise<Placement> {
+  const isOver = ({ attempt }: Launch): boolean => attempt > MAX_PLACED_ATTEMPTS;
+  const postponed = launches.filter(isOver).flatMap(({ drafts }) => drafts.map(postpone));
+  const tried = launches.filter((launch) => !isOver(launch));
+  const drafts = tried.flatMap((launch) => launch.drafts);
+  if (drafts.length === 0) return { decisions: postponed, fleet: [] };
+  const isFresh = tried.some(({ attempt }) => attempt >= FRESH_FROM_ATTEMPT);
   const fleet = await deps.fleet.load(deps, cluster, { fresh: isFresh });
   const decisions = place(drafts, fleet, deps.ids.random);
-  if (isFresh || decisions.every(({ kind }) => kind === 'placed')) return { decisions, fleet };
+  if (isFresh || decisions.every(({ kind }) => kind === 'placed')) {
+    return { decisions: [...decisions, ...postponed], fleet };
+  }
   const freshFleet = await deps.fleet.load(deps, cluster, { fresh: true });
-  return { decisions: place(drafts, freshFleet, deps.ids.random), fleet: freshFleet };
+  return { decisions: [...place(drafts, freshFleet, deps.ids.random), ...postponed], fleet: freshFleet };
+}
+
+interface Committed {
+  readonly kind: 'committed';
+  /** As created, by id. */
+  readonly tasks: ReadonlyMap<string, Task>;
+  readonly changes: readonly ReservationChange[];
 }
 
 type CommitResult =
@@ -102,6 +137,7 @@ async function commit(
   decisions: readonly PlacementDecision[],
   fleet: readonly FleetMember[],
 ): Promise<CommitResult> {
+  if (decisions.length === 0) return { kind: 'committed', tasks: new Map(), changes: [] };
   const members = new Map(fleet.map((member) => [member.reservation.instanceId, member]));
   const placed = decisions.flatMap((decision) =>
     decision.kind === 'placed'
@@ -114,17 +150,11 @@ async function commit(
   const outcome = await deps.store.transact(writes);
   if (outcome.kind === 'conflict') return { ...outcome, writes };
   for (const { reservation, version } of assigned.reservations) deps.fleet.learn(reservation, version);
-  const started = assigned.tasks;
-  const byId = new Map([...started, ...waiting.map(({ task }) => task)].map((task) => [task.taskId, task]));
+  const created = [...assigned.tasks, ...waiting.map(({ task }) => task)];
   return {
     kind: 'committed',
-    views: decisions.map(({ task }) => ({ task: byId.get(task.taskId) ?? task, version: 1 })),
-    changes: assigned.reservations.map(({ reservation, version }) => ({
-      reservation,
-      version,
-      started: started.filter((task) => task.assignment?.instanceId === reservation.instanceId),
-      stopped: [],
-    })),
+    tasks: new Map(created.map((task) => [task.taskId, task])),
+    changes: assigned.reservations.map((change) => ({ ...change, stopped: [] })),
   };
 }
 
@@ -140,13 +170,6 @@ export const waitingTaskWrite = (task: Task): Write =>
     index: unplacedIndexKey(task.cluster, task.createdAt, task.taskId),
     wake: { work: { kind: 'placement', cluster: task.cluster } },
   });
-
-function isTask(write: Write | undefined, decisions: readonly PlacementDecision[]): boolean {
-  return decisions.some(({ task }) => {
-    const key = taskKey(task.cluster, task.taskId);
-    return write?.key.pk === key.pk && write.key.sk === key.sk;
-  });
-}
 
 /** StartTask does not wait: an instance that cannot take the task is a failure, in ECS's words. */
 function pinnedFailure(deps: Dependencies, decision: PlacementDecision & { readonly kind: 'unplaced' }): Failure {

@@ -4,6 +4,7 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { encodeWorkItem, type WorkItem, type WorkKind } from '#events/work-item.ts';
 import type { FunctionDependencies } from './function-dependencies.ts';
 import { requestLog } from './request-log.ts';
+import { retryContended } from './retry-contended.ts';
 import { sharedRuns } from './shared-runs.ts';
 import { misrouted, workBatch } from './work-batch.ts';
 
@@ -17,11 +18,13 @@ export const worker = <K extends WorkKind>(
   kind: K,
   run: (work: WorkOf<K>) => Promise<unknown>,
 ) => {
-  const runs = sharedRuns(deps.clock, rest);
+  const { clock, ids } = deps;
+  const runs = sharedRuns(clock, rest);
+  const tools = { clock, rest, random: () => ids.random() };
   return middy<SQSEvent, SQSBatchResponse>(async (event: SQSEvent) =>
     workBatch(event, deps.log, async (work) => {
       if (!isKind(work, kind)) throw misrouted(work);
-      await runs.run(encodeWorkItem(work), () => run(work));
+      await runs.run(encodeWorkItem(work), () => retryContended(tools, () => run(work)));
     }),
   ).use(requestLog(deps));
 };

@@ -1,3 +1,6 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { queueSettings } from '#local/queue-settings.ts';
@@ -52,6 +55,19 @@ describe('service file', () => {
         maxMessages: 10,
       },
     ]);
+  });
+
+  it('a stream that asks for several batches of a shard at a time, is refused', () => {
+    const root = mkdtempSync(path.join(tmpdir(), 'berth-service-'));
+    cpSync(path.join(ROOT, 'infra'), path.join(root, 'infra'), { recursive: true });
+    const text = readFileSync(path.join(ROOT, 'serverless.yml'), 'utf8');
+    const asking = text.replace('batchSize: 100\n', 'batchSize: 100\n          parallelizationFactor: 4\n');
+    writeFileSync(path.join(root, 'serverless.yml'), asking);
+    try {
+      expect(() => readServiceFile(root)).toThrow('parallelizationFactor');
+    } finally {
+      rmSync(root, { recursive: true });
+    }
   });
 
   it('the queues, keep their visibility and their dead-letter queues', () => {
