@@ -84,7 +84,13 @@ export async function buildWorld(
     ...{ reality, promises, killed, timeScale, onViolation },
     dataDir: controlPlane.dataDir,
     oracles: [...everyOracle(), losses],
-    machines: () => machines.map(({ name, trouble, forgotAt }) => ({ name, clearSince: trouble.clearSince, forgotAt })),
+    machines: () =>
+      machines.map(({ name, trouble, forgotAt, wire }) => ({
+        name,
+        clearSince: trouble.clearSince,
+        forgotAt,
+        pulse: wire.pulse,
+      })),
     servingSince: () => controlPlane.outages.clearSince,
     clockOffset: () => controlPlane.process.clockOffset,
     onBlind: (why) => tell(`a look failed: ${why}`),

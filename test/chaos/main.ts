@@ -2,12 +2,14 @@ import { dockerMissing } from '#test/support/loud-skip.ts';
 import { HELP, readOptions } from './options.ts';
 import { runChaos } from './run-chaos.ts';
 import { shown } from './summary.ts';
+import { namespacesMissing } from './world/network.ts';
 
 /** Exit code of a program that Ctrl-C ended. */
 const INTERRUPTED = 130;
 
 async function main(args: readonly string[]): Promise<number> {
-  const options = readOptions(args, (await dockerMissing()) === undefined);
+  const missing = { engine: await dockerMissing(), namespaces: await namespacesMissing() };
+  const options = readOptions(args, missing);
   if (options === 'help') {
     process.stdout.write(HELP);
     return 0;
@@ -16,6 +18,8 @@ async function main(args: readonly string[]): Promise<number> {
     process.stderr.write(`chaos: ${options.problem}\n\n${HELP}`);
     return 2;
   }
+  if (missing.namespaces !== undefined)
+    process.stderr.write(`SKIPPED network namespaces: ${missing.namespaces}; the proxies play the partitions\n`);
   const interrupted = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     // A second signal ends this process at once; the janitor cleans up all the same.

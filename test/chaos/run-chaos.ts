@@ -12,7 +12,6 @@ import { type ChaosSummary, share, type Violation } from './summary.ts';
 import { Timeline } from './timeline.ts';
 import { leftovers, type RunIdentity, removeRun } from './world/clean-up.ts';
 import { hireJanitor } from './world/hire-janitor.ts';
-import { namespacesMissing } from './world/network.ts';
 
 /** Runs chaos once and answers what it did and found. `interrupted` ends it early. */
 export async function runChaos(
@@ -21,9 +20,9 @@ export async function runChaos(
   interrupted: AbortSignal,
 ): Promise<ChaosSummary> {
   const began = performance.now();
-  const { seed, runtime, agents, timeScale } = options;
+  const { seed, runtime, network, agents, timeScale } = options;
   const { tell, lines } = new Timeline(print);
-  const run = await identify(options, tell);
+  const run = identify(options);
   const image = runtime === 'docker' ? await testImage() : 'none';
   const violations: Violation[] = [];
   const onViolation = (invariant: string, story: string): void => {
@@ -53,14 +52,14 @@ export async function runChaos(
   }
   const keep = violations.length > 0;
   const summary: ChaosSummary = {
-    ...{ seed, runtime, agents, timeScale, violations },
-    network: run.hasNamespaces ? 'namespaces' : 'proxies',
+    ...{ seed, runtime, network, agents, timeScale, violations },
     seconds: (performance.now() - began) / 1_000,
     rounds: result.rounds,
     faults: result.faults,
     requests: world?.requests ?? {},
     samples: world?.sampler.samples ?? 0,
     blindSamples: world?.sampler.blind ?? 0,
+    stalls: world?.sampler.stalls ?? 0,
     tasksStarted: world?.sampler.started.size ?? 0,
     containersKilled: world?.killed.size ?? 0,
     machinesDeclaredLost: world?.losses.losses ?? 0,
@@ -107,16 +106,14 @@ async function play(world: BuiltWorld, { seed, minutes }: ChaosOptions, watch: W
   return result;
 }
 
-async function identify({ agents, runtime }: ChaosOptions, tell: (line: string) => void): Promise<RunIdentity> {
+function identify({ agents, runtime, network }: ChaosOptions): RunIdentity {
   const id = randomBytes(2).toString('hex');
-  const missing = await namespacesMissing();
-  if (missing !== undefined) tell(`SKIPPED network namespaces: ${missing}; the proxies play the partitions`);
   return {
     id,
     root: mkdtempSync(path.join(tmpdir(), `berth-chaos-${id}-`)),
     container: `chaos-${id}`,
     machines: agents,
-    hasNamespaces: missing === undefined,
+    hasNamespaces: network === 'namespaces',
     hasEngine: runtime === 'docker',
   };
 }

@@ -2,6 +2,7 @@ import type { Timings } from '#core/timings.ts';
 import type { Committed } from './committed.ts';
 import type { Promises } from './promises.ts';
 import type { RealContainer } from './reality.ts';
+import type { Beat } from './world/fault-proxy.ts';
 
 /** What an oracle may know of one machine besides what is committed. */
 export interface MachineView {
@@ -10,6 +11,8 @@ export interface MachineView {
   readonly clearSince: number | undefined;
   /** Monotonic ms when what its agent remembers was last damaged. */
   readonly forgotAt: number;
+  /** Its newest requests, for the story of a violation. */
+  readonly pulse: readonly Beat[];
 }
 
 /** One look at the world. What runs was read first, so whatever explains a stop is in the store already. */
@@ -28,7 +31,7 @@ export interface Sample {
   readonly promises: Promises;
   /** Containers that the harness itself killed. */
   readonly killed: ReadonlySet<string>;
-  /** This process itself was not run for a while, so others probably were not either. */
+  /** The machine under all this stood still: timers or the disk were late, so leases may be late for no fault of Berth. */
   readonly isStarved: boolean;
 }
 

@@ -1,3 +1,5 @@
+import { open } from 'node:fs/promises';
+import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { timingsAt } from '#core/timings.ts';
 import { type Committed, CommittedReader } from './committed.ts';
@@ -6,6 +8,8 @@ import type { Reality } from './reality.ts';
 import type { MachineView, Oracle, Sample } from './sample.ts';
 
 export const SAMPLE_MS = 250;
+/** Half of the shortest heartbeat anybody runs this with. */
+const STALL_MS = 400;
 
 export interface SamplerOptions {
   readonly dataDir: string;
@@ -33,6 +37,9 @@ export class Sampler {
   #running: Promise<void> = Promise.resolve();
   samples = 0;
   blind = 0;
+  /** Looks at which the machine under all this had stood still. */
+  stalls = 0;
+  #slowDisk = false;
   /** Every task that was ever seen running. */
   readonly started = new Set<string>();
 
@@ -51,7 +58,7 @@ export class Sampler {
   }
 
   start(): void {
-    this.#running = this.#loop();
+    this.#running = Promise.all([this.#loop(), this.#probe()]).then(() => undefined);
   }
 
   async stop(): Promise<void> {
@@ -63,13 +70,32 @@ export class Sampler {
     let due = performance.now();
     while (!this.#stopped) {
       try {
-        await this.#look(performance.now() - due > SAMPLE_MS * 3);
+        const isStarved = this.#slowDisk || performance.now() - due > STALL_MS;
+        this.#slowDisk = false;
+        if (isStarved) this.stalls += 1;
+        await this.#look(isStarved);
       } catch (error) {
         this.blind += 1;
         this.#options.onBlind(error instanceof Error ? error.message : String(error));
       }
       due = Math.max(due + SAMPLE_MS, performance.now());
       await pause(due - performance.now());
+    }
+  }
+
+  /** Every commit of the store waits for the disk: when the disk is late, so is everything. */
+  async #probe(): Promise<void> {
+    const file = await open(path.join(this.#options.dataDir, '..', 'probe'), 'w');
+    try {
+      while (!this.#stopped) {
+        const began = performance.now();
+        await file.write('.', 0);
+        await file.sync();
+        if (performance.now() - began > STALL_MS) this.#slowDisk = true;
+        await pause(SAMPLE_MS);
+      }
+    } finally {
+      await file.close();
     }
   }
 

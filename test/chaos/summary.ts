@@ -21,6 +21,8 @@ export interface ChaosSummary {
   readonly samples: number;
   /** Looks that failed because the engine or the store's file did not answer. */
   readonly blindSamples: number;
+  /** Looks at which the machine under all this had stood still. */
+  readonly stalls: number;
   readonly tasksStarted: number;
   readonly containersKilled: number;
   readonly machinesDeclaredLost: number;
@@ -57,6 +59,7 @@ export function shown(summary: ChaosSummary): string {
     ['requests spoiled by proxies', String(sum(requests))],
     ...counted(requests),
     ['samples', `${summary.samples}${summary.blindSamples > 0 ? `, and ${summary.blindSamples} failed looks` : ''}`],
+    ['stalls of this machine', String(summary.stalls)],
     ['containers started', String(summary.tasksStarted)],
     ['containers killed by chaos', String(summary.containersKilled)],
     ['machines declared lost', String(summary.machinesDeclaredLost)],

@@ -1,6 +1,6 @@
 import { isLost } from '#control/instances/declare-lost.ts';
 import type { Reservation } from '#core/model/container-instance.ts';
-import { type Oracle, type Sample, short } from '../sample.ts';
+import { type MachineView, type Oracle, type Sample, short } from '../sample.ts';
 
 /** S13: no machine is declared lost that nothing was done to, least of all after an outage of the control plane. */
 export class FalseLosses implements Oracle {
@@ -17,12 +17,26 @@ export class FalseLosses implements Oracle {
       if (!isNewLoss(before.committed.reservations.get(now.instanceId), now)) return [];
       this.losses += 1;
       const name = committed.registrations.get(now.instanceId)?.hostname;
-      const clearSince = machines.find((machine) => machine.name === name)?.clearSince;
+      const machine = machines.find((one) => one.name === name);
+      const clearSince = machine?.clearSince;
       const isInnocent = clearSince !== undefined && at - clearSince > grace && at - this.#starvedAt > grace;
-      return isInnocent ? [`${name} (${short(now.instanceId)}) was declared lost though nothing was done to it`] : [];
+      return isInnocent
+        ? [
+            `${name} (${short(now.instanceId)}) was declared lost though nothing was done to it; ${pulse(at, machine?.pulse ?? [])}`,
+          ]
+        : [];
     });
   }
 }
 
 const isNewLoss = (old: Reservation | undefined, now: Reservation): boolean =>
   old !== undefined && old.agentEpoch === now.agentEpoch && old.schedulable && !isLost(old) && isLost(now);
+
+const pulse = (now: number, beats: MachineView['pulse']): string =>
+  beats
+    .slice(-6)
+    .map(
+      ({ at, tookMs }) =>
+        `asked ${Math.round(now - at)} ms ago, took ${tookMs === undefined ? 'for ever' : Math.round(tookMs)}`,
+    )
+    .join('; ');

@@ -35,6 +35,13 @@ export interface FaultProxyOptions {
 }
 
 const GATE_MS = 20;
+const PULSE = 12;
+
+/** One request that was not meant to wait: when it came, and after how many ms its answer began. */
+export interface Beat {
+  readonly at: number;
+  readonly tookMs: number | undefined;
+}
 
 /** Stands between two parts and lets each request through, or not, or late, or only in part. */
 export class FaultProxy {
@@ -46,6 +53,8 @@ export class FaultProxy {
   rates: FaultRates = {};
   /** Directions in which nothing passes for now. What waits is delivered when they open again, as TCP does. */
   readonly blocked = new Set<Direction>();
+  /** The newest requests but long polls, oldest first. */
+  readonly pulse: Beat[] = [];
   /** Nobody listens: each connection is closed at once. */
   isDown = false;
 
@@ -86,6 +95,7 @@ export class FaultProxy {
 
   async #serve(asked: IncomingMessage, answer: ServerResponse): Promise<void> {
     const body = await bytesOf(asked);
+    if (asked.method === 'POST') this.#feelPulse(answer);
     const fault = this.#draw();
     if (fault === 'drop') return this.#options.isLocal ? void answer.destroy() : undefined;
     if (fault === 'error-before') return refuse(answer);
@@ -147,6 +157,18 @@ export class FaultProxy {
   /** Resolves once this direction is open, or nobody waits any more. */
   async #open(direction: Direction, answer: ServerResponse): Promise<void> {
     while (this.blocked.has(direction) && !answer.destroyed) await pause(GATE_MS);
+  }
+
+  #feelPulse(answer: ServerResponse): void {
+    const at = performance.now();
+    const place = (tookMs: number | undefined): void => {
+      const known = this.pulse.findIndex((beat) => beat.at === at);
+      if (known >= 0) this.pulse[known] = { at, tookMs };
+      else this.pulse.push({ at, tookMs });
+    };
+    place(undefined);
+    if (this.pulse.length > PULSE) this.pulse.shift();
+    answer.once('finish', () => place(performance.now() - at));
   }
 
   #draw(): ProxyFault | undefined {
