@@ -53,12 +53,18 @@ async function countTasks(
   return { running, pending: tasks.length - running };
 }
 
+/** Says which of a page of instances a list shows. */
+export type SelectInstances = (page: readonly Reservation[]) => Promise<readonly string[]>;
+
+const selectAll: SelectInstances = async (page) => page.map(({ instanceId }) => instanceId);
+
 /** Ids of a cluster's instances; INACTIVE ones only when asked for by status. */
 export async function listInstances(
   deps: Pick<Dependencies, 'store'>,
   cluster: string,
   page: { readonly after?: string; readonly limit: number },
   status?: InstanceStatus,
+  select = selectAll,
 ): Promise<{ readonly instanceIds: readonly string[]; readonly next?: string }> {
   const found: string[] = [];
   const partitions = instancePartitions(cluster);
@@ -71,9 +77,10 @@ export async function listInstances(
         prefix: reservationsPrefix,
         ...(after === undefined ? {} : { after }),
       });
-      for (const item of answer.items) {
-        const { instanceId, status: is } = asRecord(reservations, item).value;
-        if (status === undefined ? is === 'INACTIVE' : is !== status) continue;
+      const listed = answer.items
+        .map((item) => asRecord(reservations, item).value)
+        .filter(({ status: is }) => (status === undefined ? is !== 'INACTIVE' : is === status));
+      for (const instanceId of await select(listed)) {
         if (found.length === page.limit) return { instanceIds: found, next: found[found.length - 1] ?? '' };
         found.push(instanceId);
       }

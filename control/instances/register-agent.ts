@@ -96,6 +96,7 @@ async function registrationWrites(
   const { cluster, total, attributes, machineId } = request;
   const id = { cluster, instanceId };
   const lease = await read(deps.store, leases, id);
+  const identity = newRegistration(deps, request, instanceId, registration);
   const reservation: Reservation = {
     instanceId,
     cluster,
@@ -106,10 +107,12 @@ async function registrationWrites(
     total,
     attributes,
     ...(machineId === undefined ? {} : { machineId }),
+    agentVersion: identity.agentVersion,
+    registeredAt: identity.registeredAt,
     tasks: before?.value.tasks ?? [],
   };
   return [
-    put(registrations, id, newRegistration(deps, request, instanceId, registration), registration?.version ?? 'absent'),
+    put(registrations, id, identity, registration?.version ?? 'absent'),
     put(reservations, id, reservation, before?.version ?? 'absent'),
     put(
       leases,

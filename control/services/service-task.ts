@@ -3,7 +3,7 @@ import type { Slot, Task } from '#core/model/task.ts';
 import type { TaskDefinition } from '#core/model/task-definition.ts';
 import { isFenced } from '#core/service/disconnect-mode.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { definedMembers } from '../tasks/draft-task.ts';
+import { definedMembers, taskConstraints } from '../tasks/draft-task.ts';
 
 /** Rule R1: the id follows from slot and epoch, so two workers starting the same epoch make the same task. */
 export const serviceTaskId = (deps: Pick<Dependencies, 'ids'>, cluster: string, slot: Slot, epoch: number): string =>
@@ -31,7 +31,7 @@ export function serviceTask(
     startedBy: deployment.id,
     ...(deployment.networkConfiguration ? { networkConfiguration: deployment.networkConfiguration } : {}),
     ...(deployment.platformVersion === undefined ? {} : { platformVersion: deployment.platformVersion }),
-    placementConstraints: service.placementConstraints,
+    placementConstraints: taskConstraints(definition, service.placementConstraints),
     placementStrategy: service.placementStrategy,
     enableExecuteCommand: service.enableExecuteCommand,
     tags: propagatedTags(service, definition),

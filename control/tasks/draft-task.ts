@@ -16,6 +16,18 @@ export function definedMembers(
   };
 }
 
+/** AWS's quota. */
+const MAX_CONSTRAINTS = 10;
+
+/** What limits where a task may go: its definition's constraints and those of whoever starts it. */
+export const taskConstraints = (
+  { document }: TaskDefinition,
+  own: Task['placementConstraints'],
+): Task['placementConstraints'] => [
+  ...own,
+  ...(document.placementConstraints ?? []).map(({ expression = '' }) => ({ type: 'memberOf', expression }) as const),
+];
+
 /** The tasks of one RunTask or StartTask call, not placed yet. Ids are the caller's. */
 export function draftTasks(
   intent: RunTaskIntent,
@@ -34,7 +46,7 @@ export function draftTasks(
     ...(intent.overrides ? { overrides: intent.overrides } : {}),
     ...(intent.networkConfiguration ? { networkConfiguration: intent.networkConfiguration } : {}),
     ...(intent.platformVersion === undefined ? {} : { platformVersion: intent.platformVersion }),
-    placementConstraints: intent.placementConstraints,
+    placementConstraints: taskConstraints(definition, intent.placementConstraints),
     placementStrategy: intent.placementStrategy,
     enableExecuteCommand: intent.enableExecuteCommand,
     tags: intent.propagateTags === 'TASK_DEFINITION' ? [...definition.tags, ...intent.tags] : intent.tags,
@@ -55,7 +67,8 @@ export function draftTasks(
  */
 export function requireRunnable(
   definition: TaskDefinition,
-  request: Pick<RunTaskIntent, 'launchType' | 'networkConfiguration' | 'overrides'>,
+  request: Pick<RunTaskIntent, 'launchType' | 'networkConfiguration' | 'overrides'> &
+    Partial<Pick<RunTaskIntent, 'placementConstraints'>>,
 ): void {
   const { document, compatibilities } = definition;
   if (request.launchType === 'FARGATE' && !compatibilities.includes('FARGATE')) {
@@ -71,6 +84,12 @@ export function requireRunnable(
     throw new Fault(
       'InvalidParameter',
       'Network Configuration is not valid for the given networkMode of this task definition.',
+    );
+  }
+  if (taskConstraints(definition, request.placementConstraints ?? []).length > MAX_CONSTRAINTS) {
+    throw new Fault(
+      'InvalidParameter',
+      `A task can have at most ${MAX_CONSTRAINTS} placement constraints, those of its task definition included.`,
     );
   }
   const names = new Set(document.containerDefinitions.map((container) => container.name));

@@ -12,6 +12,8 @@ export interface MachinesNeeded {
 /**
  * Packs the waiting tasks, largest first, into what is there and what is starting, then into new machines.
  * A task that an empty machine of this size cannot take, or that is pinned to another one, needs no machine of ours.
+ * New machines will have the attributes of those that were made before them; before the first one nobody knows them, and
+ * expressions that ask for attributes are not weighed.
  */
 export function machinesNeeded(
   unplaced: readonly Task[],
@@ -20,14 +22,19 @@ export function machinesNeeded(
   size: Resources,
   limit: number,
 ): MachinesNeeded {
-  const helped = unplaced.filter((task) => task.pinnedTo === undefined && fits(task, size)).map(packed);
+  const attributes = existing.find(({ reservation }) => reservation.machineId !== undefined)?.reservation.attributes;
+  const helped = unplaced
+    .filter((task) => task.pinnedTo === undefined && fits(task, size))
+    .map((task) => packed(attributes ? task : withoutQueries(task)));
   const demands = helped.toSorted(
     (a, b) => b.resources.memory - a.resources.memory || b.resources.cpu - a.resources.cpu,
   );
-  const soon = [...existing, ...startingIds.map((id) => emptyMachine(id, size))];
+  const soon = [...existing, ...startingIds.map((id) => emptyMachine(id, size, attributes))];
   const decisions = place(demands, soon, first);
   const left = decisions.flatMap((decision) => (decision.kind === 'unplaced' ? [decision.task] : []));
-  const fresh = Array.from({ length: Math.min(limit, left.length) }, (_, index) => emptyMachine(`new-${index}`, size));
+  const fresh = Array.from({ length: Math.min(limit, left.length) }, (_, index) =>
+    emptyMachine(`new-${index}`, size, attributes),
+  );
   return {
     used: instancesOf(decisions),
     more: instancesOf(place(left, fresh, first)).size,
@@ -39,6 +46,11 @@ const first = (): number => 0;
 const fits = ({ resources }: Task, size: Resources): boolean =>
   resources.cpu <= size.cpu && resources.memory <= size.memory;
 
+const withoutQueries = (task: Task): Task => ({
+  ...task,
+  placementConstraints: task.placementConstraints.filter(({ type }) => type !== 'memberOf'),
+});
+
 /** How few machines can do, not where the tasks will go: strategies that spread would ask for a machine each. */
 const packed = (task: Task): Task => ({
   ...task,
@@ -48,18 +60,20 @@ const packed = (task: Task): Task => ({
 const instancesOf = (decisions: ReturnType<typeof place>): ReadonlySet<string> =>
   new Set(decisions.flatMap((decision) => (decision.kind === 'placed' ? [decision.instanceId] : [])));
 
-const emptyMachine = (instanceId: string, total: Resources): Candidate => ({
-  reservation: empty(instanceId, total),
+type Attributes = Reservation['attributes'];
+
+const emptyMachine = (instanceId: string, total: Resources, attributes: Attributes = {}): Candidate => ({
+  reservation: empty(instanceId, total, attributes),
   connected: true,
 });
 
-const empty = (instanceId: string, total: Resources): Reservation => ({
+const empty = (instanceId: string, total: Resources, attributes: Attributes): Reservation => ({
   instanceId,
   cluster: '',
   status: 'ACTIVE',
   agentEpoch: 0,
   schedulable: true,
   total,
-  attributes: {},
+  attributes,
   tasks: [],
 });

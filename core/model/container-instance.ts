@@ -55,6 +55,9 @@ export interface Reservation {
   readonly total: Resources;
   readonly attributes: Readonly<Record<string, string>>;
   readonly machineId?: string;
+  /** Of its registration, for placement constraints that ask for them. */
+  readonly agentVersion?: string;
+  readonly registeredAt?: number;
   readonly tasks: readonly HeldTask[];
 }
 

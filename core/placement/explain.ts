@@ -1,6 +1,7 @@
 import type { RejectionReason } from '../model/placement.ts';
 import type { Resources } from '../model/resources.ts';
 import type { Task } from '../model/task.ts';
+import { type Constraints, constraintsOf } from './constraints.ts';
 import { type GroupTally, tallyGroups, tallyOf } from './group-tally.ts';
 import { isEligible, reject } from './reject.ts';
 import { remediesOf } from './remedies.ts';
@@ -28,8 +29,9 @@ export interface PlacementExplanation {
 export function explainPlacement(task: Task, fleet: readonly Candidate[]): PlacementExplanation {
   const rooms = fleet.map(roomOf).filter((room) => isEligible(task, room));
   const tally = tallyOf(tallyGroups(rooms, [task.group]), task.group);
-  const fits = rooms.filter((room) => reject(room, task, tally) === undefined);
-  const rejections = rooms.flatMap((room) => rejectionOf(room, task, tally));
+  const constraints = constraintsOf(task);
+  const fits = rooms.filter((room) => reject(room, task, tally, constraints) === undefined);
+  const rejections = rooms.flatMap((room) => rejectionOf(room, task, tally, constraints));
   return {
     considered: rooms.length,
     fits: fits.map(({ candidate }) => candidate.reservation.instanceId),
@@ -38,8 +40,13 @@ export function explainPlacement(task: Task, fleet: readonly Candidate[]): Place
   };
 }
 
-function rejectionOf(room: Room, task: Task, tally: GroupTally): readonly InstanceRejection[] {
-  const reason = reject(room, task, tally);
+function rejectionOf(
+  room: Room,
+  task: Task,
+  tally: GroupTally,
+  constraints: Constraints,
+): readonly InstanceRejection[] {
+  const reason = reject(room, task, tally, constraints);
   if (reason === undefined) return [];
   const { instanceId } = room.candidate.reservation;
   const amount = AMOUNTS[reason];

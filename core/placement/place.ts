@@ -27,7 +27,6 @@ interface Board {
 /**
  * Gives each task a machine, in the order of the tasks; each decision sees the ones before it.
  * `random` is uniform in [0, 1) and settles ties; equal numbers give equal decisions.
- * A `memberOf` constraint is not weighed here: the API accepts none.
  */
 export function place(
   demands: readonly Task[],

@@ -1,5 +1,6 @@
 import type { RejectionReason, Unplaced } from '../model/placement.ts';
 import type { Task } from '../model/task.ts';
+import { type Constraints, constraintsOf } from './constraints.ts';
 import { attributeOf, type GroupTally } from './group-tally.ts';
 import { isEligible, reject } from './reject.ts';
 import type { Room } from './room.ts';
@@ -21,11 +22,13 @@ interface Lead {
 /**
  * The rooms that can take tasks of one shape, with the best at hand, so that a thousand equal tasks look at the whole
  * fleet once. A room changes only when a task is put into it: what was taken since is looked at again before choosing.
- * Invariant: a room that was rejected stays rejected, because within one call of `place` nothing is given back.
+ * Invariant: a room that was rejected stays rejected, because within one call of `place` nothing is given back; but for
+ * a constraint that asks for the tasks of a room, which are looked at again.
  */
 export class Ranking {
   readonly #task: Task;
   readonly #tally: GroupTally;
+  readonly #constraints: Constraints;
   readonly #eligible: readonly Room[];
   readonly #scores: Scores;
   readonly #places = new Map<string, Place>();
@@ -36,6 +39,7 @@ export class Ranking {
   constructor(task: Task, rooms: readonly Room[], tally: GroupTally, seen: number) {
     this.#task = task;
     this.#tally = tally;
+    this.#constraints = constraintsOf(task);
     this.#eligible = task.pinnedTo === undefined ? rooms : rooms.filter((room) => isEligible(task, room));
     this.#scores = scoresOf(task, tally);
     this.#seen = seen;
@@ -71,7 +75,7 @@ export class Ranking {
   }
 
   #rejection(room: Room): RejectionReason | undefined {
-    return reject(room, this.#task, this.#tally);
+    return reject(room, this.#task, this.#tally, this.#constraints);
   }
 
   #placeOf(room: Room): Place {
@@ -88,7 +92,10 @@ export class Ranking {
     this.#why = undefined;
     if (!room) return;
     const place = this.#placeOf(room);
-    if (!place.rooms.includes(room)) return;
+    if (!place.rooms.includes(room)) {
+      this.#admit(place, room);
+      return;
+    }
     const isFit = this.#rejection(room) === undefined;
     if (!isFit) drop(place.rooms, room);
     if (!place.lead) return;
@@ -98,6 +105,14 @@ export class Ranking {
     if (isFit && order < 0) place.lead = { rooms: [room], scores: scoresFor(room, this.#scores.ofRoom) };
     else if (isFit && order === 0) rooms.push(room);
     else if (rooms.length === 0) place.lead = undefined;
+  }
+
+  /** Takes in a room that was rejected, when the task put into it since is what the constraints ask for. */
+  #admit(place: Place, room: Room): void {
+    if (!this.#constraints.dependOnTasks || !this.#eligible.includes(room)) return;
+    if (this.#rejection(room) !== undefined) return;
+    place.rooms.push(room);
+    place.lead = undefined;
   }
 
   /** The leads of the places that no other place beats. */

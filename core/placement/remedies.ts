@@ -48,7 +48,10 @@ const REMEDIES: Readonly<Record<RejectionReason, Remedy>> = {
   'RESOURCE:MEMORY': resource('memory', 'MiB of memory'),
   'RESOURCE:PORTS': ports,
   'RESOURCE:TASKS': () => `An instance holds at most ${MAX_TASKS_PER_INSTANCE} tasks: add an instance.`,
-  ATTRIBUTE: () => 'An instance lacks an attribute the task asks for: start an agent that has it.',
+  ATTRIBUTE: ({ placementConstraints }) => {
+    const expressions = placementConstraints.flatMap(({ expression }) => (expression ? [`'${expression}'`] : []));
+    return `Instances are not selected by ${expressions.join(' and ')}: give one the attributes asked for (aws ecs put-attributes), or change the placement constraint.`;
+  },
   DISTINCT_INSTANCE: () =>
     'Each task of the group wants an instance of its own (distinctInstance): add an instance or ask for fewer tasks.',
 };

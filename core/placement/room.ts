@@ -3,6 +3,7 @@ import { MAX_TASKS_PER_INSTANCE } from '../model/container-instance.ts';
 import type { RejectionReason } from '../model/placement.ts';
 import type { HostPort } from '../model/resources.ts';
 import type { Task } from '../model/task.ts';
+import type { InstanceFacts } from './query/query.ts';
 import { freeResources } from './reserve.ts';
 
 /** One instance as placement weighs it. */
@@ -22,39 +23,65 @@ export interface Room {
   ports: ReadonlySet<string>;
   /** Groups of the tasks its reservation holds; what was taken since is in the tallies. */
   readonly groups: ReadonlySet<string>;
+  /** Groups of the tasks it holds and was given that are not on their way out. Replaced, never changed. */
+  staying: ReadonlySet<string>;
 }
 
 /** What a reservation leaves, added up once: reservations are values that never change, and live as long as a cache. */
 const knownShares = new WeakMap<Reservation, Share>();
 
-type Share = Pick<Room, 'cpu' | 'memory' | 'ports' | 'groups'>;
+type Share = Pick<Room, 'cpu' | 'memory' | 'ports' | 'groups' | 'staying'>;
 
 const NO_PORTS: ReadonlySet<string> = new Set();
 
 export function roomOf(candidate: Candidate): Room {
   const { reservation } = candidate;
-  const { cpu, memory, ports, groups } = shareOf(reservation);
-  return { candidate, cpu, memory, tasks: reservation.tasks.length, ports, groups };
+  const { cpu, memory, ports, groups, staying } = shareOf(reservation);
+  return { candidate, cpu, memory, tasks: reservation.tasks.length, ports, groups, staying };
 }
 
 function shareOf(reservation: Reservation): Share {
   const known = knownShares.get(reservation);
   if (known) return known;
   const ports = reservation.tasks.flatMap((held) => (held.ports ?? []).map(portName));
+  const groups = new Set(reservation.tasks.map(({ group }) => group));
+  const isAnyStopping = reservation.tasks.some(({ stop }) => stop);
   const share = {
     ...freeResources(reservation),
     ports: ports.length > 0 ? new Set(ports) : NO_PORTS,
-    groups: new Set(reservation.tasks.map(({ group }) => group)),
+    groups,
+    staying: isAnyStopping ? stayingGroups(reservation) : groups,
   };
   knownShares.set(reservation, share);
   return share;
 }
+
+export const stayingGroups = ({ tasks }: Reservation): ReadonlySet<string> =>
+  new Set(tasks.flatMap(({ group, stop }) => (stop ? [] : [group])));
+
+/** What a placement constraint can ask of the instance as it stands: the tasks it holds count as running. */
+export const factsOf = ({ candidate, tasks, staying }: Room): InstanceFacts => ({
+  ...reservationFacts(candidate.reservation),
+  agentConnected: candidate.connected,
+  runningTasksCount: tasks,
+  groups: staying,
+});
+
+/** The facts about an instance that tasks do not change. */
+export const reservationFacts = (reservation: Reservation): Omit<InstanceFacts, LiveFact> => ({
+  agentVersion: reservation.agentVersion,
+  attributes: reservation.attributes,
+  ec2InstanceId: reservation.machineId,
+  registeredAt: reservation.registeredAt,
+});
+type LiveFact = 'agentConnected' | 'runningTasksCount' | 'groups';
 
 /** Takes the task's share out of the room. */
 export function take(room: Room, task: Task): void {
   room.cpu -= task.resources.cpu;
   room.memory -= task.resources.memory;
   room.tasks += 1;
+  if (!room.staying.has(task.group)) room.staying = new Set([...room.staying, task.group]);
   if (task.hostPorts.length > 0) room.ports = new Set([...room.ports, ...task.hostPorts.map(portName)]);
 }
 

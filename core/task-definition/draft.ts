@@ -44,6 +44,11 @@ export interface VolumeDraft {
   readonly efsVolumeConfiguration?: unknown;
 }
 
+interface PlacementDraft {
+  readonly type?: string | undefined;
+  readonly expression?: string | undefined;
+}
+
 /** RegisterTaskDefinition's input, decoded: every member not named here is stored and echoed. */
 export interface DefinitionDraft {
   readonly family: string;
@@ -54,7 +59,7 @@ export interface DefinitionDraft {
   readonly requiresCompatibilities?: readonly LaunchType[] | undefined;
   readonly executionRoleArn?: string | undefined;
   readonly volumes?: readonly VolumeDraft[] | undefined;
-  readonly placementConstraints?: readonly unknown[] | undefined;
+  readonly placementConstraints?: readonly PlacementDraft[] | undefined;
   readonly pidMode?: string | undefined;
   readonly ipcMode?: string | undefined;
 }

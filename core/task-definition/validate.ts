@@ -4,6 +4,7 @@ import { parseCpu, parseMemory } from './task-size.ts';
 import { validateContainer } from './validate-container.ts';
 import { validateDependencies } from './validate-dependencies.ts';
 import { validateFargate } from './validate-fargate.ts';
+import { validatePlacement } from './validate-placement.ts';
 
 /** AWS's quota of container definitions in one task definition. */
 const MAX_CONTAINERS = 10;
@@ -22,6 +23,7 @@ export function validateDefinition(task: DefinitionDraft): void {
     refuse('Task definition must have at least one essential container.');
   }
   validateTotals(containers, cpu, memory);
+  validatePlacement(task);
   validateCompatibilities(task);
 }
 

@@ -23,7 +23,15 @@ const demand = (taskId: string): fc.Arbitrary<Task> =>
       resources: fc.record({ cpu: fc.integer({ min: 0, max: 600 }), memory: fc.integer({ min: 0, max: 900 }) }),
       hostPorts: fc.uniqueArray(port, { maxLength: 2, selector: (it) => `${it.port}/${it.protocol}` }),
       group: fc.constantFrom('family:a', 'service:b'),
-      placementConstraints: fc.constantFrom([], [{ type: 'distinctInstance' as const }]),
+      placementConstraints: fc.constantFrom(
+        [],
+        [],
+        [{ type: 'distinctInstance' as const }],
+        [{ type: 'memberOf' as const, expression: 'attribute:zone == a' }],
+        [{ type: 'memberOf' as const, expression: 'not(task:group == service:b)' }],
+        [{ type: 'memberOf' as const, expression: 'task:group == service:b' }],
+        [{ type: 'memberOf' as const, expression: 'runningTasksCount < 2' }],
+      ),
       placementStrategy: strategy,
     })
     .map((changes) => task(taskId, changes as Partial<Task>));
@@ -56,7 +64,14 @@ const scenario = fc.record({
 function canTake({ reservation, connected }: Candidate, wanted: Task): boolean {
   const free = freeResources(reservation);
   const held = reservation.tasks.flatMap((it) => it.ports ?? []);
-  const isDistinct = wanted.placementConstraints.length > 0;
+  const holdsB = reservation.tasks.some((it) => it.group === 'service:b' && !it.stop);
+  const meanings: Readonly<Record<string, boolean>> = {
+    '': !reservation.tasks.some((it) => it.group === wanted.group),
+    'attribute:zone == a': reservation.attributes['zone'] === 'a',
+    'not(task:group == service:b)': !holdsB,
+    'task:group == service:b': holdsB,
+    'runningTasksCount < 2': reservation.tasks.length < 2,
+  };
   return (
     connected &&
     reservation.schedulable &&
@@ -65,7 +80,7 @@ function canTake({ reservation, connected }: Candidate, wanted: Task): boolean {
     free.memory >= wanted.resources.memory &&
     reservation.tasks.length < MAX_TASKS_PER_INSTANCE &&
     !wanted.hostPorts.some((own) => held.some((it) => it.port === own.port && it.protocol === own.protocol)) &&
-    !(isDistinct && reservation.tasks.some((it) => it.group === wanted.group))
+    wanted.placementConstraints.every(({ expression = '' }) => meanings[expression])
   );
 }
 

@@ -3,6 +3,7 @@ import { Fault } from '#core/fault.ts';
 import type { JsonObject } from '#core/json.ts';
 import type { PlacementConstraint, PlacementStrategy } from '#core/model/placement.ts';
 import type { LaunchType } from '#core/model/task-definition.ts';
+import { parseQuery } from '#core/placement/query/parse-query.ts';
 
 /** The members RunTask, StartTask and the service operations share. */
 
@@ -51,11 +52,28 @@ export const placementConstraintsOf = (
 ): readonly PlacementConstraint[] =>
   (constraints ?? []).map(({ type, expression }) => {
     if (type === undefined) throw new Fault('InvalidParameter', 'Placement constraint type can not be blank.');
-    if (type === 'memberOf' && !expression) {
-      throw new Fault('InvalidParameter', 'Placement constraint memberOf requires an expression.');
+    if (type === 'distinctInstance') {
+      if (expression === undefined) return { type };
+      throw new Fault('InvalidParameter', 'distinctInstance expression should not be specified.');
     }
-    return { type: type as PlacementConstraint['type'], ...(expression === undefined ? {} : { expression }) };
+    if (!expression) throw new Fault('InvalidParameter', 'Placement constraint memberOf requires an expression.');
+    parseQuery(expression);
+    return { type: type as PlacementConstraint['type'], expression };
   });
+
+/** Where a Fargate task runs is not its owner's to say. */
+export function refuseFargatePlacement(
+  launchType: LaunchType | undefined,
+  members: { readonly placementConstraints?: readonly unknown[]; readonly placementStrategy?: readonly unknown[] },
+): void {
+  if (launchType !== 'FARGATE') return;
+  if (members.placementConstraints?.length) {
+    throw new Fault('InvalidParameter', 'Placement constraints are not supported with FARGATE launch type.');
+  }
+  if (members.placementStrategy?.length) {
+    throw new Fault('InvalidParameter', 'Placement strategies are not supported with FARGATE launch type.');
+  }
+}
 
 export const placementStrategyOf = (
   strategies: readonly { readonly type?: string | undefined; readonly field?: string | undefined }[] | undefined,

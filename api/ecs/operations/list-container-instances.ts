@@ -5,25 +5,26 @@ import {
 } from '@aws-sdk/client-ecs';
 import { requireCluster } from '#control/clusters/require-cluster.ts';
 import { listInstances } from '#control/instances/read-instances.ts';
+import { selectInstances } from '#control/instances/select-instances.ts';
 import { containerInstanceArn } from '#core/model/arn.ts';
+import { parseQuery } from '#core/placement/query/parse-query.ts';
 import { clusterName } from '../identifiers.ts';
 import { paged } from '../listing.ts';
 import { operation } from '../operation.ts';
-import { refuseGiven } from './launch-members.ts';
 
 export const listContainerInstancesOperation = operation<ListContainerInstancesRequest, ListContainerInstancesResponse>(
   ListContainerInstances$,
   async (call, input) => {
     const { deps } = call;
-    const { status } = input;
-    refuseGiven({ filter: input.filter });
+    const { status, filter } = input;
+    const query = filter ? parseQuery(filter) : undefined;
     const cluster = clusterName(deps.scope, input.cluster);
     await requireCluster(deps, cluster);
     // Berth's instances are never in between: registration and removal are single transactions.
     if (status !== undefined && status !== 'ACTIVE' && status !== 'DRAINING') return { containerInstanceArns: [] };
-    const listing = { operation: 'ListContainerInstances', filter: [cluster, status ?? null] };
+    const listing = { operation: 'ListContainerInstances', filter: [cluster, status ?? null, filter ?? null] };
     const { page, nextToken } = await paged(call, listing, input, (range) =>
-      listInstances(deps, cluster, range, status),
+      listInstances(deps, cluster, range, status, query && ((shown) => selectInstances(deps, cluster, shown, query))),
     );
     return {
       containerInstanceArns: page.instanceIds.map((id) => containerInstanceArn(deps.scope, cluster, id)),

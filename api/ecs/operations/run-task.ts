@@ -14,6 +14,7 @@ import {
   overridesOf,
   placementConstraintsOf,
   placementStrategyOf,
+  refuseFargatePlacement,
   refuseGiven,
   refuseOversize,
 } from './launch-members.ts';
@@ -29,11 +30,16 @@ export const runTaskOperation = operation<RunTaskRequest, RunTaskResponse>(RunTa
 function intentOf({ deps }: Call, input: RunTaskRequest): RunTaskIntent {
   refuseOversize(input);
   refuseGiven({ volumeConfigurations: input.volumeConfigurations });
+  const launchType = launchTypeOf(input) ?? 'EC2';
+  refuseFargatePlacement(
+    launchType,
+    present({ placementConstraints: input.placementConstraints, placementStrategy: input.placementStrategy }),
+  );
   return {
     cluster: clusterName(deps.scope, input.cluster),
     taskDefinition: definitionName(deps.scope, input.taskDefinition),
     count: input.count ?? 1,
-    launchType: launchTypeOf(input) ?? 'EC2',
+    launchType,
     ...networkConfigurationOf(input.networkConfiguration),
     ...overridesOf(input.overrides),
     ...present({

@@ -16,6 +16,7 @@ import {
   networkConfigurationOf,
   placementConstraintsOf,
   placementStrategyOf,
+  refuseFargatePlacement,
   refuseGiven,
   refuseOversize,
 } from './launch-members.ts';
@@ -28,6 +29,8 @@ export function serviceChanges(scope: Scope, input: Partial<ServiceRequest>): Se
   refuseOversize(input);
   refuseUnsupported(input);
   const { taskDefinition, deploymentConfiguration, placementConstraints, placementStrategy } = input;
+  const launchType = launchTypeOf(input);
+  refuseFargatePlacement(launchType, present({ placementConstraints, placementStrategy }));
   return {
     ...networkConfigurationOf(input.networkConfiguration),
     ...present({
@@ -35,7 +38,7 @@ export function serviceChanges(scope: Scope, input: Partial<ServiceRequest>): Se
       desiredCount: input.desiredCount,
       minimumHealthyPercent: deploymentConfiguration?.minimumHealthyPercent,
       maximumPercent: deploymentConfiguration?.maximumPercent,
-      launchType: launchTypeOf(input),
+      launchType,
       platformVersion: input.platformVersion,
       placementConstraints: placementConstraints && placementConstraintsOf(placementConstraints),
       placementStrategy: placementStrategy && placementStrategyOf(placementStrategy),

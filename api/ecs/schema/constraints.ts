@@ -87,7 +87,6 @@ const CONSTRAINTS: Readonly<Record<string, Constraint>> = {
   'RuntimePlatform.cpuArchitecture': oneOf(ecs.CPUArchitecture),
   'RuntimePlatform.operatingSystemFamily': oneOf(ecs.OSFamily),
   'EphemeralStorage.sizeInGiB': range(20, 200),
-  'TaskDefinitionPlacementConstraint.type': oneOf(ecs.TaskDefinitionPlacementConstraintType),
   'DescribeTaskDefinitionRequest.taskDefinition': reference,
   'DeregisterTaskDefinitionRequest.taskDefinition': reference,
   'ListTaskDefinitionsRequest.status': oneOf(ecs.TaskDefinitionStatus),
@@ -134,6 +133,7 @@ const CONSTRAINTS: Readonly<Record<string, Constraint>> = {
   'ListServicesRequest.schedulingStrategy': oneOf(ecs.SchedulingStrategy),
   'ListServicesRequest.maxResults': pageSize,
 
+  'ListContainerInstancesRequest.filter': upTo(2000),
   'ListContainerInstancesRequest.status': oneOf(ecs.ContainerInstanceStatus),
   'ListContainerInstancesRequest.maxResults': pageSize,
   'DescribeContainerInstancesRequest.containerInstances': upTo(100),

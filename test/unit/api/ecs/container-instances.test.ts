@@ -6,11 +6,10 @@ import {
   ListContainerInstancesCommand,
   RegisterTaskDefinitionCommand,
   StartTaskCommand,
-  UnsupportedFeatureException,
   UpdateContainerInstancesStateCommand,
 } from '@aws-sdk/client-ecs';
 import { expect, test } from 'vitest';
-import { leases, put, registrations, reservations } from '#control/records.ts';
+import { addInstance } from '#test/support/ecs-instance.ts';
 import { type EcsHarness, openEcs } from '#test/support/ecs-request.ts';
 
 const FIRST = '1'.repeat(32);
@@ -24,38 +23,6 @@ async function openWithInstances(): Promise<EcsHarness> {
   await ecs.client.send(new CreateClusterCommand({}));
   for (const instanceId of [FIRST, SECOND]) await addInstance(ecs, instanceId);
   return ecs;
-}
-
-async function addInstance({ deps, clock }: EcsHarness, instanceId: string): Promise<void> {
-  const id = { cluster: 'default', instanceId };
-  const total = { cpu: 2048, memory: 4096 };
-  const attributes = { 'ecs.os-type': 'linux', fast: '' };
-  const expiresAt = clock.now() + deps.timings.lease;
-  await deps.store.transact([
-    put(
-      registrations,
-      id,
-      {
-        ...id,
-        publicKey: 'key',
-        hostname: 'box',
-        runtime: 'simulated',
-        agentVersion: '1.0.0',
-        attributes,
-        total,
-        registeredAt: clock.now(),
-        tags: [{ key: 'rack', value: '7' }],
-      },
-      'absent',
-    ),
-    put(
-      reservations,
-      id,
-      { ...id, status: 'ACTIVE', agentEpoch: 1, schedulable: true, total, attributes, tasks: [] },
-      'absent',
-    ),
-    put(leases, id, { instanceId, agentEpoch: 1, expiresAt }, 'absent'),
-  ]);
 }
 
 test('DescribeContainerInstances, shows resources, attributes and whether the agent is connected', async () => {
@@ -115,8 +82,6 @@ test('ListContainerInstances, filters by status and pages', async () => {
   ]);
   const draining = await ecs.client.send(new ListContainerInstancesCommand({ status: 'DRAINING' }));
   expect(draining.containerInstanceArns).toEqual([]);
-  const filtered = ecs.client.send(new ListContainerInstancesCommand({ filter: 'attribute:fast exists' }));
-  await expect(filtered).rejects.toBeInstanceOf(UnsupportedFeatureException);
 });
 
 test('UpdateContainerInstancesState, drains and reactivates, and reports missing instances', async () => {

@@ -42,6 +42,16 @@ describe('planCapacity, growing', () => {
     expect(plan({ unplaced }).actions).toEqual([{ kind: 'launch', count: 2 }]);
   });
 
+  it('tasks that ask for an attribute: a machine is launched while nobody knows what machines have, else if they have it', () => {
+    const ask = (expression: string) => [task('t', { placementConstraints: [{ type: 'memberOf', expression }] })];
+    expect(plan({ unplaced: ask('attribute:disk == ssd') }).actions).toEqual([{ kind: 'launch', count: 1 }]);
+    const full = on('a', { attributes: { disk: 'ssd' }, tasks: [held('x', { cpu: 1024 })] });
+    const state = remember({ machineId: 'a', launchedAt: 0 });
+    const known = { machines: running('a'), state, instances: [full] };
+    expect(plan({ ...known, unplaced: ask('attribute:disk == ssd') }).actions).toEqual([{ kind: 'launch', count: 1 }]);
+    expect(plan({ ...known, unplaced: ask('attribute:disk == tape') }).actions).toEqual([]);
+  });
+
   it('machines already starting: they are counted before new ones', () => {
     const unplaced = ['t', 'u', 'v', 'w', 'x'].map((id) => task(id));
     const state = remember({ machineId: 'a', launchedAt: NOW });

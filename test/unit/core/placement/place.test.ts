@@ -54,6 +54,62 @@ describe('place, machines that cannot take the task', () => {
   });
 });
 
+const memberOf = (...expressions: readonly string[]) => ({
+  placementConstraints: expressions.map((expression) => ({ type: 'memberOf' as const, expression })),
+});
+
+describe('place, memberOf', () => {
+  const disks = [candidate('a', { attributes: { disk: 'ssd' } }), candidate('b', { attributes: { disk: 'hdd' } })];
+
+  it('an attribute: only machines that have it take the task', () => {
+    expect(homes([task('t', memberOf('attribute:disk == hdd'))], disks)).toEqual(['b']);
+  });
+
+  it('no machine has it: ATTRIBUTE is counted for each, and lack of room comes first', () => {
+    const small = candidate('c', { total: { cpu: 1, memory: 2048 } });
+    expect(reasons(task('t', memberOf('attribute:disk == tape')), ...disks, small)).toEqual({
+      considered: 3,
+      rejected: { ATTRIBUTE: 2, 'RESOURCE:CPU': 1 },
+    });
+  });
+
+  it('several expressions: all of them bind', () => {
+    const demand = task('t', memberOf('attribute:disk exists', 'attribute:disk != ssd'));
+    expect(homes([demand], disks)).toEqual(['b']);
+  });
+
+  it('affinity to a group: the machine counts from the moment this call puts a task of the group there', () => {
+    const near = (id: string) => task(id, { ...memberOf('task:group == service:db'), group: 'family:web' });
+    const db = task('d', { ...memberOf('attribute:disk == ssd'), group: 'service:db' });
+    expect(homes([near('t'), db, near('u')], disks)).toEqual([undefined, 'a', 'a']);
+  });
+
+  it('affinity to a group that is on its way out: it does not count', () => {
+    const leaving = candidate('a', { tasks: [held('x', { group: 'service:db', stop: true })] });
+    expect(homes([task('t', memberOf('task:group == service:db'))], [leaving])).toEqual([undefined]);
+  });
+
+  it('a bound on the tasks of a machine: tasks of the same call fill it', () => {
+    const one = (id: string) => task(id, memberOf('runningTasksCount < 1'));
+    expect(homes([one('t'), one('u'), one('v')], disks)).toEqual(['a', 'b', undefined]);
+  });
+
+  it('the facts of the registration: they are asked of the reservation', () => {
+    const old = candidate('a', { agentVersion: '1.0.0', registeredAt: 0, machineId: 'm-1' });
+    const both = [
+      old,
+      candidate('b', { agentVersion: '1.10.0', registeredAt: Date.UTC(2026, 0, 1), machineId: 'm-2' }),
+    ];
+    expect(homes([task('t', memberOf('agentVersion >= 1.9'))], both)).toEqual(['b']);
+    expect(homes([task('t', memberOf('registeredAt < 2000-01-01'))], both)).toEqual(['a']);
+    expect(homes([task('t', memberOf('ec2InstanceId == m-2'))], both)).toEqual(['b']);
+  });
+
+  it('an expression stored under other rules: its task waits, and the others do not', () => {
+    expect(homes([task('t', memberOf('no expression')), task('u')], disks)).toEqual([undefined, 'a']);
+  });
+});
+
 describe('place, constraints', () => {
   it('a pinned task: only its machine is considered', () => {
     expect(homes([task('t', { pinnedTo: 'b' })], [candidate('a'), candidate('b')])).toEqual(['b']);
