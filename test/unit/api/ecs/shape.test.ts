@@ -19,7 +19,7 @@ test('every shape of every operation served, can be read', () => {
     visit(input, seen);
     visit(output, seen);
   }
-  expect(OPERATIONS.size).toBe(25);
+  expect(OPERATIONS.size).toBeGreaterThan(24);
   expect(seen.size).toBeGreaterThan(100);
 });
 
