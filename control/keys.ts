@@ -77,7 +77,6 @@ export const observationKey = (cluster: string, taskId: string): Key => ({
 export const taskPartitions = (cluster: string): readonly string[] =>
   shards(TASK_SHARDS).map((shard) => tasksPartition(cluster, shard));
 export const tasksPrefix = 'TASK#';
-export const observationsPrefix = 'OBSERVED#';
 
 /** Sparse index: tasks that wait for room, oldest first. */
 export const unplacedIndexKey = (cluster: string, createdAt: number, taskId: string): Key => ({

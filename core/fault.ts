@@ -15,6 +15,7 @@ export type FaultCode =
   | 'ClusterContainsServices'
   | 'ClusterContainsTasks'
   | 'ClusterContainsContainerInstances'
+  | 'ResourceInUse'
   | 'ServiceNotFound'
   | 'ServiceNotActive'
   | 'ServiceDeploymentNotFound'

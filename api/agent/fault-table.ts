@@ -17,6 +17,7 @@ export const AGENT_FAULT_STATUS: Readonly<Record<FaultCode, number>> = {
   ClusterContainsServices: 409,
   ClusterContainsTasks: 409,
   ClusterContainsContainerInstances: 409,
+  ResourceInUse: 409,
   ServiceNotFound: 404,
   ServiceNotActive: 409,
   ServiceDeploymentNotFound: 404,

@@ -15,6 +15,7 @@ const ERROR_CLASSES: Readonly<Record<FaultCode, { readonly type: string; readonl
   ClusterContainsServices: { type: 'ClusterContainsServicesException', status: 400 },
   ClusterContainsTasks: { type: 'ClusterContainsTasksException', status: 400 },
   ClusterContainsContainerInstances: { type: 'ClusterContainsContainerInstancesException', status: 400 },
+  ResourceInUse: { type: 'ResourceInUseException', status: 400 },
   ServiceNotFound: { type: 'ServiceNotFoundException', status: 400 },
   ServiceNotActive: { type: 'ServiceNotActiveException', status: 400 },
   ServiceDeploymentNotFound: { type: 'ServiceDeploymentNotFoundException', status: 400 },

@@ -20,6 +20,7 @@ import { listTagsForResourceOperation } from './operations/list-tags-for-resourc
 import { listTaskDefinitionFamiliesOperation } from './operations/list-task-definition-families.ts';
 import { listTaskDefinitionsOperation } from './operations/list-task-definitions.ts';
 import { listTasksOperation } from './operations/list-tasks.ts';
+import { putClusterCapacityProvidersOperation } from './operations/put-cluster-capacity-providers.ts';
 import { registerTaskDefinitionOperation } from './operations/register-task-definition.ts';
 import { runTaskOperation } from './operations/run-task.ts';
 import {
@@ -31,6 +32,8 @@ import { startTaskOperation } from './operations/start-task.ts';
 import { stopTaskOperation } from './operations/stop-task.ts';
 import { tagResourceOperation } from './operations/tag-resource.ts';
 import { untagResourceOperation } from './operations/untag-resource.ts';
+import { updateClusterOperation } from './operations/update-cluster.ts';
+import { updateClusterSettingsOperation } from './operations/update-cluster-settings.ts';
 import { updateContainerInstancesStateOperation } from './operations/update-container-instances-state.ts';
 import { updateServiceOperation } from './operations/update-service.ts';
 import { WireError } from './wire-error.ts';
@@ -41,6 +44,9 @@ const TARGET_PREFIX = 'AmazonEC2ContainerServiceV20141113.';
 export const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
   ['CreateCluster', createClusterOperation],
   ['DescribeClusters', describeClustersOperation],
+  ['UpdateCluster', updateClusterOperation],
+  ['UpdateClusterSettings', updateClusterSettingsOperation],
+  ['PutClusterCapacityProviders', putClusterCapacityProvidersOperation],
   ['ListClusters', listClustersOperation],
   ['DeleteCluster', deleteClusterOperation],
   ['RegisterTaskDefinition', registerTaskDefinitionOperation],

@@ -1,69 +1,119 @@
-import type { ClusterContents } from '#core/cluster/refuse-deletion.ts';
+import type { HeldTask } from '#core/model/container-instance.ts';
+import type { Service, SlotPhase } from '#core/model/service.ts';
+import type { LaunchType } from '#core/model/task-definition.ts';
+import { countPhase } from '#core/service/slots.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { servicePartition, servicesPartition, slotsPrefix, unplacedPartition } from '../keys.ts';
 import {
-  instancePartitions,
-  observationsPrefix,
-  reservationsPrefix,
-  servicesPartition,
-  taskPartitions,
-  tasksPrefix,
-} from '../keys.ts';
-import { observations, readAll, readMany, reservations, serviceEntries, services, tasks } from '../records.ts';
+  asRecord,
+  observations,
+  read,
+  readAll,
+  readMany,
+  serviceEntries,
+  serviceStates,
+  services,
+  slotChunks,
+  tasks,
+} from '../records.ts';
 
-type Deps = Pick<Dependencies, 'store'>;
+type Deps = Pick<Dependencies, 'store' | 'clock' | 'fleet'>;
 
-export interface ClusterCounts extends ClusterContents {
-  readonly activeServices: number;
-  readonly runningTasks: number;
-  readonly pendingTasks: number;
+/** How many of something there are, by launch type. */
+export type Tally = Readonly<Partial<Record<LaunchType, number>>>;
+
+export interface ClusterCounts {
+  /** Instances that are not INACTIVE. */
+  readonly instances: number;
+  readonly running: Tally;
+  readonly pending: Tally;
+  readonly activeServices: Tally;
+  readonly drainingServices: Tally;
 }
+
+export const sum = (tally: Tally): number => Object.values(tally).reduce((total, count) => total + count, 0);
 
 /**
- * Counts by reading what there is: a counter kept on the side would be written by every launch of the cluster.
- * Only DescribeClusters and DeleteCluster pay for it.
+ * Counts without looking at a service's tasks one by one: they are in its slots, 64 to an item. Standalone tasks are
+ * those that instances hold for no service, and those that wait. So what it reads grows with instances, services and
+ * standalone tasks that are alive; neither with the tasks of services nor with tasks that have stopped.
+ * A task on its way to its end is neither running nor pending.
  */
 export async function countCluster(deps: Deps, cluster: string): Promise<ClusterCounts> {
-  const [ofServices, ofTasks, instances] = await Promise.all([
-    countServices(deps, cluster),
-    countTasks(deps, cluster),
-    countInstances(deps, cluster),
+  const [found, fleet] = await Promise.all([readServices(deps, cluster), deps.fleet.load(deps, cluster)]);
+  const groups = new Set(found.map(({ name }) => `service:${name}`));
+  const held = fleet.flatMap(({ reservation }) => reservation.tasks).filter(({ group }) => !groups.has(group));
+  const alive = found.filter(({ status }) => status !== 'INACTIVE');
+  const counted = await Promise.all([
+    countHeld(deps, cluster, held),
+    countWaiting(deps, cluster),
+    ...alive.map((service) => countSlots(deps, service)),
   ]);
-  return { ...ofServices, ...ofTasks, instances };
-}
-
-async function countServices({ store }: Deps, cluster: string): Promise<{ services: number; activeServices: number }> {
-  const entries = await readAll(store, serviceEntries, { pk: servicesPartition(cluster) });
-  const ids = entries.map(({ value }) => ({ cluster, service: value.name }));
-  const states = (await readMany(store, services, ids)).map((service) => service?.value.status ?? 'INACTIVE');
+  const withStatus = (status: Service['status']): readonly Share[] =>
+    alive.filter((service) => service.status === status).map(({ deployment }) => [deployment.launchType, 1]);
   return {
-    services: states.filter((status) => status !== 'INACTIVE').length,
-    activeServices: states.filter((status) => status === 'ACTIVE').length,
+    instances: fleet.length,
+    running: tallyOf(counted.flatMap(({ running }) => running)),
+    pending: tallyOf(counted.flatMap(({ pending }) => pending)),
+    activeServices: tallyOf(withStatus('ACTIVE')),
+    drainingServices: tallyOf(withStatus('DRAINING')),
   };
 }
 
-async function countTasks(
-  deps: Deps,
-  cluster: string,
-): Promise<{ tasks: number; runningTasks: number; pendingTasks: number }> {
-  const partitions = await Promise.all(taskPartitions(cluster).map((pk) => taskStates(deps, pk)));
-  const states = partitions.flat();
-  const running = states.filter((status) => status === 'RUNNING').length;
-  const alive = states.filter((status) => status !== 'STOPPED').length;
-  return { tasks: alive, runningTasks: running, pendingTasks: alive - running };
+/** So many of one launch type. */
+type Share = readonly [launchType: LaunchType, count: number];
+
+interface TaskShares {
+  readonly running: readonly Share[];
+  readonly pending: readonly Share[];
 }
 
-async function taskStates({ store }: Deps, pk: string): Promise<readonly string[]> {
-  const [desired, observed] = await Promise.all([
-    readAll(store, tasks, { pk, prefix: tasksPrefix }),
-    readAll(store, observations, { pk, prefix: observationsPrefix }),
+async function readServices({ store }: Deps, cluster: string): Promise<readonly Service[]> {
+  const entries = await readAll(store, serviceEntries, { pk: servicesPartition(cluster) });
+  const ids = entries.map(({ value }) => ({ cluster, service: value.name }));
+  return (await readMany(store, services, ids)).flatMap((service) => (service ? [service.value] : []));
+}
+
+async function countSlots({ store }: Deps, { cluster, name, deployment }: Service): Promise<TaskShares> {
+  const [chunks, state] = await Promise.all([
+    readAll(store, slotChunks, { pk: servicePartition(cluster, name), prefix: slotsPrefix }),
+    read(store, serviceStates, { cluster, service: name }),
   ]);
-  const seen = new Map(observed.map(({ value }) => [value.taskId, value.status]));
-  return desired.map(({ value }) => seen.get(value.taskId) ?? 'PENDING');
+  // The deployments of one service may differ in it.
+  const launchTypes = new Map(state?.value.deployments.map(({ id, launchType }) => [id, launchType]));
+  const shares = (phase: SlotPhase): readonly Share[] =>
+    chunks.map(({ value }) => [
+      launchTypes.get(value.deployment) ?? deployment.launchType,
+      countPhase(value.slots, phase),
+    ]);
+  return { running: shares('running'), pending: shares('started') };
 }
 
-async function countInstances({ store }: Deps, cluster: string): Promise<number> {
-  const partitions = await Promise.all(
-    instancePartitions(cluster).map((pk) => readAll(store, reservations, { pk, prefix: reservationsPrefix })),
-  );
-  return partitions.flat().filter(({ value }) => value.status !== 'INACTIVE').length;
+async function countHeld({ store }: Deps, cluster: string, held: readonly HeldTask[]): Promise<TaskShares> {
+  const ids = held.filter(({ stop }) => !stop).map(({ taskId }) => ({ cluster, taskId }));
+  const [found, observed] = await Promise.all([readMany(store, tasks, ids), readMany(store, observations, ids)]);
+  const shares = (isRunning: boolean): readonly Share[] =>
+    found.flatMap((task, position): readonly Share[] =>
+      task && (observed[position]?.value.status === 'RUNNING') === isRunning ? [[task.value.launchType, 1]] : [],
+    );
+  return { running: shares(true), pending: shares(false) };
+}
+
+/** Standalone tasks without a machine; those of services are slots. */
+async function countWaiting({ store }: Deps, cluster: string): Promise<TaskShares> {
+  const pending: Share[] = [];
+  let after: string | undefined;
+  do {
+    const page = await store.queryIndex({ pk: unplacedPartition(cluster), ...(after ? { after } : {}) });
+    const waiting = page.items.map((item) => asRecord(tasks, item).value);
+    pending.push(...waiting.filter(({ slot }) => !slot).map(({ launchType }): Share => [launchType, 1]));
+    after = page.next;
+  } while (after !== undefined);
+  return { running: [], pending };
+}
+
+function tallyOf(shares: readonly Share[]): Tally {
+  const tally: Partial<Record<LaunchType, number>> = {};
+  for (const [launchType, count] of shares) tally[launchType] = (tally[launchType] ?? 0) + count;
+  return tally;
 }

@@ -10,7 +10,7 @@ export interface ClusterView {
 
 /** Clusters of any status with what they hold, in the order asked for. */
 export async function describeClusters(
-  deps: Pick<Dependencies, 'store'>,
+  deps: Pick<Dependencies, 'store' | 'clock' | 'fleet'>,
   names: readonly string[],
 ): Promise<readonly (ClusterView | undefined)[]> {
   const found = await readMany(deps.store, clusters, names);

@@ -4,10 +4,10 @@ import { Fault } from '#core/fault.ts';
 export interface ClusterContents {
   /** Services that are not INACTIVE. */
   readonly services: number;
-  /** Tasks that have not stopped. */
-  readonly tasks: number;
   /** Instances that are not INACTIVE. */
   readonly instances: number;
+  /** Whether a task has not stopped. */
+  readonly hasTasks: boolean;
 }
 
 /** Throws the ClusterContains* fault for the first kind of thing that keeps a cluster from being deleted. */
@@ -21,7 +21,7 @@ export function refuseDeletion(contents: ClusterContents): void {
       'The Cluster cannot be deleted while Container Instances are active or draining.',
     );
   }
-  if (contents.tasks > 0) {
+  if (contents.hasTasks) {
     throw new Fault('ClusterContainsTasks', 'The Cluster cannot be deleted while Tasks are active.');
   }
 }

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../json.ts';
+import type { CapacityProviderStrategy } from './capacity-provider.ts';
 import type { PlacementConstraint, PlacementStrategy } from './placement.ts';
 import type { Tag } from './tag.ts';
 import type { LaunchType } from './task-definition.ts';
@@ -21,6 +22,8 @@ export interface DeploymentSpec {
   readonly id: string;
   readonly definition: { readonly family: string; readonly revision: number };
   readonly launchType: LaunchType;
+  /** How its tasks are shared out; absent when a launch type was asked for. */
+  readonly capacityProviderStrategy?: CapacityProviderStrategy;
   readonly platformVersion?: string;
   readonly networkConfiguration?: JsonObject;
   readonly createdAt: number;

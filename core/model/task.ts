@@ -52,6 +52,8 @@ export interface Task {
   readonly resources: Resources;
   readonly hostPorts: readonly HostPort[];
   readonly launchType: LaunchType;
+  /** Name of the provider its strategy gave it to. */
+  readonly capacityProvider?: string;
   /** `family:<family>`, `service:<service>` or the caller's. */
   readonly group: string;
   readonly startedBy?: string;

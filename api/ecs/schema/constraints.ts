@@ -53,6 +53,20 @@ const serviceMembers = (structure: string): Readonly<Record<string, Constraint>>
 const CONSTRAINTS: Readonly<Record<string, Constraint>> = {
   'CreateClusterRequest.clusterName': name('Invalid Cluster name.'),
   'CreateClusterRequest.settings': upTo(10),
+  'CreateClusterRequest.capacityProviders': upTo(20),
+  'CreateClusterRequest.defaultCapacityProviderStrategy': upTo(20),
+  'UpdateClusterRequest.settings': upTo(10),
+  'UpdateClusterSettingsRequest.settings': upTo(10),
+  'PutClusterCapacityProvidersRequest.capacityProviders': upTo(20),
+  'PutClusterCapacityProvidersRequest.defaultCapacityProviderStrategy': upTo(20),
+  'ExecuteCommandConfiguration.logging': oneOf(ecs.ExecuteCommandLogging),
+  'ExecuteCommandConfiguration.kmsKeyId': reference,
+  'ExecuteCommandLogConfiguration.cloudWatchLogGroupName': reference,
+  'ExecuteCommandLogConfiguration.s3BucketName': reference,
+  'ExecuteCommandLogConfiguration.s3KeyPrefix': reference,
+  'ManagedStorageConfiguration.kmsKeyId': reference,
+  'ManagedStorageConfiguration.fargateEphemeralStorageKmsKeyId': reference,
+  'DescribeClustersRequest.include': oneOf(ecs.ClusterField),
   'ClusterSetting.value': upTo(255),
   'ClusterSetting.name': oneOf(ecs.ClusterSettingName),
   'DescribeClustersRequest.clusters': upTo(100),
@@ -150,7 +164,7 @@ export function checkConstraint(structure: string, member: string, value: unknow
 function apply(constraint: Constraint, value: unknown, path: string): void {
   switch (constraint.kind) {
     case 'enum':
-      if (!constraint.values.includes(String(value)))
+      if (![value].flat().every((one) => constraint.values.includes(String(one))))
         invalid(`${path} must be one of: ${constraint.values.join(', ')}.`);
       return;
     case 'range':

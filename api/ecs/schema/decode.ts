@@ -64,10 +64,17 @@ function decodeStructure(shape: Structure, value: unknown, path: string): object
   return structure;
 }
 
+const MAY_BE_EMPTY: ReadonlySet<string> = new Set([
+  'containerDefinitions',
+  'tags',
+  'capacityProviders',
+  'defaultCapacityProviderStrategy',
+]);
+
 /** ECS wants a required text or list to have something in it. */
 function refuseBlank(name: string, value: unknown): void {
   const title = name.charAt(0).toUpperCase() + name.slice(1);
-  if (Array.isArray(value) && value.length === 0 && name !== 'containerDefinitions' && name !== 'tags') {
+  if (Array.isArray(value) && value.length === 0 && !MAY_BE_EMPTY.has(name)) {
     throw new Fault('InvalidParameter', `${title} cannot be empty.`);
   }
   if (value === undefined || value === '') throw new Fault('InvalidParameter', `${title} can not be blank.`);

@@ -1,22 +1,21 @@
 import type { ClusterField, Cluster as WireCluster } from '@aws-sdk/client-ecs';
-import type { ClusterCounts } from '#control/clusters/count-cluster.ts';
+import { type ClusterCounts, sum } from '#control/clusters/count-cluster.ts';
 import { clusterArn } from '#core/model/arn.ts';
 import type { Cluster } from '#core/model/cluster.ts';
 import type { Scope } from '#core/model/scope.ts';
 import { tagsIf } from '../tags.ts';
 
-const FIELDS: readonly ClusterField[] = ['TAGS', 'SETTINGS'];
-
-type ShownCounts = Pick<ClusterCounts, 'instances' | 'runningTasks' | 'pendingTasks' | 'activeServices'>;
+/** What Create, Update and Delete show without being asked. */
+const FIELDS: readonly ClusterField[] = ['CONFIGURATIONS', 'SETTINGS', 'TAGS'];
 
 /** What a cluster holds right after it was made, and when the last of it is gone. */
-const NOTHING: ShownCounts = { instances: 0, runningTasks: 0, pendingTasks: 0, activeServices: 0 };
+const NOTHING: ClusterCounts = { instances: 0, running: {}, pending: {}, activeServices: {}, drainingServices: {} };
 
-/** A cluster as ECS shows it; without `include` all parts but attachments are shown, as Create and Delete do. */
+/** A cluster as ECS shows it. */
 export function clusterView(
   scope: Scope,
   cluster: Cluster,
-  counts: ShownCounts = NOTHING,
+  counts: ClusterCounts = NOTHING,
   include: readonly string[] = FIELDS,
 ): WireCluster {
   return {
@@ -24,13 +23,31 @@ export function clusterView(
     clusterName: cluster.name,
     status: cluster.status,
     registeredContainerInstancesCount: counts.instances,
-    runningTasksCount: counts.runningTasks,
-    pendingTasksCount: counts.pendingTasks,
-    activeServicesCount: counts.activeServices,
-    statistics: [],
+    runningTasksCount: sum(counts.running),
+    pendingTasksCount: sum(counts.pending),
+    activeServicesCount: sum(counts.activeServices),
+    statistics: include.includes('STATISTICS') ? statistics(counts) : [],
     ...tagsIf(include.includes('TAGS'), cluster.tags),
     settings: include.includes('SETTINGS') ? (cluster.settings as NonNullable<WireCluster['settings']>) : [],
-    capacityProviders: [],
-    defaultCapacityProviderStrategy: [],
+    ...(include.includes('CONFIGURATIONS')
+      ? { configuration: cluster.configuration as WireCluster['configuration'] }
+      : {}),
+    capacityProviders: [...(cluster.capacityProviders ?? [])],
+    defaultCapacityProviderStrategy: (cluster.defaultCapacityProviderStrategy ?? []).map((item) => ({ ...item })),
+    // A provider of Berth has no scaling policy or anything else of its own to attach.
+    ...(include.includes('ATTACHMENTS') ? { attachments: [] } : {}),
   };
 }
+
+/** The names AWS documents; it has none for the launch type EXTERNAL. */
+const statistics = ({ running, pending, activeServices, drainingServices }: ClusterCounts) =>
+  Object.entries({
+    runningEC2TasksCount: running.EC2,
+    runningFargateTasksCount: running.FARGATE,
+    pendingEC2TasksCount: pending.EC2,
+    pendingFargateTasksCount: pending.FARGATE,
+    activeEC2ServiceCount: activeServices.EC2,
+    activeFargateServiceCount: activeServices.FARGATE,
+    drainingEC2ServiceCount: drainingServices.EC2,
+    drainingFargateServiceCount: drainingServices.FARGATE,
+  }).map(([name, count = 0]) => ({ name, value: String(count) }));

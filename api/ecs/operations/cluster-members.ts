@@ -1,0 +1,26 @@
+import type {
+  CapacityProviderStrategyItem,
+  ClusterConfiguration,
+  ClusterServiceConnectDefaultsRequest,
+  ClusterSetting as WireSetting,
+} from '@aws-sdk/client-ecs';
+import { Fault } from '#core/fault.ts';
+import type { JsonObject } from '#core/json.ts';
+import type { CapacityProviderStrategy } from '#core/model/capacity-provider.ts';
+import type { ClusterSetting } from '#core/model/cluster.ts';
+
+/** The members the cluster operations share. */
+
+export const settingsOf = (settings: readonly WireSetting[]): readonly ClusterSetting[] =>
+  settings.map(({ name = '', value = '' }) => ({ name, value }));
+
+export const strategyOf = (items: readonly CapacityProviderStrategyItem[]): CapacityProviderStrategy =>
+  items.map(({ capacityProvider = '', base = 0, weight = 0 }) => ({ capacityProvider, base, weight }));
+
+/** JSON already: a cluster's configuration has neither times nor bytes. */
+export const configurationOf = (configuration: ClusterConfiguration): JsonObject =>
+  configuration as unknown as JsonObject;
+
+export function refuseServiceConnect(defaults: ClusterServiceConnectDefaultsRequest | undefined): void {
+  if (defaults?.namespace) throw new Fault('Unsupported', 'Berth does not serve Service Connect yet.');
+}

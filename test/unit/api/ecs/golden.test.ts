@@ -1,0 +1,48 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { addInstance } from '#test/support/an-instance.ts';
+import { openEcs } from '#test/support/ecs-request.ts';
+
+interface Exchange {
+  readonly operation: string;
+  readonly request: unknown;
+  /** Left out when it is 200. */
+  readonly status?: number;
+  readonly response?: unknown;
+}
+
+interface Conversation {
+  /** Ids of the machines there are from the start. */
+  readonly instances?: readonly string[];
+  readonly exchanges: readonly Exchange[];
+}
+
+/**
+ * Whole conversations, byte for byte of their JSON, on a clock that stands still and with seeded ids.
+ * `RECORD_GOLDEN=1` writes the answers anew; read the difference before you commit it.
+ */
+const FOLDER = path.join(import.meta.dirname, 'golden');
+const isRecording = process.env['RECORD_GOLDEN'] === '1';
+
+async function talk({ instances = [], exchanges }: Conversation): Promise<readonly Exchange[]> {
+  const { deps, serve, sign } = openEcs();
+  for (const instance of instances) await addInstance(deps, instance);
+  const heard: Exchange[] = [];
+  for (const { operation, request } of exchanges) {
+    const { status, body } = await serve(await sign(operation, JSON.stringify(request)));
+    const response: unknown = JSON.parse(body);
+    heard.push({ operation, request, ...(status === 200 ? {} : { status }), response });
+  }
+  return heard;
+}
+
+describe('golden conversations', () => {
+  it.each(readdirSync(FOLDER))('%s, is answered as recorded', async (file) => {
+    const where = path.join(FOLDER, file);
+    const conversation = JSON.parse(readFileSync(where, 'utf8')) as Conversation;
+    const heard = await talk(conversation);
+    if (isRecording) writeFileSync(where, `${JSON.stringify({ ...conversation, exchanges: heard }, undefined, 2)}\n`);
+    else expect(heard).toEqual(conversation.exchanges);
+  });
+});
