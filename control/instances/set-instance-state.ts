@@ -1,9 +1,10 @@
 import { Fault } from '#core/fault.ts';
+import type { Task } from '#core/model/task.ts';
 import { markSlotLeaving } from '#core/service/slot-transitions.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { put, read, readMany, reservations, services, tasks } from '../records.ts';
+import { check, type InstanceId, put, read, readMany, reservations, tasks } from '../records.ts';
 import { SlotChunkEdit } from '../services/slot-chunks.ts';
-import { CONFLICT, unlessConflict, untilCommitted } from '../until-committed.ts';
+import { CONFLICT, untilCommitted } from '../until-committed.ts';
 import { describeInstances, type InstanceView } from './read-instances.ts';
 
 /**
@@ -17,56 +18,47 @@ export async function setInstanceState(
   instanceId: string,
   status: 'ACTIVE' | 'DRAINING',
 ): Promise<InstanceView> {
-  const id = { cluster, instanceId };
-  const held = await untilCommitted(`state of ${instanceId}`, async () => {
-    const before = await read(deps.store, reservations, id);
-    if (!before) throw new Fault('ResourceNotFound', `Container instance ${instanceId} was not found.`);
-    if (before.value.status === 'INACTIVE')
-      throw new Fault('InvalidParameter', `Container instance ${instanceId} is INACTIVE.`);
-    if (before.value.status === status) return before.value.tasks;
-    const value = { ...before.value, status };
-    const wake = { work: { kind: 'placement', cluster } } as const;
-    const outcome = await deps.store.transact([put(reservations, id, value, before.version, { wake })]);
-    if (outcome.kind === 'conflict') return CONFLICT;
-    deps.fleet.learn(value, before.version + 1);
-    return value.tasks;
-  });
-  await markLeaving(
-    deps,
-    cluster,
-    held.map(({ taskId }) => taskId),
-    status === 'DRAINING',
-  );
+  const held = await untilCommitted(`state of ${instanceId}`, () => changeState(deps, { cluster, instanceId }, status));
+  await wakeServices(deps, cluster, held);
   const [view] = await describeInstances(deps, cluster, [instanceId]);
   if (!view) throw new Fault('ResourceNotFound', `Container instance ${instanceId} was not found.`);
   return view;
 }
 
-/** Marks the slots, service by service, and wakes each service. Repeating a crashed call finishes what is missing. */
-async function markLeaving(
+/**
+ * The state and the marks of its tasks' slots in one transaction: an instance that drains without them would keep its
+ * tasks for ever when nobody repeats a call that died in between. Answers the tasks that are concerned.
+ */
+async function changeState(
   deps: Dependencies,
-  cluster: string,
-  taskIds: readonly string[],
-  isLeaving: boolean,
-): Promise<void> {
-  const found = await readMany(
-    deps.store,
-    tasks,
-    taskIds.map((taskId) => ({ cluster, taskId })),
-  );
-  const names = new Set(found.flatMap((task) => task?.value.slot?.service ?? []));
-  for (const service of names) {
-    const own = found.flatMap((task) => (task?.value.slot?.service === service ? [task.value] : []));
-    await untilCommitted(`draining of service ${service}`, async (): Promise<undefined | typeof CONFLICT> => {
-      const chunks = await SlotChunkEdit.open(deps, cluster, own);
-      for (const task of own)
-        chunks.change(task, (chunk, index, epoch) => markSlotLeaving(chunk, index, epoch, isLeaving));
-      const writes = chunks.writes();
-      if (writes.length === 0) return undefined;
-      const outcome = await deps.store.transact(writes);
-      return unlessConflict(outcome);
-    });
-    if (await read(deps.store, services, { cluster, service }))
-      await deps.queue.send([{ work: { kind: 'service', cluster, service } }]);
-  }
+  id: InstanceId,
+  status: 'ACTIVE' | 'DRAINING',
+): Promise<readonly Task[] | typeof CONFLICT> {
+  const { cluster, instanceId } = id;
+  const before = await read(deps.store, reservations, id);
+  if (!before) throw new Fault('ResourceNotFound', `Container instance ${instanceId} was not found.`);
+  if (before.value.status === 'INACTIVE')
+    throw new Fault('InvalidParameter', `Container instance ${instanceId} is INACTIVE.`);
+  const ids = before.value.tasks.map(({ taskId }) => ({ cluster, taskId }));
+  const held = (await readMany(deps.store, tasks, ids)).flatMap((task) => (task?.value.slot ? [task.value] : []));
+  // Invariant: one chunk for each task at most, and MAX_TASKS_PER_INSTANCE of them fit one transaction.
+  const chunks = await SlotChunkEdit.open(deps, cluster, held);
+  for (const task of held)
+    chunks.change(task, (chunk, index, epoch) => markSlotLeaving(chunk, index, epoch, status === 'DRAINING'));
+  const isSame = before.value.status === status;
+  if (isSame && chunks.writes().length === 0) return [];
+  const value = { ...before.value, status };
+  const wake = { work: { kind: 'placement', cluster } } as const;
+  const own = isSame ? check(reservations, id, before.version) : put(reservations, id, value, before.version, { wake });
+  const outcome = await deps.store.transact([own, ...chunks.writes()]);
+  if (outcome.kind === 'conflict') return CONFLICT;
+  if (!isSame) deps.fleet.learn(value, before.version + 1);
+  return held;
+}
+
+/** A lost message costs time only: the sweep finds slots that are to be left. */
+async function wakeServices(deps: Dependencies, cluster: string, held: readonly Task[]): Promise<void> {
+  const names = new Set(held.flatMap(({ slot }) => slot?.service ?? []));
+  if (names.size > 0)
+    await deps.queue.send([...names].map((service) => ({ work: { kind: 'service', cluster, service } as const })));
 }

@@ -35,7 +35,10 @@ export const markSlotStopping = (chunk: SlotChunk, index: number, epoch: number)
 
 /** The task's machine is draining, or no longer is. */
 export const markSlotLeaving = (chunk: SlotChunk, index: number, epoch: number, leaving: boolean): SlotChunk =>
-  change(chunk, index, epoch, ({ leaving: _was, ...slot }) => (leaving ? { ...slot, leaving } : slot));
+  change(chunk, index, epoch, ({ leaving: was = false, ...slot }) => {
+    if (was === leaving) return undefined;
+    return leaving ? { ...slot, leaving } : slot;
+  });
 
 /** How a task ended: voluntary and lost tasks are nobody's fault, failed ones back off. */
 export interface SlotEnd {

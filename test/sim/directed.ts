@@ -5,8 +5,8 @@ import {
   oldAnswerAfterRestart,
   stopDuringStart,
 } from './directed/agent-schedules.ts';
-import { leaseAnswerLate, lostWhileRenewing } from './directed/lease-schedules.ts';
-import { backOffForgotten, crashDuringHealthyStop, longBackOff } from './directed/service-schedules.ts';
+import { controlPlaneAway, leaseAnswerLate, lostWhileRenewing } from './directed/lease-schedules.ts';
+import { backOffForgotten, crashDuringHealthyStop, drainCutShort, longBackOff } from './directed/service-schedules.ts';
 import { type Directed, Stage } from './directed/stage.ts';
 import type { Rule } from './mutants.ts';
 import { openWorld, type Violation } from './open-world.ts';
@@ -16,8 +16,10 @@ export const DIRECTED: readonly Directed[] = [
   backOffForgotten,
   clonedIdentity,
   containersSweptAway,
+  controlPlaneAway,
   crashDuringHealthyStop,
   createInFlight,
+  drainCutShort,
   leaseAnswerLate,
   longBackOff,
   lostWhileRenewing,

@@ -91,7 +91,7 @@ export const MUTANTS: Readonly<Record<Rule, Mutant>> = {
     wiring: clonesWelcome,
     caught: directed('cloned identity'),
   },
-  R13: { off: 'the brake sees no mass expiry', wiring: lossesHidden, caught: random(30) },
+  R13: { off: 'the brake sees no mass expiry', wiring: lossesHidden, caught: directed('control plane away') },
   R14: { off: 'room is booked after a task was given to a machine', wiring: bookedLater, caught: random(30) },
   R15: { off: 'what a client token made is noted after the commit', wiring: tokensNotedLater, caught: random(30) },
   R16: {

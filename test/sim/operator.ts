@@ -145,8 +145,9 @@ export class Operator {
     });
   }
 
-  drain(agent: SimAgent): void {
-    this.#setState(agent.instanceId ?? '', 'DRAINING', 3);
+  /** `retries`: how often it is asked again when nobody answers. */
+  drain(agent: SimAgent, retries: number): void {
+    this.#setState(agent.instanceId ?? '', 'DRAINING', retries);
   }
 
   #change(name: string, dice: number): void {

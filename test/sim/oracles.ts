@@ -81,10 +81,10 @@ export class Oracles {
           return outcome;
         },
       }),
-      wire: (wire, { name }) => ({
+      wire: (wire, agent) => ({
         ...wire,
         heartbeat: (request, credential) => {
-          for (const oracle of this.#oracles) oracle.sent?.(name, request, credential.instanceId);
+          for (const oracle of this.#oracles) oracle.sent?.(agent, request, credential.instanceId);
           return wire.heartbeat(request, credential);
         },
       }),

@@ -47,6 +47,7 @@ export class SimAgent {
   /** A copy of another machine's disk: it is turned away for good, as it should be. */
   isClone = false;
   restarts = 0;
+  booksLost = 0;
   #world: SimContext;
   #workers: Workers;
   #bells: Bells;
@@ -150,6 +151,7 @@ export class SimAgent {
 
   /** The task book is cut or lost, the identity is not: the two are separate files. */
   loseBook(): void {
+    this.booksLost += 1;
     this.#book = undefined;
   }
 

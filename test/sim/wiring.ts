@@ -10,6 +10,8 @@ export interface WiredAgent {
   readonly name: string;
   /** Of the process that runs now; undefined while it is not registered. */
   readonly status: SessionStatus | undefined;
+  /** How often its task book was lost. */
+  readonly booksLost: number;
 }
 
 /**

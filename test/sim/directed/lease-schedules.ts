@@ -35,6 +35,28 @@ export const lostWhileRenewing: Directed = {
   },
 };
 
+/** R13, S13: every lease ends while the control plane is away; the machines were there all the time. */
+export const controlPlaneAway: Directed = {
+  name: 'control plane away',
+  agents: 4,
+  play: () => ({
+    run: async (stage) => {
+      await stage.run(10_000);
+      stage.operator.create('web', 4);
+      await stage.settled();
+      await stage.run(10_000);
+      stage.sim.nemesis.outage(45_000);
+      await stage.run(45_000);
+      const { context, oracles, workers } = stage.sim;
+      const isBack = () =>
+        [...oracles.committed.leases.values()].some(({ expiresAt }) => expiresAt > context.time.now());
+      await stage.until('the first machine is back', isBack);
+      void sweep(workers.of('sweeper').deps);
+      await stage.settled(60_000);
+    },
+  }),
+};
+
 /** R4: the answer that renews a lease is long on its way, and nothing is heard of the machine after it. */
 export const leaseAnswerLate: Directed = {
   name: 'lease answer late',

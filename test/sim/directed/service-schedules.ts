@@ -108,3 +108,30 @@ export const backOffForgotten: Directed = {
     },
   }),
 };
+
+/** L4: whoever drains a machine dies on the way and never asks again. */
+export const drainCutShort: Directed = {
+  name: 'drain cut short',
+  agents: 3,
+  play: () => ({
+    run: async (stage) => {
+      await stage.run(10_000);
+      stage.operator.create('web', 3, ROLLING);
+      await stage.settled();
+      const { committed } = stage.sim.oracles;
+      const { seam } = stage.sim.context;
+      seam.plan = ({ role, operation }) =>
+        role === 'ecsApi' && operation === 'transact' ? { kind: 'crash-after' } : GO;
+      const drained = stage.agent(0).instanceId ?? '';
+      stage.operator.drain(stage.agent(0), 0);
+      await stage.until('the machine drains', () => committed.reservations.get(drained)?.status === 'DRAINING');
+      await stage.until(
+        'its tasks have left',
+        () => committed.reservations.get(drained)?.tasks.length === 0,
+        90_000,
+        'L4',
+      );
+      await stage.settled();
+    },
+  }),
+};

@@ -2,6 +2,7 @@ import type { Change } from '#adapters/sqlite/change-feed.ts';
 import type { HeartbeatRequest } from '#events/agent-wire.ts';
 import type { SimAgent } from '../sim-agent.ts';
 import type { SimContext } from '../sim-context.ts';
+import type { WiredAgent } from '../wiring.ts';
 import type { Committed, CommittedWorld } from './committed-world.ts';
 
 /** One container as an oracle follows it. */
@@ -39,7 +40,7 @@ export interface Oracle {
   /** Not by the nemesis. */
   stopped?(container: RealContainer): void;
   /** An agent sends a heartbeat. */
-  sent?(agent: string, request: HeartbeatRequest, instanceId: string): void;
+  sent?(agent: WiredAgent, request: HeartbeatRequest, instanceId: string): void;
   /** Now and then, several times a minute. */
   look?(): void;
 }

@@ -1,6 +1,7 @@
 import type { TaskObservation } from '#core/model/task.ts';
 import { isForward } from '#core/task/observed-status.ts';
 import type { HeartbeatRequest } from '#events/agent-wire.ts';
+import type { WiredAgent } from '../wiring.ts';
 import type { Committed } from './committed-world.ts';
 import { type Oracle, type RealContainer, short, type Watched } from './oracle.ts';
 
@@ -10,8 +11,8 @@ import { type Oracle, type RealContainer, short, type Watched } from './oracle.t
  */
 export class ReportOracle implements Oracle {
   readonly #watched: Watched;
-  /** Tasks whose own agent said that they are over. */
-  readonly #over = new Set<string>();
+  /** Tasks whose own agent said that they are over. What nobody heard is forgotten when its task book is lost. */
+  readonly #over = new Map<string, { readonly agent: WiredAgent; readonly booksLost: number }>();
 
   constructor(watched: Watched) {
     this.#watched = watched;
@@ -22,21 +23,23 @@ export class ReportOracle implements Oracle {
   }
 
   started({ agent, task, group }: RealContainer): void {
-    if (!this.#over.has(task)) return;
+    const said = this.#over.get(task);
+    const isHeard = this.#watched.committed.observations.get(task)?.status === 'STOPPED';
+    if (!said || (said.booksLost < said.agent.booksLost && !isHeard)) return;
     const service = this.#watched.committed.services.get(group.replace('service:', ''));
     const isDeleted = service !== undefined && service.status !== 'ACTIVE';
     this.#fail(isDeleted ? 'S14' : 'S7', `${agent.name} starts ${short(task)}, which it had reported STOPPED`);
   }
 
   /** What an agent says is true at the moment it says it. */
-  sent(agent: string, { reports }: HeartbeatRequest): void {
+  sent(agent: WiredAgent, { reports }: HeartbeatRequest): void {
     for (const { taskId, epoch, status } of reports) {
       if (status !== 'STOPPED' || this.#over.has(taskId)) continue;
-      this.#over.add(taskId);
+      this.#over.set(taskId, { agent, booksLost: agent.booksLost });
       const isRunning = [...this.#watched.reality.running.values()].some(
-        (container) => container.agent.name === agent && container.task === taskId && container.epoch === epoch,
+        (container) => container.agent.name === agent.name && container.task === taskId && container.epoch === epoch,
       );
-      if (isRunning) this.#fail('S7', `${agent} reports ${short(taskId)} STOPPED, yet runs it`);
+      if (isRunning) this.#fail('S7', `${agent.name} reports ${short(taskId)} STOPPED, yet runs it`);
     }
   }
 

@@ -2,6 +2,7 @@ import type { Reservation } from '#core/model/container-instance.ts';
 import type { HostPort } from '#core/model/resources.ts';
 import type { Task } from '#core/model/task.ts';
 import type { HeartbeatRequest } from '#events/agent-wire.ts';
+import type { WiredAgent } from '../wiring.ts';
 import type { Committed } from './committed-world.ts';
 import { type Oracle, short, type Watched } from './oracle.ts';
 
@@ -22,7 +23,7 @@ export class ReservationOracle implements Oracle {
     if (change.kind === 'task') this.#task(change.now, change.old);
   }
 
-  sent(_agent: string, { synced, agentEpoch }: HeartbeatRequest, instanceId: string): void {
+  sent(_agent: WiredAgent, { synced, agentEpoch }: HeartbeatRequest, instanceId: string): void {
     if (synced) this.#synced.set(instanceId, agentEpoch);
   }
 
