@@ -24,7 +24,8 @@ const CAUGHT: readonly (readonly [string, Rule])[] = [
   ['mass-expiry', 'R13'],
   ['restored-disk', 'R11'],
   ['clock-jump', 'R5'],
-  ['cloned-identity', 'R2'],
+  ['cloned-identity', 'R12'],
+  ['stop-during-start', 'R9'],
 ];
 
 async function failuresOf(name: string, seeds: number, mutant?: Rule): Promise<readonly string[]> {

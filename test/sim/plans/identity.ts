@@ -2,17 +2,16 @@ import type { SimWorld } from '../open-world.ts';
 import { settled } from '../reference-scenario.ts';
 import type { SimAgent } from '../sim-agent.ts';
 import type { DirectedPlan } from './plan-report.ts';
-import { populate, runningContainers, scripted, together } from './scripted.ts';
+import { inTurn, populate, runningTasks, scripted } from './scripted.ts';
 
 const TIME_MS = 60_000;
 
 /** A copied disk runs twice: exactly one of the two stays (rule R12), and no report of the other is taken (S8). */
-export const clonedIdentity: DirectedPlan = (options) =>
-  together('cloned identity', [
-    scripted(options, 'the copy comes while the original runs', 3, (sim) => clone(sim, 0)),
-    scripted(options, 'both start at once', 3, (sim) => clone(sim, 1)),
-    scripted(options, 'the original has begun anew before the copy comes', 3, (sim) => clone(sim, 2)),
-  ]);
+export const clonedIdentity: DirectedPlan = inTurn('cloned identity', [
+  scripted('the copy comes while the original runs', 3, (sim) => clone(sim, 0)),
+  scripted('both start at once', 3, (sim) => clone(sim, 1)),
+  scripted('the original has begun anew before the copy comes', 3, (sim) => clone(sim, 2)),
+]);
 
 async function clone(sim: SimWorld, restarts: 0 | 1 | 2): Promise<void> {
   await populate(sim);
@@ -45,15 +44,14 @@ function retire({ oracles }: SimWorld, agent: SimAgent): void {
 }
 
 /** A machine comes back with a disk from before. */
-export const restoredDisk: DirectedPlan = (options) =>
-  together('restored disk', [
-    scripted(options, 'the book of before', 3, (sim) => restore(sim, (now, old) => ({ ...now, book: old.book }))),
-    scripted(options, 'no book', 3, (sim) => restore(sim, (now) => ({ ...now, book: undefined }))),
-    scripted(options, 'identity and book of before', 3, (sim) => restoreIdentity(sim, (old) => old)),
-    scripted(options, 'identity of before, no book', 3, (sim) =>
-      restoreIdentity(sim, ({ identity }) => ({ identity, book: undefined })),
-    ),
-  ]);
+export const restoredDisk: DirectedPlan = inTurn('restored disk', [
+  scripted('the book of before', 3, (sim) => restore(sim, (now, old) => ({ ...now, book: old.book }))),
+  scripted('no book', 3, (sim) => restore(sim, (now) => ({ ...now, book: undefined }))),
+  scripted('identity and book of before', 3, (sim) => restoreIdentity(sim, (old) => old)),
+  scripted('identity of before, no book', 3, (sim) =>
+    restoreIdentity(sim, ({ identity }) => ({ identity, book: undefined })),
+  ),
+]);
 
 type Disk = SimAgent['disk'];
 
@@ -63,13 +61,13 @@ async function restore(sim: SimWorld, damage: (now: Disk, old: Disk) => Disk): P
   if (!agent) return;
   const old = agent.disk;
   await populate(sim);
-  const before = runningContainers(sim);
+  const before = runningTasks(sim);
   agent.crash();
   agent.disk = damage(agent.disk, old);
   agent.restart();
   await sim.run(TIME_MS);
   await settled(sim, 'after the restore');
-  if (JSON.stringify(runningContainers(sim)) !== JSON.stringify(before))
+  if (JSON.stringify(runningTasks(sim)) !== JSON.stringify(before))
     sim.context.violated('S11', 'a restored task book changed what runs');
 }
 

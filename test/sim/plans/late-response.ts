@@ -14,16 +14,15 @@ const ROUNDS = 6;
  * Answers to heartbeats come seconds late, while bells bring newer news of tasks that start and stop (rule R7).
  * What an answer says was true when it was given; none of it may undo what the agent has learnt since.
  */
-export const lateResponse: DirectedPlan = (options) =>
-  scripted(options, 'late response', 3, async (sim) => {
-    await populate(sim);
-    const { seam, rng } = sim.context;
-    seam.plan = ({ operation }) =>
-      operation === 'heartbeat' && rng.chance(0.6) ? { kind: 'delay', ms: rng.between(2_000, LATEST_MS) } : GO;
-    for (let round = 0; round < ROUNDS && !sim.isOver(); round += 1) await churn(sim, round);
-    seam.plan = () => GO;
-    await settled(sim, 'after late responses');
-  });
+export const lateResponse: DirectedPlan = scripted('late response', 3, async (sim) => {
+  await populate(sim);
+  const { seam, rng } = sim.context;
+  seam.plan = ({ operation }) =>
+    operation === 'heartbeat' && rng.chance(0.6) ? { kind: 'delay', ms: rng.between(2_000, LATEST_MS) } : GO;
+  for (let round = 0; round < ROUNDS && !sim.isOver(); round += 1) await churn(sim, round);
+  seam.plan = () => GO;
+  await settled(sim, 'after late responses');
+});
 
 /** Starts tasks and stops them again before the heartbeat that was under way can have been answered. */
 async function churn(sim: SimWorld, round: number): Promise<void> {

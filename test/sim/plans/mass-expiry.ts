@@ -1,16 +1,15 @@
 import type { SimWorld } from '../open-world.ts';
 import type { DirectedPlan } from './plan-report.ts';
-import { populate, scripted, together, undisturbed } from './scripted.ts';
+import { inTurn, populate, scripted, undisturbed } from './scripted.ts';
 
 const AWAY_MS = 40_000;
 
 /** All agents, then six of ten, are cut off for two leases: the brake (rule R13) believes nobody dead. */
-export const massExpiry: DirectedPlan = (options) =>
-  together('mass expiry', [
-    scripted(options, 'all of 5', 5, (sim) => cutOff(sim, 5)),
-    scripted(options, '3 of 5', 5, (sim) => cutOff(sim, 3)),
-    scripted(options, '6 of 10', 10, (sim) => cutOff(sim, 6)),
-  ]);
+export const massExpiry: DirectedPlan = inTurn('mass expiry', [
+  scripted('all of 5', 5, (sim) => cutOff(sim, 5)),
+  scripted('3 of 5', 5, (sim) => cutOff(sim, 3)),
+  scripted('6 of 10', 10, (sim) => cutOff(sim, 6)),
+]);
 
 async function cutOff(sim: SimWorld, count: number): Promise<void> {
   await populate(sim);

@@ -12,10 +12,8 @@ const CALL_TIMEOUT_MS = 10_000;
 const LEASED_MS = CALL_TIMEOUT_MS + 2 * heartbeat * (1 + heartbeatJitter);
 
 /** Nobody reaches the control plane for that long: nothing stops, nobody is lost, and it is as before within a minute. */
-const outage =
-  (minutes: number): DirectedPlan =>
-  (options) =>
-    scripted(options, `outage of ${minutes} min`, 3, (sim) => playOutage(sim, minutes * 60_000));
+const outage = (minutes: number): DirectedPlan =>
+  scripted(`outage of ${minutes} min`, 3, (sim) => playOutage(sim, minutes * 60_000));
 
 async function playOutage(sim: SimWorld, ms: number): Promise<string> {
   await populate(sim);

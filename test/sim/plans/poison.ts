@@ -12,22 +12,21 @@ const MISROUTED = encodeWorkItem({ kind: 'placement', cluster: 'default' });
 const POISON = ['not a work item', '{"kind":"unheard-of"}', '', MISROUTED] as const;
 
 /** Messages and records that nobody can handle end where an operator sees them; all others are handled (S16). */
-export const poison: DirectedPlan = (options) =>
-  scripted(options, 'poison', 3, async (sim) => {
-    await populate(sim);
-    for (const body of POISON) sim.bus.queues.service.send(body, 0);
-    const bad = sim.bus.shards.map((shard, at) => {
-      shard.add(unreadable(at), 0);
-      return shard;
-    });
-    await update(sim, 'web', { taskDefinition: 'web:2' });
-    await create(sim, 'api', 2);
-    await settled(sim, 'work beside poison', MINUTE);
-    await sim.run(MINUTE);
-    if (bad.some(({ waiting }) => waiting > 0)) sim.context.violated('S16', 'a shard is still held up by its poison');
-    await sim.run(GIVEN_UP_MS);
-    accountFor(sim, bad.length);
+export const poison: DirectedPlan = scripted('poison', 3, async (sim) => {
+  await populate(sim);
+  for (const body of POISON) sim.bus.queues.service.send(body, 0);
+  const bad = sim.bus.shards.map((shard, at) => {
+    shard.add(unreadable(at), 0);
+    return shard;
   });
+  await update(sim, 'web', { taskDefinition: 'web:2' });
+  await create(sim, 'api', 2);
+  await settled(sim, 'work beside poison', MINUTE);
+  await sim.run(MINUTE);
+  if (bad.some(({ waiting }) => waiting > 0)) sim.context.violated('S16', 'a shard is still held up by its poison');
+  await sim.run(GIVEN_UP_MS);
+  accountFor(sim, bad.length);
+});
 
 function accountFor({ bus, context }: SimWorld, records: number): void {
   const { service, placement, capacity } = bus.queues;

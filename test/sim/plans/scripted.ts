@@ -1,42 +1,46 @@
 import { asRecord, reservations } from '#control/records.ts';
 import { openWorld, type SimWorld } from '../open-world.ts';
 import { create, run, settled } from '../reference-scenario.ts';
-import type { PlanOptions, PlanReport } from './plan-report.ts';
+import type { DirectedPlan, PlanReport } from './plan-report.ts';
 
 /** Everybody registered and the brake's memory of it passed. */
 const START_MS = 15_000;
 
 /** One schedule: a cluster that has started, what the plan makes of it, and an end at which everything is as wanted. */
-export async function scripted(
-  { seed, mutant, trace }: PlanOptions,
-  name: string,
-  agents: number,
-  /** What it resolves to is noted when it is text. */
-  play: (sim: SimWorld) => Promise<unknown>,
-): Promise<PlanReport> {
-  const sim = await openWorld({ seed, agents, mutant, trace });
-  try {
-    await sim.run(START_MS);
-    await settled(sim, 'start');
-    const note = await play(sim);
-    await settled(sim, 'the end');
-    const violation = sim.violation();
-    const failures = violation ? [`${name}: ${violation.invariant} at ${violation.at} ms: ${violation.story}`] : [];
-    return { runs: 1, failures, notes: typeof note === 'string' ? [`${name}: ${note}`] : [] };
-  } finally {
-    sim.close();
-  }
-}
-
-export async function together(name: string, reports: readonly Promise<PlanReport>[]): Promise<PlanReport> {
-  const done: PlanReport[] = [];
-  for (const report of reports) done.push(await report);
-  return {
-    runs: done.reduce((sum, { runs }) => sum + runs, 0),
-    failures: done.flatMap(({ failures }) => failures.map((failure) => `${name}, ${failure}`)),
-    notes: done.flatMap(({ notes }) => notes),
+export const scripted =
+  (
+    name: string,
+    agents: number,
+    /** What it resolves to is noted when it is text. */
+    play: (sim: SimWorld) => Promise<unknown>,
+  ): DirectedPlan =>
+  async ({ seed, mutant, trace }) => {
+    const sim = await openWorld({ seed, agents, mutant, trace });
+    try {
+      await sim.run(START_MS);
+      await settled(sim, 'start');
+      const note = await play(sim);
+      await settled(sim, 'the end');
+      const violation = sim.violation();
+      const failures = violation ? [`${name}: ${violation.invariant} at ${violation.at} ms: ${violation.story}`] : [];
+      return { runs: 1, failures, notes: typeof note === 'string' ? [`${name}: ${note}`] : [] };
+    } finally {
+      sim.close();
+    }
   };
-}
+
+/** Several schedules of one plan, one after the other. */
+export const inTurn =
+  (name: string, plans: readonly DirectedPlan[]): DirectedPlan =>
+  async (options) => {
+    const done: PlanReport[] = [];
+    for (const plan of plans) done.push(await plan(options));
+    return {
+      runs: done.reduce((sum, { runs }) => sum + runs, 0),
+      failures: done.flatMap(({ failures }) => failures.map((failure) => `${name}, ${failure}`)),
+      notes: done.flatMap(({ notes }) => notes),
+    };
+  };
 
 /** A service and some tasks of nobody, all running. */
 export async function populate(sim: SimWorld, { service = 4, standalone = 2 } = {}): Promise<void> {
@@ -45,11 +49,13 @@ export async function populate(sim: SimWorld, { service = 4, standalone = 2 } = 
   await settled(sim, 'populate');
 }
 
-/** Names of all containers that run now, in order. */
-export const runningContainers = ({ agents }: SimWorld): readonly string[] =>
+/** Names of all containers of tasks that run now, in order. */
+export const runningTasks = ({ agents, oracles }: SimWorld): readonly string[] =>
   agents
     .filter(({ isDestroyed }) => !isDestroyed)
     .flatMap(({ machine }) => machine.list().filter(({ state }) => state === 'running'))
+    // Machines run containers of others too.
+    .filter(({ labels }) => oracles.committed.tasks.has(labels.task))
     .map(({ name }) => name)
     .sort();
 
@@ -70,11 +76,11 @@ export function forbidLosses({ context }: SimWorld, why: string): () => void {
 
 /** Runs `play`, in which no container may stop and no machine may be declared lost. */
 export async function undisturbed(sim: SimWorld, why: string, play: () => Promise<void>): Promise<void> {
-  const before = runningContainers(sim);
+  const before = runningTasks(sim);
   const allow = forbidLosses(sim, why);
   await play();
   allow();
-  const after = runningContainers(sim);
+  const after = runningTasks(sim);
   if (JSON.stringify(before) !== JSON.stringify(after))
     sim.context.violated('S11', `${why}: ${before.length} containers ran before, ${after.join(' ')} after`);
 }

@@ -14,20 +14,19 @@ const RECOVERY_MS = 45_000;
  * A hundred agents lose the control plane and find it again at the same moment, and it answers only twice as many
  * calls as on any other day: whoever is turned away backs off, everybody holds a lease soon, and nobody is lost.
  */
-export const stampede: DirectedPlan = (options) =>
-  scripted(options, `stampede of ${AGENTS}`, AGENTS, async (sim) => {
-    await populate(sim, { service: AGENTS / 2, standalone: 5 });
-    let leasedAfter = 0;
-    await undisturbed(sim, 'a stampede after an outage', async () => {
-      sim.context.seam.plan = limited(sim);
-      sim.nemesis.outage(AWAY_MS);
-      await sim.run(AWAY_MS);
-      leasedAfter = await untilLeased(sim, RECOVERY_MS);
-      await sim.run(RECOVERY_MS);
-    });
-    sim.context.seam.plan = () => GO;
-    return `everybody held a lease ${leasedAfter} ms after the outage`;
+export const stampede: DirectedPlan = scripted(`stampede of ${AGENTS}`, AGENTS, async (sim) => {
+  await populate(sim, { service: AGENTS / 2, standalone: 5 });
+  let leasedAfter = 0;
+  await undisturbed(sim, 'a stampede after an outage', async () => {
+    sim.context.seam.plan = limited(sim);
+    sim.nemesis.outage(AWAY_MS);
+    await sim.run(AWAY_MS);
+    leasedAfter = await untilLeased(sim, RECOVERY_MS);
+    await sim.run(RECOVERY_MS);
   });
+  sim.context.seam.plan = () => GO;
+  return `everybody held a lease ${leasedAfter} ms after the outage`;
+});
 
 /** Refuses calls of agents beyond what the control plane answers in one second. */
 function limited({ context }: SimWorld): FaultPlan {

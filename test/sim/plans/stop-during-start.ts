@@ -4,7 +4,7 @@ import { GO } from '../port-call.ts';
 import { run, settled } from '../reference-scenario.ts';
 import { ask } from '../scripted-client.ts';
 import type { DirectedPlan } from './plan-report.ts';
-import { scripted, together } from './scripted.ts';
+import { inTurn, runningTasks, scripted } from './scripted.ts';
 
 const SLOW_MS = 4_000;
 const STEPS = ['pull', 'saveBook', 'create', 'start'] as const;
@@ -13,15 +13,14 @@ const STEPS = ['pull', 'saveBook', 'create', 'start'] as const;
  * A task is stopped while a step of its start is in flight (rule R9): whenever the stop comes, nothing is left that
  * runs, and STOPPED is reported only when nothing can start any more.
  */
-export const stopDuringStart: DirectedPlan = (options) =>
-  together(
-    'stop during start',
-    STEPS.flatMap((step) =>
-      (['delay', 'lose-answer'] as const).map((fault) =>
-        scripted(options, `${step}, ${fault}`, 2, (sim) => stopWhile(sim, step, fault)),
-      ),
+export const stopDuringStart: DirectedPlan = inTurn(
+  'stop during start',
+  STEPS.flatMap((step) =>
+    (['delay', 'lose-answer'] as const).map((fault) =>
+      scripted(`${step}, ${fault}`, 2, (sim) => stopWhile(sim, step, fault)),
     ),
-  );
+  ),
+);
 
 async function stopWhile(sim: SimWorld, step: (typeof STEPS)[number], fault: 'delay' | 'lose-answer'): Promise<void> {
   const { seam, rng } = sim.context;
@@ -40,7 +39,7 @@ async function stopWhile(sim: SimWorld, step: (typeof STEPS)[number], fault: 'de
   }
   seam.plan = () => GO;
   if (!isReached) sim.context.violated('plan', `no ${step} was in flight`);
-  const left = sim.agents.flatMap(({ machine }) => machine.list().filter(({ state }) => state === 'running'));
+  const left = runningTasks(sim);
   if (left.length > 0) sim.context.violated('R9', `${left.length} containers run although every task was stopped`);
 }
 
