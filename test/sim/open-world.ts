@@ -79,6 +79,7 @@ export async function openWorld({
     isOutage: false,
     isCalm: false,
     outageEndedAt: 0,
+    clockJumpMs: 0,
     violated: (invariant, story) => {
       context.trace(`VIOLATION ${invariant}: ${story}`);
       violation ??= { invariant, story, at: Math.round(time.elapsed) };

@@ -36,6 +36,12 @@ function drawnKey(rng: Rng): AgentKey {
   return { publicKey: x, signingKey: {} as AgentKey['signingKey'], jwk };
 }
 
+/** The content of an agent's data directory. */
+export interface DiskImage {
+  readonly identity: string | undefined;
+  readonly book: string | undefined;
+}
+
 /** One machine: its containers, its disk, its link, and the agent process that runs on it now. */
 export class SimAgent {
   readonly name: string;
@@ -48,6 +54,11 @@ export class SimAgent {
   isClone = false;
   restarts = 0;
   booksLost = 0;
+  /** What is wrong with the machine's clocks: how far the wall clock is off, and how fast both run. */
+  readonly clock = { jumpMs: 0, rate: 1 };
+  /** Set by plans that make a copy of this agent, so that one of the two has to give up. */
+  mayGiveUp = false;
+  hasGivenUp = false;
   #world: SimContext;
   #workers: Workers;
   #bells: Bells;
@@ -87,7 +98,8 @@ export class SimAgent {
 
   /** Elapsed ms until which the agent believes that it holds its lease; undefined when it is not serving. */
   get leaseUntil(): number | undefined {
-    return this.#process.isDead ? undefined : this.status?.leaseUntil;
+    const until = this.#process.isDead ? undefined : this.status?.leaseUntil;
+    return until === undefined ? undefined : until / this.clock.rate;
   }
 
   get isServing(): boolean {
@@ -100,7 +112,7 @@ export class SimAgent {
     this.#process = process;
     this.#running = undefined;
     const actor: Actor = { role: 'agent', host: this.name, process, crash: () => this.#crashed(process) };
-    const timers = { after: (ms: number, run: () => void) => process.after(ms, run) };
+    const timers = { after: (ms: number, run: () => void) => process.after(ms / this.clock.rate, run) };
     const { time, wiring } = this.#world;
     void runAgent(
       {
@@ -113,7 +125,10 @@ export class SimAgent {
         timeScale: 1,
       },
       {
-        clock: { now: () => time.now(), monotonic: () => time.elapsed },
+        clock: {
+          now: () => time.now() + this.clock.jumpMs,
+          monotonic: () => time.elapsed * this.clock.rate,
+        },
         timers,
         log: SILENT,
         random: () => this.#rng.next(),
@@ -129,8 +144,7 @@ export class SimAgent {
       .then((agent) => {
         if (this.#process === process) this.#running = agent;
         return agent.done.then((code) => {
-          if (code !== 0 && !this.isClone)
-            this.#world.violated('L5', `agent ${this.name} gave up although no copy of it exists`);
+          if (code !== 0) this.#gaveUp();
         });
         // An error nobody caught ends the program, as it would end the real one.
       }, actor.crash)
@@ -147,6 +161,24 @@ export class SimAgent {
     this.crash();
     this.restarts += 1;
     this.start();
+  }
+
+  #gaveUp(): void {
+    this.#world.trace(`${this.name}: the agent gives up`);
+    this.hasGivenUp = true;
+    if (!this.mayGiveUp && !this.isClone)
+      this.#world.violated('L5', `agent ${this.name} gave up although no copy of it exists`);
+  }
+
+  /** What the disk holds now, to be put on another machine, or on this one later. */
+  get disk(): DiskImage {
+    return { identity: this.#identity, book: this.#book };
+  }
+
+  set disk({ identity, book }: DiskImage) {
+    this.#identity = identity;
+    this.#savedInstanceId = parse<AgentIdentity>(identity)?.instanceId;
+    this.#book = book;
   }
 
   /** The task book is cut or lost, the identity is not: the two are separate files. */

@@ -24,6 +24,8 @@ export interface SimContext {
   isCalm: boolean;
   /** Elapsed ms when the last outage ended. */
   outageEndedAt: number;
+  /** How far the functions' clock is off. */
+  clockJumpMs: number;
   violated(invariant: string, story: string): void;
   trace(line: string): void;
 }

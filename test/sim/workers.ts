@@ -70,7 +70,7 @@ export class Workers {
       channel: faultyChannel(this.#world, actor, this.#channel),
       capacity: faultyCapacity(this.#world, actor, createNoCapacity()),
       fleet: createFleetCache({ maxAgeMs: 1_000 }),
-      clock: time,
+      clock: { now: () => time.now() + this.#world.clockJumpMs },
       ids: simIds(rng),
       log: { debug: nothing, info: nothing, warn: nothing, error: nothing },
       timings: TIMINGS,

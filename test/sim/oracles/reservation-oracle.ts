@@ -24,7 +24,8 @@ export class ReservationOracle implements Oracle {
   }
 
   sent(_agent: WiredAgent, { synced, agentEpoch }: HeartbeatRequest, instanceId: string): void {
-    if (synced) this.#synced.set(instanceId, agentEpoch);
+    // Copies of one identity speak in turn, the older of them until it is turned away.
+    if (synced) this.#synced.set(instanceId, Math.max(agentEpoch, this.#synced.get(instanceId) ?? 0));
   }
 
   /** R14: what is given to a machine is booked there in the same commit. */

@@ -1,7 +1,16 @@
+import { clockDrift, clockJump } from './clocks.ts';
 import { crashPoints } from './crash-points.ts';
+import { diskFull } from './disk-full.ts';
 import { dropEachEvent } from './drop-each-event.ts';
+import { clonedIdentity, restoredDisk } from './identity.ts';
+import { lateResponse } from './late-response.ts';
+import { massExpiry } from './mass-expiry.ts';
+import { outage3Hours, outage10Minutes, outage25Hours } from './outage.ts';
 import type { DirectedPlan } from './plan-report.ts';
+import { poison } from './poison.ts';
 import { staleEachRead } from './stale-each-read.ts';
+import { stampede } from './stampede.ts';
+import { stopDuringStart } from './stop-during-start.ts';
 import { workerPause } from './worker-pause.ts';
 
 /** Every directed plan, by the name it is run under. */
@@ -10,4 +19,17 @@ export const PLANS: Readonly<Record<string, DirectedPlan>> = {
   'drop-each-event': dropEachEvent,
   'stale-each-read': staleEachRead,
   'worker-pause': workerPause,
+  'late-response': lateResponse,
+  'stop-during-start': stopDuringStart,
+  stampede,
+  poison,
+  'disk-full': diskFull,
+  'cloned-identity': clonedIdentity,
+  'restored-disk': restoredDisk,
+  'clock-jump': clockJump,
+  'clock-drift': clockDrift,
+  'mass-expiry': massExpiry,
+  'outage-10-min': outage10Minutes,
+  'outage-3-h': outage3Hours,
+  'outage-25-h': outage25Hours,
 };
