@@ -31,6 +31,7 @@ import {
 import { startTaskOperation } from './operations/start-task.ts';
 import { stopTaskOperation } from './operations/stop-task.ts';
 import { tagResourceOperation } from './operations/tag-resource.ts';
+import { getTaskProtectionOperation, updateTaskProtectionOperation } from './operations/task-protection.ts';
 import { untagResourceOperation } from './operations/untag-resource.ts';
 import { updateClusterOperation } from './operations/update-cluster.ts';
 import { updateClusterSettingsOperation } from './operations/update-cluster-settings.ts';
@@ -64,6 +65,8 @@ export const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
   ['DescribeServices', describeServicesOperation],
   ['ListServices', listServicesOperation],
   ['DeleteService', deleteServiceOperation],
+  ['UpdateTaskProtection', updateTaskProtectionOperation],
+  ['GetTaskProtection', getTaskProtectionOperation],
   ['ListServiceDeployments', listServiceDeploymentsOperation],
   ['DescribeServiceDeployments', describeServiceDeploymentsOperation],
   ['DescribeServiceRevisions', describeServiceRevisionsOperation],

@@ -147,6 +147,8 @@ export interface SlotRecord {
   readonly notBefore?: number;
   /** When the task was folded as running. */
   readonly runningSince?: number;
+  /** Until when the scheduler must not stop the task (UpdateTaskProtection). */
+  readonly protectedUntil?: number;
   /** Its machine is draining: the task must move elsewhere before it may stop. */
   readonly leaving?: true;
 }

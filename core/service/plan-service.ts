@@ -3,10 +3,11 @@ import type { Timings } from '../timings.ts';
 import { serviceLimits } from './limits.ts';
 import { placementComplaint } from './placement-complaint.ts';
 import { judgeDeployment, planDeployments } from './plan-deployments.ts';
+import { planStops, type Spare, surplus } from './plan-stops.ts';
 import { newestCompleted, rollbackTarget } from './rollback.ts';
 import type { ServiceAction, ServiceOutlook, ServicePlan } from './service-plan.ts';
 import { type ServiceSnapshot, slotName } from './service-snapshot.ts';
-import { countPhase, isHealthy, isWanted, type PlacedSlot, slotsOf } from './slots.ts';
+import { countPhase, isHealthy, isTaskProtected, isWanted, type PlacedSlot, slotsOf } from './slots.ts';
 
 /**
  * Decides the next step of a service: a pure function from what is wanted and what stands to a plan.
@@ -37,14 +38,17 @@ export function planService(
     running: countPhase(wanted, 'running') - limits.minimum,
     healthy: wanted.filter(isFit).length - limits.minimum,
   };
-  const stops = planStops(service.desiredCount, good, leave, spare, isFit);
+  // Who deletes a service has given its protected tasks up, too.
+  const isProtected = (slot: PlacedSlot) => service.status === 'ACTIVE' && isTaskProtected(slot, now);
+  const stops = planStops({ desired: service.desiredCount, good, leaving: leave, spare, isFit, isProtected });
   const deployments = planDeployments(snapshot, current, folded.slots, isFit, starts.length > 0, now);
   const isShort = good.length + starts.length < service.desiredCount;
   const retryAt = isStarting && isShort ? nextRetry(primary, now) : undefined;
   const isRolling = deployments.kept.length > 1 || deployments.kept[0]?.rolloutState === 'IN_PROGRESS';
   const healthyAt = isRolling || leaving.length > 0 ? nextHealthy(primary, healthyAfter, now) : undefined;
+  const freeAt = leaving.length > 0 || good.length > service.desiredCount ? nextUnprotected(wanted, now) : undefined;
   const isMoving = starts.length + stops.length > 0;
-  const next = outlook(snapshot, folded.slots, deployments.kept, isMoving, earliest(retryAt, healthyAt));
+  const next = outlook(snapshot, folded.slots, deployments.kept, isMoving, earliest(retryAt, healthyAt, freeAt));
   // Whatever else was planned was planned for a deployment that is given up: it is planned again for the other one.
   if (next.rollback) return { actions: folded.actions, outlook: next };
   return {
@@ -52,10 +56,6 @@ export function planService(
     outlook: next,
   };
 }
-
-/** A failed deployment replaces nothing any more: what it was to replace stays, but for what the service no longer wants. */
-const surplus = (leaving: readonly PlacedSlot[], count: number): readonly PlacedSlot[] =>
-  [...leaving].sort((a, b) => rank(a) - rank(b)).slice(0, Math.max(0, count));
 
 /** Takes in what agents reported: a started slot seen RUNNING counts as running from here on. */
 function foldRunning(
@@ -94,44 +94,6 @@ function planStarts(
   return starts;
 }
 
-/** How many tasks may stop and leave the minimum behind. */
-interface Spare {
-  readonly running: number;
-  readonly healthy: number;
-}
-
-/**
- * Stops what is not wanted any more: tasks that leave, and those above the desired count, newest slots first.
- * Tasks that never ran cost nothing and go at once; the others only while enough run, and while enough are healthy:
- * a task that is not healthy yet costs no health either, but it leaves only when those that stay are healthy.
- */
-function planStops(
-  desired: number,
-  good: readonly PlacedSlot[],
-  leaving: readonly PlacedSlot[],
-  spare: Spare,
-  isFit: (slot: PlacedSlot) => boolean,
-): readonly ServiceAction[] {
-  const pendingFirst = [...good].sort((a, b) => rank(a) - rank(b) || b.index - a.index);
-  const unwanted = [...leaving, ...pendingFirst.slice(0, Math.max(0, good.length - desired))];
-  const running = unwanted.filter((slot) => !isPending(slot));
-  const replaced = new Set(leaving);
-  const unfit = running
-    .filter((slot) => !isFit(slot) && (!replaced.has(slot) || spare.healthy >= 0))
-    .slice(0, Math.max(0, spare.running));
-  const fit = running.filter(isFit).slice(0, Math.max(0, Math.min(spare.healthy, spare.running - unfit.length)));
-  return [...unwanted.filter(isPending), ...unfit, ...fit].map((slot) => ({
-    kind: 'stop',
-    deployment: slot.deployment,
-    index: slot.index,
-    epoch: slot.epoch,
-    healthy: !isPending(slot),
-  }));
-}
-
-const isPending = (slot: PlacedSlot): boolean => slot.phase === 'started';
-const rank = (slot: PlacedSlot): number => (isPending(slot) ? 0 : 1);
-
 /** Chunks whose slots are all free and whose deployment is over are forgotten; their deployment id never returns. */
 function dropChunks(
   chunks: readonly SlotChunk[],
@@ -159,6 +121,12 @@ function nextHealthy(primary: readonly PlacedSlot[], healthyAfter: number, now: 
     phase === 'running' && runningSince + healthyAfter > now ? [runningSince + healthyAfter] : [],
   );
   return due.length > 0 ? Math.min(...due) : undefined;
+}
+
+/** When the next protection ends that keeps a task which is to go. */
+function nextUnprotected(wanted: readonly PlacedSlot[], now: number): number | undefined {
+  const ends = wanted.flatMap(({ protectedUntil = 0 }) => (protectedUntil > now ? [protectedUntil] : []));
+  return ends.length > 0 ? Math.min(...ends) : undefined;
 }
 
 const earliest = (...instants: readonly (number | undefined)[]): number | undefined => {

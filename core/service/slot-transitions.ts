@@ -40,6 +40,14 @@ export const markSlotLeaving = (chunk: SlotChunk, index: number, epoch: number, 
     return leaving ? { ...slot, leaving } : slot;
   });
 
+/** Protects the task until an instant, or no longer. A task that is stopping, or gone, can not be protected any more. */
+export const protectSlot = (chunk: SlotChunk, index: number, epoch: number, until: number | undefined): SlotChunk =>
+  change(chunk, index, epoch, ({ protectedUntil: _was, ...slot }) =>
+    slot.phase === 'running' || slot.phase === 'started'
+      ? { ...slot, ...(until === undefined ? {} : { protectedUntil: until }) }
+      : undefined,
+  );
+
 /** How a task ended: voluntary and lost tasks are nobody's fault, failed ones back off. */
 export interface SlotEnd {
   readonly at: number;

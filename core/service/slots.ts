@@ -13,6 +13,9 @@ export const isWanted = (slot: Pick<SlotRecord, 'phase'>): boolean =>
 export const isHealthy = ({ phase, runningSince }: SlotRecord, healthyAfter: number, now: number): boolean =>
   phase === 'running' && (runningSince ?? 0) + healthyAfter <= now;
 
+/** Its owner asked that it be left alone for a while: task scale-in protection. */
+export const isTaskProtected = ({ protectedUntil = 0 }: SlotRecord, now: number): boolean => protectedUntil > now;
+
 export const chunkOf = (index: number): number => Math.floor(index / SLOTS_PER_CHUNK);
 
 export const slotsOf = (chunks: readonly SlotChunk[]): readonly PlacedSlot[] =>
