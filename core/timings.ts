@@ -17,6 +17,8 @@ export interface Timings {
   /** First and longest delay before a crashed slot starts again: 1, 2, 4 ... 300 s. */
   readonly crashBackoff: number;
   readonly crashBackoffMax: number;
+  /** Longest delay before a slot starts again whose tasks never ran: 27 minutes, as on ECS. */
+  readonly startBackoffMax: number;
   /** A task that ran this long before it stopped does not count as a repeated crash. */
   readonly crashReset: number;
   /** How long a task must run before it counts as healthy, when nothing checks its health (40 s on ECS). */
@@ -44,6 +46,7 @@ const DEFAULTS: Timings = {
   sweep: 30_000,
   crashBackoff: 1_000,
   crashBackoffMax: 300_000,
+  startBackoffMax: 27 * 60_000,
   crashReset: 600_000,
   healthyAfter: 40_000,
   reconnect: 250,

@@ -56,13 +56,16 @@ export interface SlotEnd {
   readonly startedAt?: number;
 }
 
-/** Frees the slot. A failure delays its next start: 1, 2, 4 ... 300 s, from the first again after a long healthy run. */
+/**
+ * Frees the slot. A failure delays its next start: 1, 2, 4 ... 300 s, and up to 27 minutes while its tasks never run at
+ * all; from the first again after a long healthy run.
+ */
 export function freeSlot(
   chunk: SlotChunk,
   index: number,
   epoch: number,
   end: SlotEnd,
-  timings: Pick<Timings, 'crashBackoff' | 'crashBackoffMax' | 'crashReset' | 'healthyAfter'>,
+  timings: Pick<Timings, 'crashBackoff' | 'crashBackoffMax' | 'startBackoffMax' | 'crashReset' | 'healthyAfter'>,
 ): SlotChunk {
   const held = findSlot(chunk, index);
   if (!held || held.epoch !== epoch || held.phase === 'empty') return chunk;
@@ -70,7 +73,8 @@ export function freeSlot(
   if (!end.failed || held.phase === 'stopping') return withSlot(chunk, free);
   const isFresh = end.startedAt !== undefined && end.at - end.startedAt >= timings.crashReset;
   const failures = isFresh ? 1 : held.failures + 1;
-  const delay = Math.min(timings.crashBackoffMax, timings.crashBackoff * 2 ** (failures - 1));
+  const longest = end.startedAt === undefined ? timings.startBackoffMax : timings.crashBackoffMax;
+  const delay = Math.min(longest, timings.crashBackoff * 2 ** (failures - 1));
   const isEarly = end.startedAt === undefined || end.at - end.startedAt < timings.healthyAfter;
   return {
     ...withSlot(chunk, { ...free, failures, notBefore: end.at + delay }),

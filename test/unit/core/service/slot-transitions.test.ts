@@ -44,11 +44,18 @@ describe('slot transitions', () => {
     const delays: number[] = [];
     let slot: Partial<SlotRecord> = {};
     for (let round = 0; round < 11; round += 1) {
-      const freed = only(freeSlot(chunkWith({ ...slot, phase: 'running' }), 0, 3, { at: 0, failed: true }, timings));
+      const end = { at: 0, failed: true, startedAt: -1 };
+      const freed = only(freeSlot(chunkWith({ ...slot, phase: 'running' }), 0, 3, end, timings));
       delays.push((freed?.notBefore ?? 0) / 1_000);
       slot = { failures: freed?.failures ?? 0 };
     }
     expect(delays).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300]);
+  });
+
+  test('failure, of a task that never ran, doubles the delay up to 27 minutes', () => {
+    const end = { at: 0, failed: true };
+    const freed = freeSlot(chunkWith({ phase: 'started', failures: 20 }), 0, 3, end, timings);
+    expect(only(freed)?.notBefore).toBe(27 * 60_000);
   });
 
   test('failure, after a long healthy run, starts again from the first delay', () => {
