@@ -3,6 +3,7 @@ import { agentCommand } from './agent-command.ts';
 import { demoCommand } from './demo-command.ts';
 import { downCommand } from './down-command.ts';
 import { explainCommand } from './explain-command.ts';
+import { planCommand } from './plan-command.ts';
 import { statusCommand } from './status-command.ts';
 import { upCommand } from './up-command.ts';
 
@@ -17,7 +18,15 @@ export function program(finish: Finish): Command {
     .exitOverride()
     .addHelpText('after', EXAMPLES);
   // A subcommand copies these settings when it is added, so they are set on the parent first.
-  for (const command of [upCommand, statusCommand, explainCommand, agentCommand, downCommand, demoCommand]) {
+  for (const command of [
+    upCommand,
+    statusCommand,
+    explainCommand,
+    planCommand,
+    agentCommand,
+    downCommand,
+    demoCommand,
+  ]) {
     const added = command(finish).copyInheritedSettings(berth);
     berth.addCommand(added);
   }
@@ -30,4 +39,5 @@ Examples:
   npx berth up --agents 3         control plane and three agents, until Ctrl-C
   npx berth status                what runs, and why what does not run does not
   npx berth explain service web   why it does not run what it should
+  npx berth plan run-task --cli-input-json run.json   what it would do, without doing it
   npx berth agent --join @token --endpoint http://127.0.0.1:8700`;

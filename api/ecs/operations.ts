@@ -20,6 +20,7 @@ import { listTagsForResourceOperation } from './operations/list-tags-for-resourc
 import { listTaskDefinitionFamiliesOperation } from './operations/list-task-definition-families.ts';
 import { listTaskDefinitionsOperation } from './operations/list-task-definitions.ts';
 import { listTasksOperation } from './operations/list-tasks.ts';
+import { planOperation } from './operations/plan.ts';
 import { putClusterCapacityProvidersOperation } from './operations/put-cluster-capacity-providers.ts';
 import { registerTaskDefinitionOperation } from './operations/register-task-definition.ts';
 import { runTaskOperation } from './operations/run-task.ts';
@@ -80,7 +81,19 @@ export const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
 ]);
 
 /** What ECS has no operation for, under a prefix of its own so that no later version of ECS can collide with it. */
-const OWN_OPERATIONS: ReadonlyMap<string, Operation> = new Map([['Berth.Explain', explainOperation]]);
+const OWN_OPERATIONS: ReadonlyMap<string, Operation> = new Map([
+  ['Berth.Explain', explainOperation],
+  [
+    'Berth.Plan',
+    planOperation(
+      new Map([
+        ['RunTask', runTaskOperation],
+        ['CreateService', createServiceOperation],
+        ['UpdateService', updateServiceOperation],
+      ]),
+    ),
+  ],
+]);
 
 /** The operation an X-Amz-Target header names. An operation ECS has and Berth does not is refused by name. */
 export function operationOf(target: string): Operation {
