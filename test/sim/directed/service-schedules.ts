@@ -135,3 +135,43 @@ export const drainCutShort: Directed = {
     },
   }),
 };
+
+/** L2: a neighbour that crashes all the time does not hold up a service that nothing is wrong with. */
+export const crashingNeighbour: Directed = {
+  name: 'crashing neighbour',
+  agents: 3,
+  play: () => ({
+    run: async (stage) => {
+      await stage.run(10_000);
+      stage.operator.create('api', 2, ROLLING);
+      stage.operator.create('web', 4, ROLLING);
+      await stage.settled();
+      const calm = await rollOut(stage, 'api', 60_000);
+      let isOver = false;
+      const crashAll = (): void => {
+        if (isOver) return;
+        for (const task of stage.running('service:web')) crash(stage, task);
+        stage.sim.context.time.after(300, crashAll);
+      };
+      crashAll();
+      await rollOut(stage, 'api', 2 * calm);
+      isOver = true;
+      await stage.settled();
+    },
+  }),
+};
+
+/** Replaces all tasks of a service; answers how long that took. */
+async function rollOut(stage: Stage, name: string, withinMs: number): Promise<number> {
+  const { time } = stage.sim.context;
+  const { services, serviceStates } = stage.sim.oracles.committed;
+  const began = time.elapsed;
+  const before = services.get(name)?.deployment.id;
+  stage.operator.update(name, { forceNewDeployment: true });
+  const isDone = (): boolean => {
+    const deployment = serviceStates.get(name)?.deployments[0];
+    return deployment?.id !== before && deployment?.rolloutState === 'COMPLETED';
+  };
+  await stage.until(`${name} is rolled out`, isDone, withinMs, 'L2');
+  return time.elapsed - began;
+}

@@ -1,3 +1,4 @@
+import { CALL_TIMEOUT_MS } from '#agent/client/http-control-plane.ts';
 import { isLost } from '#control/instances/declare-lost.ts';
 import type { Reservation } from '#core/model/container-instance.ts';
 import { timingsAt } from '#core/timings.ts';
@@ -5,8 +6,10 @@ import type { SimAgent } from '../sim-agent.ts';
 import type { Committed } from './committed-world.ts';
 import { type Oracle, short, type Watched } from './oracle.ts';
 
-const { serverMargin, lease: LEASE, heartbeat: HEARTBEAT } = timingsAt();
+const { serverMargin, lease: LEASE, heartbeat: HEARTBEAT, heartbeatJitter } = timingsAt();
 const GRACE = LEASE + 2 * HEARTBEAT;
+/** Two heartbeats with their jitter, and before them the call that was under way when the outage ended. */
+const BACK_MS = 2 * HEARTBEAT * (1 + heartbeatJitter) + CALL_TIMEOUT_MS + 500;
 
 /** Losses at the instant they commit: R3 and R5 on the server's clock, R4 on the agent's, R13 by S13. */
 export class LeaseOracle implements Oracle {
@@ -21,6 +24,19 @@ export class LeaseOracle implements Oracle {
     const { now, old } = change;
     const isLoss = now.agentEpoch === old.agentEpoch && !isLost(old) && !now.schedulable && old.schedulable;
     if (isLoss) this.#loss(now);
+  }
+
+  /** L5: whoever is healthy holds a lease again soon after an outage. */
+  look(): void {
+    const { world, agents } = this.#watched;
+    const now = world.time.elapsed;
+    const since = now - world.outageEndedAt;
+    if (world.isOutage || world.outageEndedAt === 0 || world.rates.netLost > 0 || since < BACK_MS) return;
+    for (const agent of agents) {
+      const isTroubled = agent.troubledUntil > world.outageEndedAt - GRACE || !agent.isServing || agent.isClone;
+      if (!isTroubled && agent.link.outbound && agent.link.inbound && (agent.leaseUntil ?? 0) <= now)
+        this.#fail('L5', `${agent.name} holds no lease ${Math.round(since)} ms after an outage`);
+    }
   }
 
   #loss({ instanceId }: Reservation): void {
