@@ -78,6 +78,7 @@ export async function openWorld({
     rates: NO_FAULTS,
     isOutage: false,
     isCalm: false,
+    outageBeganAt: 0,
     outageEndedAt: 0,
     clockJumpMs: 0,
     violated: (invariant, story) => {
