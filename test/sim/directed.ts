@@ -2,25 +2,36 @@ import {
   clonedIdentity,
   containersSweptAway,
   createInFlight,
+  listingFails,
   oldAnswerAfterRestart,
   stopDuringStart,
 } from './directed/agent-schedules.ts';
+import { askedAgain } from './directed/intent-schedules.ts';
 import { controlPlaneAway, leaseAnswerLate, lostWhileRenewing } from './directed/lease-schedules.ts';
-import { backOffForgotten, crashDuringHealthyStop, drainCutShort, longBackOff } from './directed/service-schedules.ts';
+import {
+  backOffForgotten,
+  crashDuringHealthyStop,
+  crashingNeighbour,
+  drainCutShort,
+  longBackOff,
+} from './directed/service-schedules.ts';
 import { type Directed, Stage } from './directed/stage.ts';
 import type { Rule } from './mutants.ts';
 import { openWorld, type Violation } from './open-world.ts';
 
 /** Schedules written for one moment each; without a mutant none of them breaks anything. */
 export const DIRECTED: readonly Directed[] = [
+  askedAgain,
   backOffForgotten,
   clonedIdentity,
   containersSweptAway,
   controlPlaneAway,
   crashDuringHealthyStop,
+  crashingNeighbour,
   createInFlight,
   drainCutShort,
   leaseAnswerLate,
+  listingFails,
   longBackOff,
   lostWhileRenewing,
   oldAnswerAfterRestart,

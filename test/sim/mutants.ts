@@ -93,13 +93,21 @@ export const MUTANTS: Readonly<Record<Rule, Mutant>> = {
   },
   R13: { off: 'the brake sees no mass expiry', wiring: lossesHidden, caught: directed('control plane away') },
   R14: { off: 'room is booked after a task was given to a machine', wiring: bookedLater, caught: random(30) },
-  R15: { off: 'what a client token made is noted after the commit', wiring: tokensNotedLater, caught: random(30) },
+  R15: {
+    off: 'what a client token made is noted after the commit',
+    wiring: tokensNotedLater,
+    caught: directed('asked again'),
+  },
   R16: {
     off: 'back-off is a chain of messages to oneself',
     wiring: backOffByMessage,
     caught: directed('long back-off'),
   },
-  R17: { off: 'a machine takes tasks as soon as it registers', wiring: schedulableAtOnce, caught: random(30) },
+  R17: {
+    off: 'a machine takes tasks as soon as it registers',
+    wiring: schedulableAtOnce,
+    caught: directed('listing fails'),
+  },
   R18: {
     off: 'a healthy stop commits without a look at who is healthy',
     wiring: healthUnchecked,

@@ -81,6 +81,7 @@ export class Nemesis {
     if (this.#world.isOutage) return;
     trace(`the control plane is away for ${Math.round(away)} ms`);
     this.#world.isOutage = true;
+    this.#world.outageBeganAt = time.elapsed;
     time.after(away, () => {
       this.#world.isOutage = false;
       this.#world.outageEndedAt = time.elapsed;

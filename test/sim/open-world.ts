@@ -78,6 +78,7 @@ export async function openWorld({
     rates: NO_FAULTS,
     isOutage: false,
     isCalm: false,
+    outageBeganAt: 0,
     outageEndedAt: 0,
     clockJumpMs: 0,
     violated: (invariant, story) => {
@@ -93,7 +94,7 @@ export async function openWorld({
   const bells = new Bells(context);
   const workers = new Workers(context, bus, bells);
   const agents: SimAgent[] = [];
-  const oracles = new Oracles(context, agents);
+  const oracles = new Oracles(context, agents, bus);
   // The oracles listen nearest to the port and a mutant stands nearest to the code, whose part it is.
   const switchedOff = mutant === undefined ? {} : MUTANTS[mutant].wiring(context);
   context.wiring = layered([oracles.wiring, wiring(context), switchedOff]);

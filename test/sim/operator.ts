@@ -15,6 +15,7 @@ import type { SimContext } from './sim-context.ts';
 import type { Worker, Workers } from './workers.ts';
 
 const CLUSTER = 'default';
+const nothing = (): void => undefined;
 const NAMES = ['web', 'api'] as const;
 /** Standalone tasks run until somebody stops them; more of them would leave services no room. */
 const MAX_STANDALONE = 8;
@@ -63,7 +64,7 @@ export class Operator {
     if (dice < 0.6) {
       if (isActive) this.#change(name, dice / 0.6);
       else this.create(name, 1 + rng.below(4));
-    } else if (dice < 0.75) this.run(1 + rng.below(3), rng.chance(0.3) ? 'port' : 'web');
+    } else if (dice < 0.75) this.#runSome(1 + rng.below(3), rng.chance(0.3) ? 'port' : 'web');
     else if (dice < 0.88) this.#stopSome();
     else if (dice < 0.92) this.#tag(name);
     else this.#drainSome();
@@ -108,15 +109,12 @@ export class Operator {
   }
 
   /** Tasks of family `port` all want the same host port. */
-  run(count: number, family: 'web' | 'port'): void {
+  run(
+    count: number,
+    family: 'web' | 'port',
+    then: (intent: RunTaskIntent, ids: readonly string[]) => void = nothing,
+  ): void {
     const clientToken = `run-${this.#requests}`;
-    const standalone = [...this.#oracles.committed.tasks.values()].filter(
-      ({ slot, desiredStatus }) => !slot && desiredStatus === 'RUNNING',
-    );
-    if (standalone.length + count > MAX_STANDALONE) {
-      this.#stopSome();
-      return;
-    }
     const intent: RunTaskIntent = {
       cluster: CLUSTER,
       taskDefinition: `${family}:1`,
@@ -132,9 +130,7 @@ export class Operator {
       const { tasks } = await runTask(worker.deps, intent);
       const taskIds = tasks.map(({ task }) => task.taskId);
       this.#oracles.intents.acknowledgedTasks(clientToken, taskIds);
-      if (this.#world.rng.chance(0.2)) this.#runOther({ ...intent, count: count + 1 });
-      // A user who changes their mind while the task is still starting.
-      if (this.#world.rng.chance(0.2)) for (const taskId of taskIds) this.stop(taskId);
+      then(intent, taskIds);
     });
   }
 
@@ -167,6 +163,22 @@ export class Operator {
   #percentsFor(desiredCount: number): Percents {
     const fitting = PERCENTS.filter((percents) => canRoll(desiredCount, percents));
     return this.#world.rng.pick(fitting) ?? { minimumHealthyPercent: 100, maximumPercent: 200 };
+  }
+
+  #runSome(count: number, family: 'web' | 'port'): void {
+    const { rng } = this.#world;
+    const standalone = [...this.#oracles.committed.tasks.values()].filter(
+      ({ slot, desiredStatus }) => !slot && desiredStatus === 'RUNNING',
+    );
+    if (standalone.length + count > MAX_STANDALONE) {
+      this.#stopSome();
+      return;
+    }
+    this.run(count, family, (intent, taskIds) => {
+      if (rng.chance(0.2)) this.#runOther({ ...intent, count: count + 1 });
+      // A user who changes their mind while the task is still starting.
+      if (rng.chance(0.2)) for (const taskId of taskIds) this.stop(taskId);
+    });
   }
 
   /** S6: the same token with another request is refused and changes nothing. */

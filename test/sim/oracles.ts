@@ -1,5 +1,6 @@
 import type { Change } from '#adapters/sqlite/change-feed.ts';
 import { differences } from './differences.ts';
+import type { MessageBus } from './message-bus.ts';
 import { CommittedWorld } from './oracles/committed-world.ts';
 import { ContainerOracle } from './oracles/container-oracle.ts';
 import { FeedOracle } from './oracles/feed-oracle.ts';
@@ -29,7 +30,7 @@ export class Oracles {
   readonly #agents: readonly SimAgent[];
   readonly #oracles: readonly Oracle[];
 
-  constructor(world: SimContext, agents: readonly SimAgent[]) {
+  constructor(world: SimContext, agents: readonly SimAgent[], bus: MessageBus) {
     this.#world = world;
     this.#agents = agents;
     this.machines = new MachineWatch({
@@ -47,7 +48,7 @@ export class Oracles {
     const watched: Watched = { world, committed: this.committed, agents, reality: this.machines };
     const containers = new ContainerOracle(watched);
     this.intents = new IntentOracle(watched);
-    this.work = new WorkOracle(watched);
+    this.work = new WorkOracle(watched, bus);
     this.#oracles = [
       containers,
       this.intents,
@@ -73,14 +74,7 @@ export class Oracles {
   /** Where oracles listen: at the store below all faults, and at the wire where an agent speaks. */
   get wiring(): Wiring {
     return {
-      store: (store) => ({
-        ...store,
-        transact: async (writes) => {
-          const outcome = await store.transact(writes);
-          this.work.transacted(outcome);
-          return outcome;
-        },
-      }),
+      store: (store) => this.work.counting(store),
       wire: (wire, agent) => ({
         ...wire,
         heartbeat: (request, credential) => {

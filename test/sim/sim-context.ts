@@ -22,7 +22,8 @@ export interface SimContext {
   isOutage: boolean;
   /** True when nothing was made to fail for a while. */
   isCalm: boolean;
-  /** Elapsed ms when the last outage ended. */
+  /** Elapsed ms when the last outage began, and when it ended. */
+  outageBeganAt: number;
   outageEndedAt: number;
   /** How far the functions' clock is off. */
   clockJumpMs: number;

@@ -40,6 +40,12 @@ export class SimQueue implements QueueSource {
     return this.#messages.size;
   }
 
+  /** How many messages nobody took although they could have been taken for so long. */
+  visibleFor(ms: number): number {
+    const latest = this.#world.time.elapsed - ms;
+    return [...this.#messages.values()].filter(({ visibleAt }) => visibleAt < latest).length;
+  }
+
   send(body: string, delayMs: number): void {
     const { time } = this.#world;
     const id = `${this.#name}-${this.#sent++}`;

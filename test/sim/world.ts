@@ -33,6 +33,8 @@ const FAULTS_MS = 180_000;
 /** L1's minute, and what a crash back-off of a few failures and one queue redelivery may add to it. */
 const HEAL_MS = 150_000;
 const QUIET_MS = 60_000;
+/** What the last fault still causes is over by then: a back-off, a lease, a call that times out. */
+const CALM_AFTER_MS = 60_000;
 
 /** Runs one schedule from its seed to its first violation or to its end. */
 export async function simulate({ seed, mutant, outageMs, trace, openStore }: SimOptions): Promise<SimResult> {
@@ -68,6 +70,9 @@ export async function simulate({ seed, mutant, outageMs, trace, openStore }: Sim
     nemesis.heal();
     world.trace('all faults end');
     time.after(3_000, () => operator.settle());
+    time.after(CALM_AFTER_MS, () => {
+      world.isCalm = true;
+    });
     const reconvergedMs = await converge(world, oracles, isOver);
     oracles.intents.check();
     const violation = sim.violation();

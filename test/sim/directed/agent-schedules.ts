@@ -1,4 +1,5 @@
 import type { ContainerSpec } from '#agent/runtime/port.ts';
+import { RuntimeFault } from '#agent/runtime/runtime-fault.ts';
 import type { HeartbeatResponse } from '#events/agent-wire.ts';
 import type { Directed, Stage } from './stage.ts';
 
@@ -161,4 +162,37 @@ export const clonedIdentity: Directed = {
       await stage.settled();
     },
   }),
+};
+
+/** R17: an agent comes back on a machine whose container engine does not answer, and the service grows. */
+export const listingFails: Directed = {
+  name: 'listing fails',
+  agents: 2,
+  play: () => {
+    let isBroken = false;
+    return {
+      wiring: () => ({
+        runtime: (runtime, { name }) => ({
+          ...runtime,
+          list: () => {
+            if (isBroken && name === 'machine-0')
+              return Promise.reject(new RuntimeFault('ContainerRuntimeTimeoutError', 'simulated: no engine'));
+            return runtime.list();
+          },
+        }),
+      }),
+      run: async (stage) => {
+        await stage.run(10_000);
+        stage.operator.create('web', 2);
+        await stage.settled();
+        isBroken = true;
+        stage.agent(0).restart();
+        await stage.run(8_000);
+        stage.operator.update('web', { desiredCount: 6, minimumHealthyPercent: 100, maximumPercent: 200 });
+        await stage.until('six tasks run', () => stage.running('service:web').length === 6, 60_000, 'L1');
+        isBroken = false;
+        await stage.settled();
+      },
+    };
+  },
 };

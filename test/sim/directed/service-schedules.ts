@@ -20,7 +20,7 @@ const newest = (stage: Stage, name: string): readonly string[] => {
 /** R18: what a rolling update relies on when it stops an old task crashes before the stop commits. */
 export const crashDuringHealthyStop: Directed = {
   name: 'crash during a healthy stop',
-  agents: 3,
+  agents: 4,
   play: () => {
     const stops = new HeldTransactions();
     return {
@@ -33,6 +33,7 @@ export const crashDuringHealthyStop: Directed = {
         stage.operator.update('web', { forceNewDeployment: true });
         await stage.until('old and new tasks run', () => stage.running('service:web').length === 4);
         await stage.run(5_000);
+        const { committed } = stage.sim.oracles;
         stops.hold((writes) =>
           writes
             .filter(isPut(tasks.kind))
@@ -40,14 +41,19 @@ export const crashDuringHealthyStop: Directed = {
         );
         stage.operator.update('web', ROLLING);
         await stage.until('old tasks about to stop', () => stops.isHolding);
-        const relied = newest(stage, 'web');
+        // A machine that also holds an old task would end the stop by its reservation's version.
+        const old = stage.running('service:web').filter((task) => !newest(stage, 'web').includes(task));
+        const machines = new Set(old.map((task) => committed.tasks.get(task)?.assignment?.instanceId));
+        const relied = newest(stage, 'web').filter(
+          (task) => !machines.has(committed.tasks.get(task)?.assignment?.instanceId),
+        );
+        await stage.until('a new task apart from the old ones', () => relied.length > 0);
         // Nobody else looks at the service meanwhile: its state's version would move, and that alone ends the stop.
         const isForService = ({ port, detail }: PortCall) => port === 'event' && detail === 'observation for service';
         stage.sim.context.seam.plan = (call) => (isForService(call) ? { kind: 'delay', ms: 15_000 } : GO);
         for (const task of relied) crash(stage, task);
-        const { observations } = stage.sim.oracles.committed;
         await stage.until('the crash is known', () =>
-          relied.every((task) => observations.get(task)?.status === 'STOPPED'),
+          relied.every((task) => committed.observations.get(task)?.status === 'STOPPED'),
         );
         stops.release();
         await stage.run(5_000);
@@ -135,3 +141,43 @@ export const drainCutShort: Directed = {
     },
   }),
 };
+
+/** L2: a neighbour that crashes all the time does not hold up a service that nothing is wrong with. */
+export const crashingNeighbour: Directed = {
+  name: 'crashing neighbour',
+  agents: 3,
+  play: () => ({
+    run: async (stage) => {
+      await stage.run(10_000);
+      stage.operator.create('api', 2, ROLLING);
+      stage.operator.create('web', 4, ROLLING);
+      await stage.settled();
+      const calm = await rollOut(stage, 'api', 60_000);
+      let isOver = false;
+      const crashAll = (): void => {
+        if (isOver) return;
+        for (const task of stage.running('service:web')) crash(stage, task);
+        stage.sim.context.time.after(300, crashAll);
+      };
+      crashAll();
+      await rollOut(stage, 'api', 2 * calm);
+      isOver = true;
+      await stage.settled();
+    },
+  }),
+};
+
+/** Replaces all tasks of a service; answers how long that took. */
+async function rollOut(stage: Stage, name: string, withinMs: number): Promise<number> {
+  const { time } = stage.sim.context;
+  const { services, serviceStates } = stage.sim.oracles.committed;
+  const began = time.elapsed;
+  const before = services.get(name)?.deployment.id;
+  stage.operator.update(name, { forceNewDeployment: true });
+  const isDone = (): boolean => {
+    const deployment = serviceStates.get(name)?.deployments[0];
+    return deployment?.id !== before && deployment?.rolloutState === 'COMPLETED';
+  };
+  await stage.until(`${name} is rolled out`, isDone, withinMs, 'L2');
+  return time.elapsed - began;
+}

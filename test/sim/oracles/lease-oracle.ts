@@ -1,16 +1,22 @@
+import { CALL_TIMEOUT_MS } from '#agent/client/http-control-plane.ts';
 import { isLost } from '#control/instances/declare-lost.ts';
-import type { Reservation } from '#core/model/container-instance.ts';
+import { isOverdue } from '#control/instances/loss-brake.ts';
+import type { Lease, Reservation } from '#core/model/container-instance.ts';
 import { timingsAt } from '#core/timings.ts';
 import type { SimAgent } from '../sim-agent.ts';
 import type { Committed } from './committed-world.ts';
 import { type Oracle, short, type Watched } from './oracle.ts';
 
-const { serverMargin, lease: LEASE, heartbeat: HEARTBEAT } = timingsAt();
+const { serverMargin, lease: LEASE, heartbeat: HEARTBEAT, heartbeatJitter } = timingsAt();
 const GRACE = LEASE + 2 * HEARTBEAT;
+/** Two heartbeats with their jitter, and before them the call that was under way when the outage ended. */
+const BACK_MS = 2 * HEARTBEAT * (1 + heartbeatJitter) + CALL_TIMEOUT_MS + 500;
 
 /** Losses at the instant they commit: R3 and R5 on the server's clock, R4 on the agent's, R13 by S13. */
 export class LeaseOracle implements Oracle {
   readonly #watched: Watched;
+  /** Elapsed ms when calls were last seen to get lost. */
+  #faultyAt = 0;
 
   constructor(watched: Watched) {
     this.#watched = watched;
@@ -23,6 +29,20 @@ export class LeaseOracle implements Oracle {
     if (isLoss) this.#loss(now);
   }
 
+  /** L5: whoever is healthy holds a lease again soon after an outage. */
+  look(): void {
+    const { world, agents } = this.#watched;
+    const now = world.time.elapsed;
+    if (world.rates.netLost > 0) this.#faultyAt = now;
+    const since = now - Math.max(world.outageEndedAt, this.#faultyAt);
+    if (world.isOutage || world.outageEndedAt === 0 || since < BACK_MS) return;
+    for (const agent of agents) {
+      const isTroubled = agent.troubledUntil > now - since - GRACE || !agent.isServing || agent.isClone;
+      if (!isTroubled && agent.link.outbound && agent.link.inbound && (agent.leaseUntil ?? 0) <= now)
+        this.#fail('L5', `${agent.name} holds no lease ${Math.round(since)} ms after outage and faults`);
+    }
+  }
+
   #loss({ instanceId }: Reservation): void {
     const { world, committed, agents } = this.#watched;
     const lease = committed.leases.get(instanceId);
@@ -33,12 +53,15 @@ export class LeaseOracle implements Oracle {
     if (left > 0) this.#fail('R3/R5', `${name} was declared lost ${left} ms before that was sure`);
     if (agent?.leaseUntil !== undefined && agent.leaseUntil > world.time.elapsed)
       this.#fail('R4/R5', `${name} was declared lost while its agent held its lease`);
-    if (agent && this.#isOutageToBlame(agent))
+    if (agent && lease && this.#isOutageToBlame(agent, lease))
       this.#fail('S13', `${name} was declared lost because of a control-plane outage`);
   }
 
-  #isOutageToBlame(agent: SimAgent): boolean {
-    const { time, isOutage, outageEndedAt, rates } = this.#watched.world;
+  /** An agent that should have been heard from before the outage, and was not, has another trouble. */
+  #isOutageToBlame(agent: SimAgent, lease: Lease): boolean {
+    const { time, isOutage, outageBeganAt, outageEndedAt, rates } = this.#watched.world;
+    const began = time.now() - (time.elapsed - outageBeganAt);
+    if (isOverdue(lease, began, { lease: LEASE, heartbeat: HEARTBEAT })) return false;
     const since = time.elapsed - outageEndedAt;
     const isAfter = !isOutage && outageEndedAt > 0 && since < (rates.netLost > 0 ? HEARTBEAT : GRACE);
     const isUntroubled = agent.troubledUntil < time.elapsed - GRACE && agent.link.outbound && agent.link.inbound;

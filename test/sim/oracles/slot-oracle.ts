@@ -4,7 +4,7 @@ import { timingsAt } from '#core/timings.ts';
 import { type Committed, slotKey } from './committed-world.ts';
 import { type Oracle, short, type Watched } from './oracle.ts';
 
-const { crashBackoff, crashBackoffMax, crashReset } = timingsAt();
+const { crashBackoff, crashBackoffMax, crashReset, startBackoffMax } = timingsAt();
 
 /** S7 of tasks and slots, and L6, at every commit. */
 export class SlotOracle implements Oracle {
@@ -57,7 +57,8 @@ export class SlotOracle implements Oracle {
     const most = was === undefined ? 0 : isHealthyRun && slot.failures > was.failures ? 1 : was.failures + 1;
     if (slot.failures > most)
       this.#fail('L6', `slot ${key} counts ${slot.failures} failures, at most ${most} are its own`);
-    const delay = Math.min(crashBackoffMax, crashBackoff * 2 ** Math.max(0, slot.failures - 1));
+    const longest = was?.runningSince === undefined ? startBackoffMax : crashBackoffMax;
+    const delay = Math.min(longest, crashBackoff * 2 ** Math.max(0, slot.failures - 1));
     if (slot.notBefore !== undefined && slot.notBefore - now > delay)
       this.#fail('L6', `slot ${key} backs off for ${slot.notBefore - now} ms after ${slot.failures} failures`);
   }
