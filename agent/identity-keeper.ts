@@ -1,9 +1,12 @@
 import type { RegisterResponse } from '#events/agent-wire.ts';
 import { type AgentKey, agentKeyFromJwk } from './client/agent-key.ts';
+import { fullJitter } from './client/backoff.ts';
 import type { Credential } from './client/token.ts';
+import { messageOf, sleep } from './ports.ts';
+import type { SessionDeps } from './session.ts';
 import type { AgentDisk, AgentIdentity } from './state/agent-disk.ts';
 
-export interface IdentityDeps {
+export interface IdentityDeps extends Pick<SessionDeps, 'log' | 'random' | 'timers' | 'timings'> {
   readonly disk: AgentDisk;
   readonly newKey: () => Promise<AgentKey>;
   readonly newAttempt: () => string;
@@ -68,11 +71,25 @@ export class IdentityKeeper {
     await this.#save({ agentEpoch: 0, formerIds: this.owners, privateKey: key.jwk }, key);
   }
 
+  /** Invariant: an identity is durable before it is used. A full disk ends nothing: it is asked again. */
   async #save(identity: AgentIdentity, key = this.#key): Promise<void> {
-    await this.#deps.disk.saveIdentity(identity);
+    for (let failures = 0; !(await this.#store(identity)); failures += 1) {
+      const { timers, timings, random } = this.#deps;
+      await sleep(timers, fullJitter(failures, timings.reconnect, timings.reconnectMax, random));
+    }
     this.#identity = identity;
     this.#key = key;
     this.#credential = this.#newCredential();
+  }
+
+  async #store(identity: AgentIdentity): Promise<boolean> {
+    try {
+      await this.#deps.disk.saveIdentity(identity);
+      return true;
+    } catch (error) {
+      this.#deps.log.error('cannot save the identity; trying again', { error: messageOf(error) });
+      return false;
+    }
   }
 
   #newCredential(): Credential {

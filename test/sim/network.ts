@@ -121,9 +121,11 @@ export function simulatedWire(
         const end = (outcome: CallOutcome<readonly BellMessage[]>): void => {
           if (isOver) return;
           isOver = true;
+          signal.removeEventListener('abort', aborted);
           resolve(outcome);
         };
-        signal.addEventListener('abort', () => end({ kind: 'answered', answer: [] }));
+        const aborted = (): void => end({ kind: 'answered', answer: [] });
+        signal.addEventListener('abort', aborted);
         const verdict = world.seam.announce({
           port: 'wire',
           operation: 'listen',

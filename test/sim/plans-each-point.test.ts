@@ -6,7 +6,7 @@ import { workerPause } from './plans/worker-pause.ts';
 
 /** Every point is tried by `npm run sim -- --plan NAME --all`; these are the shares that fit into a test run. */
 const SHARES = [
-  ['crash-points', crashPoints, { every: 2 }],
+  ['crash-points', crashPoints, { every: 4 }],
   ['drop-each-event', dropEachEvent, {}],
   ['stale-each-read', staleEachRead, {}],
   ['worker-pause', workerPause, { every: 12 }],
@@ -15,7 +15,7 @@ const SHARES = [
 describe('plans of one fault', () => {
   it.each(SHARES)(
     '%s, the cluster ends as without the fault and with no more effort than it explains',
-    { timeout: 120_000 },
+    { timeout: 240_000 },
     async (_name, plan, share) => {
       const { runs, failures } = await plan({ seed: 1, ...share });
       expect(failures).toEqual([]);

@@ -60,10 +60,13 @@ export class SimQueue implements QueueSource {
 
   async receive(max: number, _waitMs: number, signal: AbortSignal): Promise<readonly QueueMessage[]> {
     for (let pause = 250; this.#world.isOutage && !signal.aborted; pause = Math.min(2 * pause, 30_000))
-      await this.#sleep(pause, signal);
+      await new Promise<void>((resolve) => void this.#world.time.after(pause, resolve));
     const taken = this.#take(max);
     if (taken.length > 0 || signal.aborted) return taken;
-    await this.#somethingVisible(signal);
+    // Nobody waits for a receive that a stop overtakes.
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+    });
     return this.#take(max);
   }
 
@@ -101,19 +104,5 @@ export class SimQueue implements QueueSource {
     return [
       { messageId: id, receiptHandle: `${id} ${receives}`, body, receiveCount: receives, sentAt, firstReceivedAt },
     ];
-  }
-
-  #somethingVisible(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      this.#wake = resolve;
-      signal.addEventListener('abort', () => resolve());
-    });
-  }
-
-  #sleep(ms: number, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      this.#world.time.after(ms, resolve);
-      signal.addEventListener('abort', () => resolve());
-    });
   }
 }

@@ -46,8 +46,8 @@ export class SimShard implements StreamSource {
       await new Promise<void>((resolve) => time.after(pause, resolve));
     if (this.#visible().length === 0 && !signal.aborted)
       await new Promise<void>((resolve) => {
+        // Nobody waits for a read that a stop overtakes.
         this.#wake = resolve;
-        signal.addEventListener('abort', () => resolve());
       });
     const batch = this.#world.isOutage ? [] : this.#visible().slice(0, max);
     if (batch.length === 0) return undefined;

@@ -2,6 +2,7 @@ import { clockDrift, clockJump } from './clocks.ts';
 import { crashPoints } from './crash-points.ts';
 import { diskFull } from './disk-full.ts';
 import { dropEachEvent } from './drop-each-event.ts';
+import { failEachCall } from './fail-each-call.ts';
 import { clonedIdentity, restoredDisk } from './identity.ts';
 import { lateResponse } from './late-response.ts';
 import { massExpiry } from './mass-expiry.ts';
@@ -16,6 +17,7 @@ import { workerPause } from './worker-pause.ts';
 /** Every directed plan, by the name it is run under. */
 export const PLANS: Readonly<Record<string, DirectedPlan>> = {
   'crash-points': crashPoints,
+  'fail-each-call': failEachCall,
   'drop-each-event': dropEachEvent,
   'stale-each-read': staleEachRead,
   'worker-pause': workerPause,

@@ -5,7 +5,7 @@ import { populate, runningTasks, scripted } from './scripted.ts';
 
 const FULL_MS = 120_000;
 
-/** An agent cannot save anything for two minutes: what runs there goes on, nothing new starts there. */
+/** An agent cannot save anything for two minutes: what runs there goes on, nothing new starts there, and the agent lives. */
 export const diskFull: DirectedPlan = scripted('disk full', 2, async (sim) => {
   await populate(sim);
   const [full] = sim.agents;
@@ -19,6 +19,7 @@ export const diskFull: DirectedPlan = scripted('disk full', 2, async (sim) => {
   if ((full?.machine.counts.start ?? 0) > there)
     sim.context.violated('R8', `${full?.name} started a container that it could not remember`);
   const now = runningTasks(sim);
+  if (full?.restarts !== 1) sim.context.violated('F40', `the agent of ${full?.name} died of its full disk`);
   const gone = before.filter((name) => !now.includes(name));
   if (gone.length > 0) sim.context.violated('S11', `${gone.length} containers stopped because a disk was full`);
   sim.context.seam.plan = () => GO;

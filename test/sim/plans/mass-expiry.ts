@@ -14,7 +14,7 @@ export const massExpiry: DirectedPlan = inTurn('mass expiry', [
 async function cutOff(sim: SimWorld, count: number): Promise<void> {
   await populate(sim);
   const away = sim.agents.slice(0, count);
-  await undisturbed(sim, `${count} of ${sim.agents.length} were cut off`, async () => {
+  await undisturbed(sim, `because ${count} of ${sim.agents.length} were cut off`, async () => {
     for (const { link } of away) Object.assign(link, { inbound: false, outbound: false });
     await sim.run(AWAY_MS);
     for (const { link } of away) Object.assign(link, { inbound: true, outbound: true });

@@ -1,6 +1,6 @@
 import { timingsAt } from '#core/timings.ts';
 import type { SimWorld } from '../open-world.ts';
-import { settled } from '../reference-scenario.ts';
+import { settled, update } from '../reference-scenario.ts';
 import type { DirectedPlan } from './plan-report.ts';
 import { populate, scripted, undisturbed, untilLeased } from './scripted.ts';
 
@@ -11,13 +11,15 @@ const CALL_TIMEOUT_MS = 10_000;
 /** L5: two heartbeats and jitter, once the call is over that was under way when the control plane came back. */
 const LEASED_MS = CALL_TIMEOUT_MS + 2 * heartbeat * (1 + heartbeatJitter);
 
-/** Nobody reaches the control plane for that long: nothing stops, nobody is lost, and it is as before within a minute. */
+/** Nobody reaches the control plane for that long: nothing stops, nobody is lost, and all is as wanted within a minute. */
 const outage = (minutes: number): DirectedPlan =>
   scripted(`outage of ${minutes} min`, 3, (sim) => playOutage(sim, minutes * 60_000));
 
 async function playOutage(sim: SimWorld, ms: number): Promise<string> {
   await populate(sim);
   let leasedAfter = 0;
+  // What this wakes is under way when the outage begins: the stream gives it up after an hour, and forgets it in a day.
+  await update(sim, 'web', { desiredCount: 6 });
   await undisturbed(sim, 'because of an outage', async () => {
     sim.nemesis.outage(ms);
     await sim.run(ms);
