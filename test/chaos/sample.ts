@@ -9,6 +9,8 @@ export interface MachineView {
   readonly name: string;
   /** Monotonic ms since when nothing is done to it; undefined while something is. */
   readonly clearSince: number | undefined;
+  /** The same for its way to the container engine. */
+  readonly engineClearSince: number | undefined;
   /** Monotonic ms when what its agent remembers was last damaged. */
   readonly forgotAt: number;
   /** Its newest requests, for the story of a violation. */
@@ -26,6 +28,8 @@ export interface Sample {
   readonly machines: readonly MachineView[];
   /** Monotonic ms since when the control plane could serve all the time; undefined while it cannot. */
   readonly servingSince: number | undefined;
+  /** Monotonic ms since when its clock has been right; undefined while it is wrong. */
+  readonly rightTimeSince: number | undefined;
   readonly timings: Timings;
   /** What clients were told. */
   readonly promises: Promises;

@@ -4,8 +4,9 @@ import { isHeld, isWanted, type Oracle, type Sample, short } from '../sample.ts'
 export class NeedlessStops implements Oracle {
   readonly invariant = 'S11';
 
-  look({ containers, committed, killed }: Sample, before: Sample | undefined): readonly string[] {
+  look(sample: Sample, before: Sample | undefined): readonly string[] {
     if (!before) return [];
+    const { containers, committed, killed } = sample;
     const running = new Set(containers.filter(({ isRunning }) => isRunning).map(({ identity }) => identity));
     const ended = before.containers.filter(
       ({ identity, isRunning }) => isRunning && !running.has(identity) && !killed.has(identity),
@@ -14,6 +15,14 @@ export class NeedlessStops implements Oracle {
     return ended
       .filter(({ taskId }) => before.committed.observations.get(taskId)?.status === 'RUNNING')
       .filter(({ taskId }) => isWanted(committed, taskId) && isHeld(committed, taskId))
+      .filter(({ taskId, machine }) => !committed.tasks.get(taskId)?.fenced || hasContact(sample, machine))
       .map(({ name, machine }) => `${short(name)} ended on ${machine}, where it was to run`);
   }
+}
+
+/** A fenced task ends with its agent's lease: only where nothing stood between agent and control plane it had no reason. */
+function hasContact({ at, machines, servingSince, timings }: Sample, machine: string | undefined): boolean {
+  const clearSince = machines.find(({ name }) => name === machine)?.clearSince;
+  const grace = timings.lease + 2 * timings.heartbeat;
+  return [clearSince, servingSince].every((since) => since !== undefined && at - since > grace);
 }
