@@ -58,3 +58,15 @@ export function isHeld({ tasks, reservations }: Committed, taskId: string): bool
   const reservation = instanceId === undefined ? undefined : reservations.get(instanceId);
   return reservation?.tasks.some((held) => held.taskId === taskId && !held.stop) ?? false;
 }
+
+/**
+ * Whether an agent's requests came in time and were answered in time for a whole lease. Where they were not although
+ * nothing was done to them, this machine is too busy to keep the pace that it was asked to run at.
+ */
+export function hasSteadyPulse({ at, timings }: Pick<Sample, 'at' | 'timings'>, beats: readonly Beat[]): boolean {
+  const begin = at - timings.lease - timings.serverMargin;
+  const recent = beats.filter((beat) => beat.at >= begin);
+  const times = [begin, ...recent.map((beat) => beat.at), at];
+  const inTime = times.every((time, index) => time - (times[index - 1] ?? time) < 1.5 * timings.heartbeat);
+  return inTime && recent.every(({ tookMs = at - begin }) => tookMs < timings.heartbeat / 2);
+}

@@ -80,7 +80,7 @@ export class Sampler {
         this.#options.onBlind(error instanceof Error ? error.message : String(error));
       }
       due = Math.max(due + SAMPLE_MS, performance.now());
-      await pause(due - performance.now());
+      await pause(Math.max(0, due - performance.now()));
     }
   }
 

@@ -1,4 +1,4 @@
-import { isHeld, isWanted, type Oracle, type Sample, short } from '../sample.ts';
+import { hasSteadyPulse, isHeld, isWanted, type Oracle, type Sample, short } from '../sample.ts';
 
 /** S11, as far as it can be seen from outside: no agent ends a container that is to run and that nobody else killed. */
 export class NeedlessStops implements Oracle {
@@ -20,9 +20,11 @@ export class NeedlessStops implements Oracle {
   }
 }
 
-/** A fenced task ends with its agent's lease: only where nothing stood between agent and control plane it had no reason. */
-function hasContact({ at, machines, servingSince, timings }: Sample, machine: string | undefined): boolean {
-  const clearSince = machines.find(({ name }) => name === machine)?.clearSince;
+/** A fenced task ends with its agent's lease: where heartbeats were answered all the time it had no reason to. */
+function hasContact(sample: Sample, machine: string | undefined): boolean {
+  const { at, machines, servingSince, timings } = sample;
+  const found = machines.find(({ name }) => name === machine);
   const grace = timings.lease + 2 * timings.heartbeat;
-  return [clearSince, servingSince].every((since) => since !== undefined && at - since > grace);
+  const isClear = [found?.clearSince, servingSince].every((since) => since !== undefined && at - since > grace);
+  return isClear && hasSteadyPulse(sample, found?.pulse ?? []);
 }

@@ -37,7 +37,7 @@ export interface FaultProxyOptions {
 }
 
 const GATE_MS = 20;
-const PULSE = 12;
+const PULSE = 60;
 
 /** One request that was not meant to wait: when it came, and after how many ms its answer began. */
 export interface Beat {

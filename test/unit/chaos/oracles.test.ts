@@ -99,7 +99,8 @@ const BROKEN: readonly (readonly [string, Oracle, readonly Sample[]])[] = [
   ],
   ['a container nobody wants', new UnknownContainers(), unwantedFor(1e9)],
   ['a stop nobody asked for', new NeedlessStops(), [good, none]],
-  ['a healthy machine declared lost', new FalseLosses(), [good, lost()]],
+  ['a healthy machine declared lost after an outage', new FalseLosses(), [good, { ...lost(), servingSince: -1_000 }]],
+  ['a machine declared lost that was heard', new FalseLosses(), [good, { ...lost(), machines: [heard()] }]],
 ];
 
 function fencedTwice(): Sample {
@@ -116,6 +117,12 @@ function unwantedFor(ms: number): readonly Sample[] {
   return [unwanted, { ...unwanted, at: ms }];
 }
 
+function heard(): Sample['machines'][number] {
+  const ago = Number.NEGATIVE_INFINITY;
+  const pulse = Array.from({ length: 6 }, (_, beat) => ({ at: -5_000 * (5 - beat), tookMs: 10 }));
+  return { name: MACHINE, clearSince: ago, engineClearSince: ago, forgotAt: ago, pulse };
+}
+
 function lost(): Sample {
   return aSample({ committed: aCommitted({ reservation: aReservation({ schedulable: false, tasks: [] }) }) });
 }
@@ -127,6 +134,10 @@ describe('chaos oracles', () => {
 
   test.each(BROKEN)('%s, is noticed', (_, oracle, samples) => {
     expect(last(oracle, ...samples)).toHaveLength(1);
+  });
+
+  test('a machine declared lost that was not heard though nothing was done to it, is the fault of a busy machine', () => {
+    expect(last(new FalseLosses(), good, lost())).toEqual([]);
   });
 
   test('a machine cut off and declared lost, is counted and no violation', () => {
