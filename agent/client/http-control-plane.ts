@@ -16,7 +16,9 @@ const POLL_TOKEN_MS = 50_000;
 export function httpControlPlane(endpoint: string, exchange: HttpExchange, clock: AgentClock): ControlPlane {
   const pollToken = cachedPollToken(clock);
   const at = (path: string): URL => new URL(`${endpoint.replace(/\/+$/, '')}/agent/v1/${path}`);
-  let heartbeatUrl = at('heartbeat');
+  /** Where the control plane wants heartbeats, and where the next one goes. */
+  let toldUrl = at('heartbeat');
+  let heartbeatUrl = toldUrl;
 
   async function post<Answer>(
     url: URL,
@@ -51,10 +53,18 @@ export function httpControlPlane(endpoint: string, exchange: HttpExchange, clock
   return {
     register: async (request, credential) => {
       const outcome = await post(at('register'), request, credential, isRegistered);
-      if (outcome.kind === 'answered') heartbeatUrl = new URL(outcome.answer.heartbeatUrl ?? at('heartbeat'));
+      if (outcome.kind === 'answered') {
+        toldUrl = new URL(outcome.answer.heartbeatUrl ?? at('heartbeat'));
+        heartbeatUrl = toldUrl;
+      }
       return outcome;
     },
-    heartbeat: (request, credential) => post(heartbeatUrl, request, credential, isHeartbeat),
+    heartbeat: async (request, credential) => {
+      const outcome = await post(heartbeatUrl, request, credential, isHeartbeat);
+      // Behind a proxy or a tunnel the address it was told may be out of reach, while the one it was given is not.
+      if (outcome.kind !== 'answered') heartbeatUrl = heartbeatUrl === toldUrl ? at('heartbeat') : toldUrl;
+      return outcome;
+    },
     listen,
   };
 }

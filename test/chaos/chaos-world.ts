@@ -85,13 +85,15 @@ export async function buildWorld(
     dataDir: controlPlane.dataDir,
     oracles: [...everyOracle(), losses],
     machines: () =>
-      machines.map(({ name, trouble, forgotAt, wire }) => ({
+      machines.map(({ name, trouble, engineTrouble, forgotAt, wire }) => ({
         name,
         clearSince: trouble.clearSince,
+        engineClearSince: engineTrouble.clearSince,
         forgotAt,
         pulse: wire.pulse,
       })),
     servingSince: () => controlPlane.outages.clearSince,
+    rightTimeSince: () => controlPlane.wrongTimes.clearSince,
     clockOffset: () => controlPlane.process.clockOffset,
     onBlind: (why) => tell(`a look failed: ${why}`),
   });

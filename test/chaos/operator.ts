@@ -10,6 +10,7 @@ import {
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
 import type { StackAddress } from '#cli/stack-address.ts';
+import { DISCONNECT_MODE_TAG } from '#core/service/disconnect-mode.ts';
 import type { Rng } from '#test/sim/scheduler.ts';
 import { idOf } from '#test/support/chaos-tasks.ts';
 import type { Committed } from './committed.ts';
@@ -34,6 +35,8 @@ interface Service {
 }
 
 const SERVICES = 3;
+/** One service of the three wants at most one copy of each task, whatever it costs. */
+const FENCED = 's2-';
 const MOST_TASKS = 4;
 const RUNS_KEPT = 3;
 const RETRY_MS = 150;
@@ -145,6 +148,7 @@ export class Operator {
       clientToken: `create-${this.#round}-${this.#options.runId}`,
       deploymentConfiguration: { minimumHealthyPercent: 50, maximumPercent: 200 },
       placementStrategy: [{ type: 'spread', field: 'instanceId' }],
+      ...(name.startsWith(FENCED) ? { tags: [{ key: DISCONNECT_MODE_TAG, value: 'fenced' }] } : {}),
     });
     await this.#sure(() => this.#ecs.send(command));
     this.#services.set(name, wanted);

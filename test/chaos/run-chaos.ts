@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import Docker from 'dockerode';
 import { BUSYBOX_IMAGE, busyboxImage } from '#test/support/busybox-image.ts';
 import { type BuiltWorld, buildWorld } from './chaos-world.ts';
@@ -47,7 +48,7 @@ export async function runChaos(
     world?.close();
   }
   if (violations.length === 0 && !interrupted.aborted) {
-    const left = (await leftovers(run)).filter((what) => !what.startsWith('berth-'));
+    const left = await leftBehind(run);
     if (left.length > 0) onViolation('L3', `left behind: ${left.join('; ')}`);
   }
   const keep = violations.length > 0;
@@ -87,6 +88,8 @@ export async function runChaos(
   return summary;
 }
 
+const LINGER_MS = 10_000;
+
 interface Watch {
   readonly tell: (line: string) => void;
   readonly onViolation: (invariant: string, story: string) => void;
@@ -104,6 +107,15 @@ async function play(world: BuiltWorld, { seed, minutes }: ChaosOptions, watch: W
   if (!watch.isOver()) checkPromises(world, watch);
   if (!watch.isOver()) await tearDown(world, watch);
   return result;
+}
+
+/** What is left once watchdogs had time to notice that they have nothing to guard; namespaces are the janitor's. */
+async function leftBehind(run: RunIdentity): Promise<readonly string[]> {
+  for (let waited = 0; ; waited += LINGER_MS / 20) {
+    const left = (await leftovers(run)).filter((what) => !what.startsWith('berth-'));
+    if (left.length === 0 || waited >= LINGER_MS) return left;
+    await pause(LINGER_MS / 20);
+  }
 }
 
 function identify({ agents, runtime, network }: ChaosOptions): RunIdentity {

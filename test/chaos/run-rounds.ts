@@ -21,7 +21,7 @@ export interface RoundsResult {
 
 /** L1 at the documented pace, and what it is never below: one hung call and a stop do not scale. */
 const CONVERGE_MS = 90_000;
-const CONVERGE_LEAST_MS = 30_000;
+const CONVERGE_LEAST_MS = 45_000;
 /** Looks in a row without a difference before the world counts as converged. */
 const STEADY_LOOKS = 4;
 

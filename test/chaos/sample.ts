@@ -9,6 +9,8 @@ export interface MachineView {
   readonly name: string;
   /** Monotonic ms since when nothing is done to it; undefined while something is. */
   readonly clearSince: number | undefined;
+  /** The same for its way to the container engine. */
+  readonly engineClearSince: number | undefined;
   /** Monotonic ms when what its agent remembers was last damaged. */
   readonly forgotAt: number;
   /** Its newest requests, for the story of a violation. */
@@ -26,6 +28,8 @@ export interface Sample {
   readonly machines: readonly MachineView[];
   /** Monotonic ms since when the control plane could serve all the time; undefined while it cannot. */
   readonly servingSince: number | undefined;
+  /** Monotonic ms since when its clock has been right; undefined while it is wrong. */
+  readonly rightTimeSince: number | undefined;
   readonly timings: Timings;
   /** What clients were told. */
   readonly promises: Promises;
@@ -53,4 +57,16 @@ export function isHeld({ tasks, reservations }: Committed, taskId: string): bool
   const instanceId = tasks.get(taskId)?.assignment?.instanceId;
   const reservation = instanceId === undefined ? undefined : reservations.get(instanceId);
   return reservation?.tasks.some((held) => held.taskId === taskId && !held.stop) ?? false;
+}
+
+/**
+ * Whether an agent's requests came in time and were answered in time for a whole lease. Where they were not although
+ * nothing was done to them, this machine is too busy to keep the pace that it was asked to run at.
+ */
+export function hasSteadyPulse({ at, timings }: Pick<Sample, 'at' | 'timings'>, beats: readonly Beat[]): boolean {
+  const begin = at - timings.lease - timings.serverMargin;
+  const recent = beats.filter((beat) => beat.at >= begin);
+  const times = [begin, ...recent.map((beat) => beat.at), at];
+  const inTime = times.every((time, index) => time - (times[index - 1] ?? time) < 1.5 * timings.heartbeat);
+  return inTime && recent.every(({ tookMs = at - begin }) => tookMs < timings.heartbeat / 2);
 }

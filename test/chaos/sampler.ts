@@ -20,6 +20,7 @@ export interface SamplerOptions {
   readonly timeScale: number;
   readonly machines: () => readonly MachineView[];
   readonly servingSince: () => number | undefined;
+  readonly rightTimeSince: () => number | undefined;
   /** How far the control plane's clock is off, in ms. */
   readonly clockOffset: () => number;
   readonly onViolation: (invariant: string, story: string) => void;
@@ -79,7 +80,7 @@ export class Sampler {
         this.#options.onBlind(error instanceof Error ? error.message : String(error));
       }
       due = Math.max(due + SAMPLE_MS, performance.now());
-      await pause(due - performance.now());
+      await pause(Math.max(0, due - performance.now()));
     }
   }
 
@@ -101,6 +102,7 @@ export class Sampler {
 
   async #look(isStarved: boolean): Promise<void> {
     const { reality, oracles, promises, killed, timeScale, machines, servingSince, clockOffset } = this.#options;
+    const { rightTimeSince } = this.#options;
     const at = performance.now();
     const containers = await reality.look((id) => this.#before?.committed.registrations.get(id)?.hostname);
     const sample: Sample = {
@@ -110,6 +112,7 @@ export class Sampler {
       now: Date.now() + clockOffset(),
       machines: machines(),
       servingSince: servingSince(),
+      rightTimeSince: rightTimeSince(),
       timings: timingsAt(timeScale),
       promises,
       killed,

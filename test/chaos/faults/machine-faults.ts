@@ -82,11 +82,12 @@ export const controlPlaneClockJump: FaultKind = (world, rng): PlannedFault => {
     locks: ['control-plane clock'],
     holdMs,
     inject: async () => {
-      const over = world.controlPlane.outages.begin();
+      const { outages, wrongTimes } = world.controlPlane;
+      const ends = [outages.begin(), wrongTimes.begin()];
       world.controlPlane.process.setClock(byMs);
       return () => {
         world.controlPlane.process.setClock(0);
-        over();
+        for (const end of ends) end();
       };
     },
   };

@@ -1,5 +1,6 @@
 import type { Rng } from '#test/sim/scheduler.ts';
 import { type FaultProxy, type FaultRates, PROXY_FAULTS } from '../world/fault-proxy.ts';
+import type { Machine } from '../world/machine.ts';
 import { type FaultKind, type Heal, type PlannedFault, seconds } from './fault.ts';
 
 const HOLD_MS = { least: 2_000, most: 8_000 };
@@ -61,6 +62,13 @@ export const clientFaults: FaultKind = (world, rng): PlannedFault => {
   };
 };
 
+function engineTrouble({ trouble: agent, engineTrouble: engine }: Machine): () => void {
+  const ends = [agent.begin(), engine.begin()];
+  return () => {
+    for (const end of ends) end();
+  };
+}
+
 /** F29, F37, F47: between an agent and its container engine. */
 export const engineFaults: FaultKind = (world, rng) => {
   const machine = rng.pick(world.machines);
@@ -75,7 +83,7 @@ export const engineFaults: FaultKind = (world, rng) => {
       locks: [`engine ${machine.name}`],
       holdMs,
       inject: async () => {
-        const over = machine.trouble.begin();
+        const over = engineTrouble(machine);
         const heal = await trouble(proxy, rates);
         return async () => {
           await heal();
@@ -99,7 +107,7 @@ export const engineGone: FaultKind = (world, rng) => {
       locks: [`engine ${machine.name}`],
       holdMs,
       inject: async () => {
-        const over = machine.trouble.begin();
+        const over = engineTrouble(machine);
         proxy.takeDown();
         return () => {
           proxy.isDown = false;

@@ -1,6 +1,6 @@
 import { isLost } from '#control/instances/declare-lost.ts';
 import type { Reservation } from '#core/model/container-instance.ts';
-import { type MachineView, type Oracle, type Sample, short } from '../sample.ts';
+import { hasSteadyPulse, type MachineView, type Oracle, type Sample, short } from '../sample.ts';
 
 /** S13: no machine is declared lost that nothing was done to, least of all after an outage of the control plane. */
 export class FalseLosses implements Oracle {
@@ -9,7 +9,8 @@ export class FalseLosses implements Oracle {
   losses = 0;
   #starvedAt = Number.NEGATIVE_INFINITY;
 
-  look({ at, committed, machines, timings, isStarved }: Sample, before: Sample | undefined): readonly string[] {
+  look(sample: Sample, before: Sample | undefined): readonly string[] {
+    const { at, committed, machines, servingSince, timings, isStarved } = sample;
     if (isStarved) this.#starvedAt = at;
     if (!before) return [];
     const grace = timings.lease + 2 * timings.heartbeat;
@@ -20,7 +21,10 @@ export class FalseLosses implements Oracle {
       const machine = machines.find((one) => one.name === name);
       const clearSince = machine?.clearSince;
       const isInnocent = clearSince !== undefined && at - clearSince > grace && at - this.#starvedAt > grace;
-      return isInnocent
+      // After an outage nobody's requests were answered; at any other time they prove that the machine could be heard.
+      const isAfterOutage = servingSince === undefined || at - servingSince < 2 * grace;
+      const wasHeard = isAfterOutage || hasSteadyPulse(sample, machine?.pulse ?? []);
+      return isInnocent && wasHeard
         ? [
             `${name} (${short(now.instanceId)}) was declared lost though nothing was done to it; ${pulse(at, machine?.pulse ?? [])}`,
           ]

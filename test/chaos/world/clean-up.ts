@@ -19,6 +19,8 @@ export interface RunIdentity {
 }
 
 const ROUNDS = 50;
+/** Ends of the words by which the parts of Berth are known, in the order in which they are to end. */
+const PARTS = ['cli/main.ts', 'watchdog/main.ts', 'berth-process'] as const;
 
 /** What of a run is still there, in words; empty when nothing is. */
 export async function leftovers({
@@ -43,7 +45,7 @@ export async function leftovers({
 /** Ends and removes everything of a run. Doing it again does no harm. */
 export async function cleanUp(run: RunIdentity): Promise<void> {
   // Agents and control plane first: they would start again what is taken from them.
-  for (const part of ['cli/main.ts', 'berth-process']) {
+  for (const part of PARTS) {
     for (let round = 0; round < ROUNDS; round += 1) {
       const found = ownProcesses(run.root).filter(({ words }) => words.some((word) => word.endsWith(part)));
       if (found.length === 0) break;
@@ -67,9 +69,7 @@ export const removeRun = ({ root }: RunIdentity): Promise<void> =>
 
 /** Parts of Berth and its tasks that this run started; not whoever reads its logs. */
 const ownProcesses = (root: string): ReturnType<typeof processesUnder> =>
-  processesUnder(root).filter(
-    ({ words }) => words.includes('berth-process') || words.some((word) => word.endsWith('cli/main.ts')),
-  );
+  processesUnder(root).filter(({ words }) => words.some((word) => PARTS.some((part) => word.endsWith(part))));
 
 function killIfThere(pid: number): void {
   try {

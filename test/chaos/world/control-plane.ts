@@ -19,6 +19,8 @@ export class ControlPlane {
   readonly port: number;
   /** Times when it could not serve. */
   readonly outages = new Trouble();
+  /** Times when its clock was wrong. */
+  readonly wrongTimes = new Trouble();
 
   constructor({ root, port, timeScale, onUnexpectedEnd }: ControlPlaneOptions) {
     this.port = port;

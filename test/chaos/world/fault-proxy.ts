@@ -30,12 +30,14 @@ export interface FaultProxyOptions {
   readonly maxDelayMs: number;
   /** An engine's socket on the same machine never swallows anything silently: it breaks. */
   readonly isLocal?: boolean;
+  /** Changes the text of a registration's answer, which names the address to send heartbeats to. */
+  readonly readdress?: (text: string) => string;
   /** Called for each request that something happened to. */
   readonly onFault: (fault: ProxyFault) => void;
 }
 
 const GATE_MS = 20;
-const PULSE = 12;
+const PULSE = 60;
 
 /** One request that was not meant to wait: when it came, and after how many ms its answer began. */
 export interface Beat {
@@ -111,7 +113,8 @@ export class FaultProxy {
       const forwarded = request(
         { ...this.#options.target, method, path: url, headers: rawHeaders, agent: this.#agent },
         (answered) => {
-          this.#answer(answered, answer, fault).then(resolve, reject);
+          const isRegistration = url?.endsWith('/register') === true;
+          this.#answer(answered, answer, fault, isRegistration).then(resolve, reject);
         },
       );
       forwarded.on('error', (error) => {
@@ -126,7 +129,12 @@ export class FaultProxy {
     });
   }
 
-  async #answer(answered: IncomingMessage, answer: ServerResponse, fault: ProxyFault | undefined): Promise<void> {
+  async #answer(
+    answered: IncomingMessage,
+    answer: ServerResponse,
+    fault: ProxyFault | undefined,
+    isRegistration: boolean,
+  ): Promise<void> {
     const { statusCode = 500, rawHeaders } = answered;
     switch (fault) {
       case 'lose-answer':
@@ -147,6 +155,11 @@ export class FaultProxy {
       default:
         await this.#open('inbound', answer);
         if (answer.destroyed) return void answered.destroy();
+        if (isRegistration && this.#options.readdress) {
+          const text = this.#options.readdress((await bytesOf(answered)).toString('utf8'));
+          answer.writeHead(statusCode, { 'content-type': 'application/json' });
+          return void answer.end(text);
+        }
         answer.writeHead(statusCode, rawHeaders);
         answer.flushHeaders();
         answered.pipe(answer);

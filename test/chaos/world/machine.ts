@@ -36,6 +36,8 @@ export class Machine {
   readonly engine: FaultProxy | undefined;
   /** Times when the agent could not serve as it should, whatever the reason. */
   readonly trouble = new Trouble();
+  /** Times when its engine could not be reached as it should. */
+  readonly engineTrouble = new Trouble();
   /** Monotonic ms when the agent's book was last damaged. */
   forgotAt = Number.NEGATIVE_INFINITY;
 
@@ -69,14 +71,18 @@ export class Machine {
   static async create(options: MachineOptions): Promise<Machine> {
     const { runId, root, index, runtime, hasNamespaces, controlPlanePort, rng, onProxyFault } = options;
     mkdirSync(stateDirOf(root, index), { recursive: true });
+    let address = '';
     const wire: FaultProxy = new FaultProxy({
       target: { host: '127.0.0.1', port: controlPlanePort },
       rng,
       maxDelayMs: MAX_DELAY_MS.agent,
       onFault: (fault) => onProxyFault('agent', fault),
+      // Heartbeats must not find a way around the proxy.
+      readdress: (text) => text.replaceAll(`127.0.0.1:${controlPlanePort}`, address),
     });
     const network = hasNamespaces ? await namespaceNetwork(runId, index) : loopbackNetwork(() => wire);
     const port = await wire.listen({ host: network.host });
+    address = `${network.host}:${port}`;
     if (runtime === 'process') return new Machine(options, wire, undefined, network, port);
     const engine = new FaultProxy({
       target: { socketPath: ENGINE_SOCKET },

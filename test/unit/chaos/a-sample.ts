@@ -89,8 +89,17 @@ export const aSample = (change: Partial<Sample> = {}): Sample => ({
   now: 0,
   containers: [aRealContainer()],
   committed: aCommitted(),
-  machines: [{ name: MACHINE, clearSince: Number.NEGATIVE_INFINITY, forgotAt: Number.NEGATIVE_INFINITY, pulse: [] }],
+  machines: [
+    {
+      name: MACHINE,
+      clearSince: Number.NEGATIVE_INFINITY,
+      engineClearSince: Number.NEGATIVE_INFINITY,
+      forgotAt: Number.NEGATIVE_INFINITY,
+      pulse: [],
+    },
+  ],
   servingSince: Number.NEGATIVE_INFINITY,
+  rightTimeSince: Number.NEGATIVE_INFINITY,
   timings: timingsAt(),
   promises: new Promises(),
   killed: new Set(),

@@ -7,6 +7,7 @@ import { Maximum } from '#test/chaos/oracles/maximum.ts';
 import { NeedlessStops } from '#test/chaos/oracles/needless-stops.ts';
 import { OneCopy } from '#test/chaos/oracles/one-copy.ts';
 import { OneEffect } from '#test/chaos/oracles/one-effect.ts';
+import { OneOfSlot } from '#test/chaos/oracles/one-of-slot.ts';
 import { Reserved } from '#test/chaos/oracles/reserved.ts';
 import { UnknownContainers } from '#test/chaos/oracles/unknown-containers.ts';
 import { Promises } from '#test/chaos/promises.ts';
@@ -48,6 +49,7 @@ const promised = (fill: (promises: Promises) => void): Sample => {
 
 const QUIET: readonly (readonly [Oracle, readonly Sample[]])[] = [
   [new OneCopy(), [good, none, good]],
+  [new OneOfSlot(), [good]],
   [new Maximum(), [before(), added(1)]],
   [new Acknowledged(), [good, promised((promises) => promises.runs.set('t', { count: 1, ids: [TASK] }))]],
   [new OneEffect(), [promised((promises) => promises.runs.set('t', { count: 1 }))]],
@@ -64,6 +66,7 @@ const BROKEN: readonly (readonly [string, Oracle, readonly Sample[]])[] = [
     new OneCopy(),
     [aSample({ containers: [aRealContainer(), aRealContainer({ machine: 'm1' })] })],
   ],
+  ['two of a fenced slot', new OneOfSlot(), [fencedTwice()]],
   ['a second start', new OneCopy(), [good, none, aSample({ containers: [aRealContainer({ identity: 'second' })] })]],
   ['a task beyond the maximum', new Maximum(), [before(), added(0)]],
   [
@@ -96,12 +99,28 @@ const BROKEN: readonly (readonly [string, Oracle, readonly Sample[]])[] = [
   ],
   ['a container nobody wants', new UnknownContainers(), unwantedFor(1e9)],
   ['a stop nobody asked for', new NeedlessStops(), [good, none]],
-  ['a healthy machine declared lost', new FalseLosses(), [good, lost()]],
+  ['a healthy machine declared lost after an outage', new FalseLosses(), [good, { ...lost(), servingSince: -1_000 }]],
+  ['a machine declared lost that was heard', new FalseLosses(), [good, { ...lost(), machines: [heard()] }]],
 ];
+
+function fencedTwice(): Sample {
+  const slot = { service: 'web', deployment: 'd', index: 0 };
+  const other = 'b'.repeat(32);
+  const { tasks, ...rest } = aCommitted({ task: aHeldTask({ slot, fenced: true }) });
+  const both = new Map([...tasks, [other, aHeldTask({ taskId: other, epoch: 2, slot, fenced: true })]]);
+  const second = aRealContainer({ name: `${other}.2.main`, taskId: other, epoch: 2, identity: 'second' });
+  return aSample({ committed: { ...rest, tasks: both }, containers: [aRealContainer(), second] });
+}
 
 function unwantedFor(ms: number): readonly Sample[] {
   const unwanted = aSample({ committed: aCommitted({ task: aHeldTask({ desiredStatus: 'STOPPED' }) }) });
   return [unwanted, { ...unwanted, at: ms }];
+}
+
+function heard(): Sample['machines'][number] {
+  const ago = Number.NEGATIVE_INFINITY;
+  const pulse = Array.from({ length: 6 }, (_, beat) => ({ at: -5_000 * (5 - beat), tookMs: 10 }));
+  return { name: MACHINE, clearSince: ago, engineClearSince: ago, forgotAt: ago, pulse };
 }
 
 function lost(): Sample {
@@ -117,17 +136,37 @@ describe('chaos oracles', () => {
     expect(last(oracle, ...samples)).toHaveLength(1);
   });
 
+  test('a machine declared lost that was not heard though nothing was done to it, is the fault of a busy machine', () => {
+    expect(last(new FalseLosses(), good, lost())).toEqual([]);
+  });
+
   test('a machine cut off and declared lost, is counted and no violation', () => {
     const losses = new FalseLosses();
     const cutOff = {
       ...lost(),
-      machines: [{ name: MACHINE, clearSince: undefined, forgotAt: Number.NEGATIVE_INFINITY, pulse: [] }],
+      machines: [
+        {
+          name: MACHINE,
+          clearSince: undefined,
+          engineClearSince: undefined,
+          forgotAt: Number.NEGATIVE_INFINITY,
+          pulse: [],
+        },
+      ],
     };
     expect([last(losses, good, cutOff), losses.losses]).toEqual([[], 1]);
   });
 
   test('a container nobody wants, agent out of contact, is left alone', () => {
-    const machines = [{ name: MACHINE, clearSince: undefined, forgotAt: Number.NEGATIVE_INFINITY, pulse: [] }];
+    const machines = [
+      {
+        name: MACHINE,
+        clearSince: undefined,
+        engineClearSince: undefined,
+        forgotAt: Number.NEGATIVE_INFINITY,
+        pulse: [],
+      },
+    ];
     expect(last(new UnknownContainers(), ...unwantedFor(1e9).map((sample) => ({ ...sample, machines })))).toEqual([]);
   });
 

@@ -81,6 +81,23 @@ describe('httpControlPlane', () => {
     ]);
   });
 
+  it('a heartbeat address out of reach, sends the next one the way of the registration', async () => {
+    let status = 200;
+    const body = JSON.stringify({ ...ANSWER, instanceId: 'i-1', heartbeatUrl: 'http://127.0.0.1:1/' });
+    const { client, calls, credential } = await aClient(() => ({ status, body }));
+    await client.register(REGISTRATION, credential);
+    status = 503;
+    await client.heartbeat(BEAT, credential);
+    status = 200;
+    await client.heartbeat(BEAT, credential);
+    await client.heartbeat(BEAT, credential);
+    expect(calls.slice(1).map(({ url }) => url.href)).toEqual([
+      'http://127.0.0.1:1/',
+      'http://berth.test/base/agent/v1/heartbeat',
+      'http://berth.test/base/agent/v1/heartbeat',
+    ]);
+  });
+
   it.each(['', 'heart', 'file:///etc/passwd', 7])(
     'a heartbeat address %j, is an unknown answer',
     async (heartbeatUrl) => {
