@@ -5,6 +5,7 @@ import { Fault } from '#core/fault.ts';
 import type { JsonObject } from '#core/json.ts';
 import { decodeWorkItem, encodeWorkItem } from '#events/work-item.ts';
 import { expiryMilliseconds, expirySeconds } from '../store/expiry.ts';
+import { originalValue, storableValue } from './storable-value.ts';
 
 /** An item as the table holds it. The names are short because DynamoDB bills each one with every item. */
 interface StoredItem {
@@ -35,7 +36,7 @@ export function encodeItem(key: Key, version: number, body: ItemBody): StoredIte
     ...key,
     v: version,
     kind,
-    d: value,
+    d: storableValue(value),
     ...(index && { gpk: index.pk, gsk: index.sk }),
     ...(wake && { wake: encodeWorkItem(wake.work) }),
     ...(wake?.at !== undefined && { wakeAt: wake.at }),
@@ -50,7 +51,7 @@ export function decodeItem(attributes: Readonly<Record<string, NativeAttributeVa
     key: { pk: stored.pk, sk: stored.sk },
     version: stored.v,
     kind: stored.kind,
-    value: stored.d as JsonObject,
+    value: originalValue(stored.d as JsonObject),
     ...(stored.gpk !== undefined && stored.gsk !== undefined && { index: { pk: stored.gpk, sk: stored.gsk } }),
     ...(stored.wake !== undefined && { wake: decodeWake(stored.wake, stored.wakeAt) }),
     ...(stored.ttl !== undefined && { expiresAt: expiryMilliseconds(stored.ttl) }),

@@ -41,6 +41,20 @@ export function stateStoreValues(subject: StoreSubject): void {
       expect(await subject.store.get(at('a'))).toMatchObject({ value });
     });
 
+    test.each(['', '__proto__', 'constructor', 'toJSON', '~', '__proto__~', '__proto__~~'])(
+      'a member named %j, comes back at every depth',
+      async (name) => {
+        const member = JSON.parse(`{ ${JSON.stringify(name)}: 1 }`);
+        const value = JSON.parse(`{ ${JSON.stringify(name)}: ${JSON.stringify([member])}, "other": 2 }`);
+        await commit(put(at('a'), 'absent', body(value)));
+        const item = await subject.store.get(at('a'));
+        expect(JSON.parse(JSON.stringify(Object.entries(item?.value ?? {}).sort()))).toEqual(
+          JSON.parse(JSON.stringify(Object.entries(value).sort())),
+        );
+        expect(await subject.store.transact([put(at('a'), 9)])).toMatchObject({ kind: 'conflict' });
+      },
+    );
+
     test('text that looks like an expression, is only text', async () => {
       const text = "'; DROP TABLE items; -- :v #n attribute_not_exists(pk) OR v = :v $1 ? % _ \\ \u0000 ☃ 😀";
       const key = { pk: `${subject.pk}/${text}`, sk: text };

@@ -21,7 +21,8 @@ function objectOf(value: object): unknown {
     const member = frozenCopy((value as Record<string, unknown>)[name]);
     if (member === undefined) continue;
     // Assigning to this name would set the prototype instead of a member.
-    if (name === '__proto__') Object.defineProperty(copy, name, { value: member, enumerable: true });
+    if (name === '__proto__')
+      Object.defineProperty(copy, name, { value: member, enumerable: true, configurable: true, writable: true });
     else copy[name] = member;
   }
   return copy;
