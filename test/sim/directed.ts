@@ -5,6 +5,7 @@ import {
   oldAnswerAfterRestart,
   stopDuringStart,
 } from './directed/agent-schedules.ts';
+import { fencedAgentStopped } from './directed/fence-schedules.ts';
 import { controlPlaneAway, leaseAnswerLate, lostWhileRenewing } from './directed/lease-schedules.ts';
 import { backOffForgotten, crashDuringHealthyStop, drainCutShort, longBackOff } from './directed/service-schedules.ts';
 import { type Directed, Stage } from './directed/stage.ts';
@@ -20,6 +21,7 @@ export const DIRECTED: readonly Directed[] = [
   crashDuringHealthyStop,
   createInFlight,
   drainCutShort,
+  fencedAgentStopped,
   leaseAnswerLate,
   longBackOff,
   lostWhileRenewing,
