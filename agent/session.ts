@@ -93,6 +93,7 @@ export class Session {
       synced: this.#engine.synced,
       known: this.#engine.known().slice(0, MAX_TASKS_PER_INSTANCE * 2),
       reports,
+      ...(this.#engine.fenced().length > 0 ? { fenced: true } : {}),
     };
   }
 

@@ -63,6 +63,8 @@ export interface HeartbeatRequest {
   readonly known: readonly string[];
   /** Tasks whose state the server has not acknowledged yet. */
   readonly reports: readonly TaskReport[];
+  /** Rule R6: it has fenced tasks, whose time is up with the lease, so that each heartbeat should renew it. */
+  readonly fenced?: true;
 }
 
 export interface HeldAssignment {

@@ -90,6 +90,7 @@ export const heartbeatRequest = z.object({
   synced: z.boolean(),
   known: z.array(taskId).max(MAX_KNOWN),
   reports: z.array(report).max(MAX_KNOWN),
+  fenced: z.literal(true).exactOptional(),
 }) satisfies z.ZodType<HeartbeatRequest>;
 
 /** POST /agent/v1/join-tokens, sent by an operator. */

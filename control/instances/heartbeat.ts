@@ -19,7 +19,7 @@ export async function heartbeat(
   agent: InstanceId,
   request: HeartbeatRequest,
 ): Promise<HeartbeatResponse> {
-  const lease = await renewLease(deps, agent, request.agentEpoch);
+  const lease = await renewLease(deps, agent, request);
   if (lease.isRenewed && !lease.isRecovering) await watchNeighbours(deps, agent);
   const acknowledged = request.reports.length > 0 ? await observeReports(deps, agent, request) : [];
   const reservation = await requireCurrent(deps, agent, request);

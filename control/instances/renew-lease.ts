@@ -1,5 +1,6 @@
 import type { Lease } from '#core/model/container-instance.ts';
 import type { Timings } from '#core/timings.ts';
+import type { HeartbeatRequest } from '#events/agent-wire.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { type InstanceId, leases, put, read } from '../records.ts';
 import { CONFLICT, untilCommitted } from '../until-committed.ts';
@@ -14,8 +15,16 @@ export interface LeaseRenewal {
   readonly isRecovering: boolean;
 }
 
-/** Extends the instance's lease when it is due. An epoch that is over extends nothing. */
-export async function renewLease(deps: Dependencies, agent: InstanceId, agentEpoch: number): Promise<LeaseRenewal> {
+/**
+ * Extends the instance's lease when it is due. An epoch that is over extends nothing.
+ * Fenced tasks end before the lease does: with what is left of one that was just not due, a single heartbeat that gets
+ * no answer would cost them their lives. So it is always due while there are any.
+ */
+export async function renewLease(
+  deps: Dependencies,
+  agent: InstanceId,
+  { agentEpoch, fenced }: Pick<HeartbeatRequest, 'agentEpoch' | 'fenced'>,
+): Promise<LeaseRenewal> {
   return untilCommitted(`lease of ${agent.instanceId}`, async () => {
     const now = deps.clock.now();
     const lease = await read(deps.store, leases, agent);
@@ -23,7 +32,7 @@ export async function renewLease(deps: Dependencies, agent: InstanceId, agentEpo
     if (!lease || !isOwn) return { expiresAt: now, isRenewed: false, isRecovering: false };
     const renewed = renewedLease(lease.value, lease.value, now, deps.timings);
     const recovering = isRecovering(renewed, now, deps.timings);
-    if (lease.value.expiresAt - now > deps.timings.lease * RENEW_BELOW) {
+    if (!fenced && lease.value.expiresAt - now > deps.timings.lease * RENEW_BELOW) {
       return { expiresAt: lease.value.expiresAt, isRenewed: false, isRecovering: recovering };
     }
     const outcome = await deps.store.transact([put(leases, agent, renewed, lease.version)]);

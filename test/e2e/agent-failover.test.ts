@@ -1,10 +1,7 @@
-import {
-  CreateServiceCommand,
-  DescribeContainerInstancesCommand,
-  ListContainerInstancesCommand,
-} from '@aws-sdk/client-ecs';
+import { CreateServiceCommand } from '@aws-sdk/client-ecs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { timingsAt } from '#core/timings.ts';
+import { activeInstances } from '#test/support/active-instances.ts';
 import { type JoinedAgent, joinAgent } from '#test/support/chaos-agent.ts';
 import { taskProcesses } from '#test/support/chaos-processes.ts';
 import { registerSleeper, runningOf, type SeenTask, seenTasks } from '#test/support/chaos-tasks.ts';
@@ -94,14 +91,3 @@ describe('two agents with five tasks each', () => {
     expect((await running()).map(({ id }) => id).toSorted()).toEqual(idsOf(staying));
   });
 });
-
-async function activeInstances({ ecs }: RunningStack): Promise<number> {
-  const { containerInstanceArns = [] } = await ecs.send(new ListContainerInstancesCommand({}));
-  if (containerInstanceArns.length === 0) return 0;
-  const described = await ecs.send(
-    new DescribeContainerInstancesCommand({ containerInstances: containerInstanceArns }),
-  );
-  return (described.containerInstances ?? []).filter(
-    ({ agentConnected, status }) => agentConnected && status === 'ACTIVE',
-  ).length;
-}

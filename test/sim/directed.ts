@@ -6,6 +6,7 @@ import {
   oldAnswerAfterRestart,
   stopDuringStart,
 } from './directed/agent-schedules.ts';
+import { fencedAgentStopped } from './directed/fence-schedules.ts';
 import { askedAgain } from './directed/intent-schedules.ts';
 import { controlPlaneAway, leaseAnswerLate, lostWhileRenewing } from './directed/lease-schedules.ts';
 import {
@@ -30,6 +31,7 @@ export const DIRECTED: readonly Directed[] = [
   crashingNeighbour,
   createInFlight,
   drainCutShort,
+  fencedAgentStopped,
   leaseAnswerLate,
   listingFails,
   longBackOff,

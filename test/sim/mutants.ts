@@ -6,6 +6,7 @@ import {
   nothingBuried,
   stoppedTooEarly,
   unknownsUnconfirmed,
+  unwatched,
 } from './mutants/agent-mutants.ts';
 import { backOffByMessage, impatient, tokensNotedLater } from './mutants/function-mutants.ts';
 import {
@@ -26,6 +27,7 @@ export type Rule =
   | 'R3'
   | 'R4'
   | 'R5'
+  | 'R6'
   | 'R7'
   | 'R8'
   | 'R9'
@@ -69,6 +71,11 @@ export const MUTANTS: Readonly<Record<Rule, Mutant>> = {
     caught: directed('lease answer late'),
   },
   R5: { off: 'the server declares lost 12 s before a lease is over', wiring: impatient, caught: random(30) },
+  R6: {
+    off: 'no watchdog runs beside the agent',
+    wiring: unwatched,
+    caught: directed('agent of a fenced task stopped'),
+  },
   R7: {
     off: 'an agent takes every answer for the newest',
     wiring: answersUnordered,

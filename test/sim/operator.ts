@@ -7,6 +7,7 @@ import { tagResource } from '#control/tags/tag-resource.ts';
 import { runTask } from '#control/tasks/run-task.ts';
 import { stopTask } from '#control/tasks/stop-task.ts';
 import { Fault } from '#core/fault.ts';
+import type { Tag } from '#core/model/tag.ts';
 import { serviceLimits } from '#core/service/limits.ts';
 import { short } from './oracles/oracle.ts';
 import type { Oracles } from './oracles.ts';
@@ -17,6 +18,7 @@ import type { Worker, Workers } from './workers.ts';
 const CLUSTER = 'default';
 const nothing = (): void => undefined;
 const NAMES = ['web', 'api'] as const;
+const FENCED: readonly Tag[] = [{ key: 'berth:disconnect-mode', value: 'fenced' }];
 /** Standalone tasks run until somebody stops them; more of them would leave services no room. */
 const MAX_STANDALONE = 8;
 
@@ -63,7 +65,7 @@ export class Operator {
     const dice = rng.next();
     if (dice < 0.6) {
       if (isActive) this.#change(name, dice / 0.6);
-      else this.create(name, 1 + rng.below(4));
+      else this.#createSome(name);
     } else if (dice < 0.75) this.#runSome(1 + rng.below(3), rng.chance(0.3) ? 'port' : 'web');
     else if (dice < 0.88) this.#stopSome();
     else if (dice < 0.92) this.#tag(name);
@@ -78,7 +80,22 @@ export class Operator {
     for (const agent of draining) if (agent !== kept) this.#setState(agent.instanceId ?? '', 'ACTIVE', 0);
   }
 
-  create(name: string, desiredCount: number, percents = this.#percentsFor(desiredCount)): void {
+  /** Every third one fenced; counted, not drawn, so that the schedules of a seed stay what they are. */
+  #createSome(name: string): void {
+    const desiredCount = 1 + this.#world.rng.below(4);
+    this.create(name, desiredCount, this.#percentsFor(desiredCount), this.#requests % 3 === 1 ? FENCED : []);
+  }
+
+  createFenced(name: string, desiredCount: number): void {
+    this.create(name, desiredCount, { minimumHealthyPercent: 100, maximumPercent: 200 }, FENCED);
+  }
+
+  create(
+    name: string,
+    desiredCount: number,
+    percents = this.#percentsFor(desiredCount),
+    tags: readonly Tag[] = [],
+  ): void {
     const { rng } = this.#world;
     const intent = {
       cluster: CLUSTER,
@@ -86,11 +103,12 @@ export class Operator {
       taskDefinition: `web:${1 + rng.below(2)}`,
       desiredCount,
       ...percents,
-      tags: [],
+      tags,
       createdBy: 'sim',
       clientToken: `create-${this.#requests}`,
     };
-    this.#send(`create ${name} x${desiredCount} ${JSON.stringify(percents)}`, 3, async (worker) =>
+    const mode = tags === FENCED ? ' fenced' : '';
+    this.#send(`create ${name} x${desiredCount}${mode} ${JSON.stringify(percents)}`, 3, async (worker) =>
       this.#remember(name, (await createService(worker.deps, intent)).service.generation),
     );
   }

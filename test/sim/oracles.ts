@@ -4,6 +4,7 @@ import type { MessageBus } from './message-bus.ts';
 import { CommittedWorld } from './oracles/committed-world.ts';
 import { ContainerOracle } from './oracles/container-oracle.ts';
 import { FeedOracle } from './oracles/feed-oracle.ts';
+import { FenceOracle } from './oracles/fence-oracle.ts';
 import { IntentOracle } from './oracles/intent-oracle.ts';
 import { LeaseOracle } from './oracles/lease-oracle.ts';
 import { MachineWatch } from './oracles/machine-watch.ts';
@@ -26,6 +27,7 @@ export class Oracles {
   readonly machines: MachineWatch;
   readonly intents: IntentOracle;
   readonly work: WorkOracle;
+  readonly fence: FenceOracle;
   readonly #world: SimContext;
   readonly #agents: readonly SimAgent[];
   readonly #oracles: readonly Oracle[];
@@ -49,10 +51,12 @@ export class Oracles {
     const containers = new ContainerOracle(watched);
     this.intents = new IntentOracle(watched);
     this.work = new WorkOracle(watched, bus);
+    this.fence = new FenceOracle(watched);
     this.#oracles = [
       containers,
       this.intents,
       this.work,
+      this.fence,
       new FeedOracle(watched),
       new LeaseOracle(watched),
       new ReportOracle(watched),

@@ -15,6 +15,8 @@ export function randomFaults(world: SimContext): FaultPlan {
       case 'disk':
         return agentFault(world, world.rates.diskFails, 0);
       case 'runtime':
+        // A watchdog that dies together with its agent guards nothing, and is not promised to.
+        if (call.role === 'watchdog') return world.rng.chance(world.rates.runtimeFails) ? { kind: 'fail-before' } : GO;
         return agentFault(world, world.rates.runtimeFails, call.isWrite ? world.rates.runtimeUnknown : 0);
       case 'wire':
         return wireFault(world);

@@ -13,6 +13,7 @@ import type { Actor } from './port-call.ts';
 import { Process } from './process.ts';
 import type { Rng } from './scheduler.ts';
 import type { SimContext } from './sim-context.ts';
+import { SimWatchdog } from './sim-watchdog.ts';
 import type { Workers } from './workers.ts';
 
 export const SIM_JOIN_TOKEN = 'sim-join';
@@ -59,6 +60,9 @@ export class SimAgent {
   /** Set by plans that make a copy of this agent, so that one of the two has to give up. */
   mayGiveUp = false;
   hasGivenUp = false;
+  /** Elapsed ms until which the machine stands, or last stood, still as a whole. */
+  pausedUntil = Number.NEGATIVE_INFINITY;
+  readonly watchdog: SimWatchdog;
   #world: SimContext;
   #workers: Workers;
   #bells: Bells;
@@ -77,6 +81,7 @@ export class SimAgent {
     this.#rng = world.rng;
     this.#process = new Process(world.time);
     this.machine = new SimulatedMachine({ after: (ms, run) => world.time.after(ms, run) });
+    this.watchdog = new SimWatchdog(world, this);
   }
 
   get process(): Process {
@@ -99,7 +104,14 @@ export class SimAgent {
   /** Elapsed ms until which the agent believes that it holds its lease; undefined when it is not serving. */
   get leaseUntil(): number | undefined {
     const until = this.#process.isDead ? undefined : this.status?.leaseUntil;
-    return until === undefined ? undefined : until / this.clock.rate;
+    if (until === undefined || this.clock.rate === 1) return until;
+    // The agent's margin is there for clocks that run fast or slow.
+    return (until - timingsAt().agentMargin) / this.clock.rate;
+  }
+
+  /** Which life of the agent runs now; undefined when none does. */
+  get life(): number | undefined {
+    return this.#process.isDead ? undefined : this.restarts;
   }
 
   get isServing(): boolean {
@@ -112,7 +124,7 @@ export class SimAgent {
     this.#process = process;
     this.#running = undefined;
     const actor: Actor = { role: 'agent', host: this.name, process, crash: () => this.#crashed(process) };
-    const timers = { after: (ms: number, run: () => void) => process.after(ms / this.clock.rate, run) };
+    const timers = this.watchdog.timers(process);
     const { time, wiring } = this.#world;
     void runAgent(
       {
@@ -125,10 +137,7 @@ export class SimAgent {
         timeScale: 1,
       },
       {
-        clock: {
-          now: () => time.now() + this.clock.jumpMs,
-          monotonic: () => time.elapsed * this.clock.rate,
-        },
+        clock: { now: () => time.now() + this.clock.jumpMs, monotonic: () => this.watchdog.monotonic() },
         timers,
         log: SILENT,
         random: () => this.#rng.next(),
@@ -136,6 +145,7 @@ export class SimAgent {
         controlPlane: wiring.wire(simulatedWire(this.#world, this.#workers, this.#bells, this.link, actor), this),
         disk: wiring.disk(faultyDisk(this.#world, actor, this.#disk())),
         runtime: this.#wired(faultyRuntime(this.#world, actor, simulatedRuntime(this.machine, timers))),
+        fence: wiring.fence(this.watchdog.ports(actor, this.restarts)),
         newKey: async () => drawnKey(this.#rng),
         newAttempt: () => `attempt-${this.#rng.below(1e9)}`,
         facts: { hostname: this.name, cpu: 1_024, memory: 2_048, attributes: { 'ecs.availability-zone': 'local' } },
@@ -181,6 +191,21 @@ export class SimAgent {
     this.#book = book;
   }
 
+  /** The whole machine stands still: agent, watchdog and containers. */
+  pause(ms: number): void {
+    const { time } = this.#world;
+    const { process } = this;
+    const guard = this.watchdog.process;
+    this.pausedUntil = time.elapsed + ms;
+    process.freeze();
+    guard.freeze();
+    time.after(ms, () => {
+      // The agent first: the harder order.
+      process.thaw();
+      guard.thaw();
+    });
+  }
+
   /** The task book is cut or lost, the identity is not: the two are separate files. */
   loseBook(): void {
     this.booksLost += 1;
@@ -196,6 +221,7 @@ export class SimAgent {
   destroy(): void {
     this.isDestroyed = true;
     this.#process.kill();
+    this.watchdog.kill();
     this.#running = undefined;
   }
 

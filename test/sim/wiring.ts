@@ -1,4 +1,5 @@
 import type { ControlPlane } from '#agent/client/control-plane.ts';
+import type { FencePorts } from '#agent/fence.ts';
 import type { ContainerRuntime } from '#agent/runtime/port.ts';
 import type { SessionStatus } from '#agent/session.ts';
 import type { AgentDisk } from '#agent/state/agent-disk.ts';
@@ -25,6 +26,7 @@ export interface Wiring {
   readonly wire?: (wire: ControlPlane, agent: WiredAgent) => ControlPlane;
   readonly disk?: (disk: AgentDisk) => AgentDisk;
   readonly runtime?: (runtime: ContainerRuntime, agent: WiredAgent) => ContainerRuntime;
+  readonly fence?: (fence: FencePorts) => FencePorts;
 }
 
 /** The layers one after the other, the first of them nearest to the port. */
@@ -34,6 +36,7 @@ export function layered(layers: readonly Wiring[]): Required<Wiring> {
     deps: (deps, role) => layers.reduce((inner, { deps: wrap }) => wrap?.(inner, role) ?? inner, deps),
     wire: (wire, agent) => layers.reduce((inner, { wire: wrap }) => wrap?.(inner, agent) ?? inner, wire),
     disk: (disk) => layers.reduce((inner, { disk: wrap }) => wrap?.(inner) ?? inner, disk),
+    fence: (fence) => layers.reduce((inner, { fence: wrap }) => wrap?.(inner) ?? inner, fence),
     runtime: (runtime, agent) => layers.reduce((inner, { runtime: wrap }) => wrap?.(inner, agent) ?? inner, runtime),
   };
 }

@@ -18,6 +18,9 @@ export interface JoinedAgentOptions {
 /** An agent that the test itself started, as an operator would on a machine of their own. */
 export interface JoinedAgent {
   readonly stateDir: string;
+  /** SIGSTOP and SIGCONT: it stands still, and its containers do not. */
+  freeze(): void;
+  thaw(): void;
   /** kill -9: no goodbye, and its containers stay. */
   kill(): Promise<void>;
   stop(): Promise<void>;
@@ -55,7 +58,13 @@ export function joinAgent(stack: RunningStack, { name, runtime, timeScale }: Joi
     child.kill(signal);
     await exited;
   };
-  const agent = { stateDir, kill: () => end('SIGKILL'), stop: () => end('SIGTERM') };
+  const agent = {
+    stateDir,
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw: () => void child.kill('SIGCONT'),
+    kill: () => end('SIGKILL'),
+    stop: () => end('SIGTERM'),
+  };
   joined.push(agent);
   return agent;
 }

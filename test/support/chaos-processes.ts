@@ -48,6 +48,12 @@ export const agentPids = (directory: string): readonly number[] =>
     .filter(({ words }) => words.includes('agent') && words.some((word) => word.endsWith('cli/main.ts')))
     .map(({ pid }) => pid);
 
+/** The watchdogs of agents with their state below `directory`. */
+export const watchdogPids = (directory: string): readonly number[] =>
+  processesUnder(directory)
+    .filter(({ words }) => words.some((word) => word.endsWith('agent/watchdog/main.ts')))
+    .map(({ pid }) => pid);
+
 /** kill -9, and waits until the process is gone. */
 export async function killNine(pid: number): Promise<void> {
   process.kill(pid, 'SIGKILL');

@@ -48,9 +48,14 @@ export async function readSpec(paths: ProcessPaths): Promise<ContainerSpec | und
   }
 }
 
+/** None when nothing was ever created, or the whole directory is gone. */
 export async function namesIn(root: string): Promise<readonly string[]> {
-  await mkdir(root, { recursive: true, mode: 0o700 });
-  return readdir(root);
+  try {
+    return await readdir(root);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
 }
 
 /** Takes the files out of reach of everybody who knows their place, in one step; the name is free from then on. */

@@ -103,6 +103,11 @@ export const namesAtRandom = ({ rng }: SimContext): Wiring => ({
   },
 });
 
+/** R6: nothing but the agent itself looks at the deadline of fenced tasks. */
+export const unwatched = (): Wiring => ({
+  fence: (fence) => ({ ...fence, watchdog: { ensure: async () => undefined } }),
+});
+
 /** R11: the agent takes whatever it knows and an answer does not assign for confirmed unknown. */
 export const unknownsUnconfirmed = (): Wiring => ({
   wire: (wire) => ({

@@ -30,8 +30,11 @@ export class ContainerOracle implements Oracle {
     this.#began.add(once);
   }
 
-  /** S11: only a stop that was asked for, or a task that is confirmed not to be the machine's, ends a container. */
-  stopped({ agent, name, task, instance }: RealContainer): void {
+  /**
+   * S11: only a stop that was asked for, a task that is confirmed not to be the machine's, or the fence ends a container.
+   */
+  stopped({ agent, name, task, instance, fenced }: RealContainer): void {
+    if (fenced && agent.watchdog.isOver) return;
     // It started although its agent was told that it did not: ending it is the agent's duty.
     if (this.#watched.world.failedStarts.has(name)) return;
     const { tasks, observations, reservations } = this.#watched.committed;

@@ -71,7 +71,8 @@ export class MachineWatch implements Reality {
     let container = this.#present.get(key);
     if (!container) {
       const { task, epoch, group, agent: instance } = labels;
-      container = { agent, name, task, epoch, container: labels.container, group, instance };
+      const fenced = labels.fenced === true;
+      container = { agent, name, task, epoch, container: labels.container, group, instance, fenced };
       this.#present.set(key, container);
       const copies = this.#copies.get(copyKey(container)) ?? new Set();
       this.#copies.set(copyKey(container), copies);

@@ -15,6 +15,7 @@ export interface RealContainer {
   readonly group: string;
   /** Instance it is labelled with. */
   readonly instance: string;
+  readonly fenced: boolean;
 }
 
 /** What every oracle looks at. */

@@ -3,6 +3,7 @@ import { crashPoints } from './crash-points.ts';
 import { diskFull } from './disk-full.ts';
 import { dropEachEvent } from './drop-each-event.ts';
 import { failEachCall } from './fail-each-call.ts';
+import { FENCE_PLANS } from './fence.ts';
 import { clonedIdentity, restoredDisk } from './identity.ts';
 import { lateResponse } from './late-response.ts';
 import { massExpiry } from './mass-expiry.ts';
@@ -34,4 +35,5 @@ export const PLANS: Readonly<Record<string, DirectedPlan>> = {
   'outage-10-min': outage10Minutes,
   'outage-3-h': outage3Hours,
   'outage-25-h': outage25Hours,
+  ...FENCE_PLANS,
 };

@@ -33,6 +33,7 @@ describe('fenced tasks', () => {
     expect(fence.deadline?.owners).toEqual(['i-1']);
     expect(fence.deadline?.at).toBeGreaterThan(world.clock.monotonic() + LEASE - MARGIN - 6_000);
     expect(fence.started).toBe(1);
+    expect(world.server.heartbeats.at(-1)?.fenced).toBe(true);
   });
 
   it('no fenced task on the machine, no deadline is written and no watchdog runs', async () => {
@@ -41,6 +42,7 @@ describe('fenced tasks', () => {
     world.server.hold(aTaskSpec({ taskId: 't1' }));
     await world.advance(60_000);
     expect([fence.deadline, fence.started]).toEqual([undefined, 0]);
+    expect(world.server.heartbeats.at(-1)?.fenced).toBeUndefined();
   });
 
   it('a deadline, counts from when the confirming request was sent', async () => {

@@ -8,7 +8,7 @@ import { leases, read } from '#control/records.ts';
 import { timingsAt } from '#core/timings.ts';
 import { type FlowWorld, flowWorld } from '#test/support/flow-world.ts';
 
-const { heartbeat, heartbeatJitter, lease, reconnect, serverMargin } = timingsAt();
+const { agentMargin, heartbeat, heartbeatJitter, lease, reconnect, serverMargin } = timingsAt();
 const LATEST_HEARTBEAT = heartbeat * (1 + heartbeatJitter);
 /** What requests and answers may be under way, beyond which an agent is late. */
 const NETWORK_MS = 1_000;
@@ -27,7 +27,8 @@ describe('lease of an agent', () => {
     expect(await renew()).toMatchObject({ isRenewed: true });
   });
 
-  const renew = () => renewLease({ ...world.deps, timings: timingsAt() }, agent, epoch);
+  const renew = (fenced: { readonly fenced?: true } = {}) =>
+    renewLease({ ...world.deps, timings: timingsAt() }, agent, { agentEpoch: epoch, ...fenced });
   const stored = async () => {
     const found = await read(world.store, leases, agent);
     if (!found) throw new Error('the agent has no lease');
@@ -54,6 +55,13 @@ describe('lease of an agent', () => {
     world.clock.advance(LATEST_HEARTBEAT + NETWORK_MS);
     expect(isOverdue(await stored(), world.clock.now(), timingsAt())).toBe(false);
     expect(await renew()).toMatchObject({ isRenewed: true });
+  });
+
+  it('fenced tasks, one heartbeat that nobody answers, leaves their deadline in force until the next try', async () => {
+    await untilAlmostDue();
+    expect(await renew({ fenced: true })).toMatchObject({ isRenewed: true });
+    world.clock.advance(LATEST_HEARTBEAT + CALL_TIMEOUT_MS + reconnect + NETWORK_MS);
+    expect((await stored()).expiresAt - agentMargin).toBeGreaterThan(world.clock.now());
   });
 
   it('two heartbeats without news, write it once', async () => {
