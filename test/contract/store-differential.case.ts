@@ -4,6 +4,7 @@ import type { Json, JsonObject } from '#core/json.ts';
 
 /** Few keys, so that operations meet; odd ones, so that order and encoding are put to the test. */
 const PARTITIONS = ['p', 'p#1', '__proto__', 'π'] as const;
+const INDEX_PARTITIONS = ['i', 'p'] as const;
 const SORT_KEYS = [
   'a',
   'a#1',
@@ -84,7 +85,7 @@ const body: fc.Arbitrary<ItemBody> = fc.record(
   {
     kind: fc.constantFrom('thing', 'other'),
     value: object,
-    index: fc.record({ pk: fc.constantFrom('i', 'p'), sk: fc.constantFrom(...SORT_KEYS) }),
+    index: fc.record({ pk: fc.constantFrom(...INDEX_PARTITIONS), sk: fc.constantFrom(...SORT_KEYS) }),
     wake: fc.record(
       { work: fc.constant({ kind: 'service', cluster: 'c', service: 's' } as const), at: fc.nat() },
       { requiredKeys: ['work'] },
@@ -151,3 +152,9 @@ export const expectationOf = (guessed: Guess, stands: number | undefined): Expec
       return 'absent';
   }
 };
+
+/** Reads everything that operations can have left. */
+export const READ_ALL: readonly Operation[] = [
+  ...PARTITIONS.map((pk) => ({ kind: 'query', query: { pk } }) as const),
+  ...INDEX_PARTITIONS.map((pk) => ({ kind: 'queryIndex', query: { pk } }) as const),
+];
