@@ -1,5 +1,5 @@
 import type { HeartbeatRequest, HeartbeatResponse } from '#events/agent-wire.ts';
-import { fullJitter } from './client/backoff.ts';
+import { reconnectDelay } from './client/backoff.ts';
 import type { CallFailure, CallOutcome } from './client/control-plane.ts';
 import type { Cancel } from './ports.ts';
 import type { SessionDeps } from './session.ts';
@@ -88,12 +88,9 @@ export class Heart {
       this.#options.onFatal(failure);
       return;
     }
-    const { reconnect, reconnectMax } = this.#deps.timings;
     this.#deps.log.warn('heartbeat failed', { kind: failure.kind, error: failure.message });
-    // Two heartbeats at most, so that the lease is held again that soon after any outage; on average a try per
-    // heartbeat is no more than what the control plane answers on any day.
-    const longest = Math.min(reconnectMax, 2 * this.#heartbeatMs);
-    this.#schedule(fullJitter(this.#failures, reconnect, longest, this.#deps.random));
+    const timings = { ...this.#deps.timings, heartbeat: this.#heartbeatMs };
+    this.#schedule(reconnectDelay(this.#failures, timings, this.#deps.random));
     this.#failures += 1;
   }
 }

@@ -1,7 +1,7 @@
 import { AGENT_PROTOCOL, type RegisterRequest, type RegisterResponse } from '#events/agent-wire.ts';
 import type { AgentOptions, MachineFacts } from './agent-options.ts';
 import { AGENT_VERSION } from './agent-version.ts';
-import { fullJitter } from './client/backoff.ts';
+import { reconnectDelay } from './client/backoff.ts';
 import type { IdentityKeeper } from './identity-keeper.ts';
 import { sleep } from './ports.ts';
 import type { RuntimeKind } from './runtime/port.ts';
@@ -55,8 +55,7 @@ export async function register(
         outcome satisfies never;
     }
     deps.log.warn('registration failed', { kind: outcome.kind, error: outcome.message });
-    const { reconnect, reconnectMax } = deps.timings;
-    await sleep(deps.timers, fullJitter(failures, reconnect, reconnectMax, deps.random));
+    await sleep(deps.timers, reconnectDelay(failures, deps.timings, deps.random));
   }
 }
 
