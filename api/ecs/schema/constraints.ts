@@ -147,6 +147,13 @@ const CONSTRAINTS: Readonly<Record<string, Constraint>> = {
   'ListServicesRequest.schedulingStrategy': oneOf(ecs.SchedulingStrategy),
   'ListServicesRequest.maxResults': pageSize,
 
+  'Attribute.targetType': oneOf(ecs.TargetType),
+  'PutAttributesRequest.attributes': upTo(10),
+  'DeleteAttributesRequest.attributes': upTo(10),
+  'ListAttributesRequest.targetType': oneOf(ecs.TargetType),
+  'ListAttributesRequest.attributeName': upTo(128),
+  'ListAttributesRequest.attributeValue': upTo(128),
+  'ListAttributesRequest.maxResults': pageSize,
   'ListContainerInstancesRequest.filter': upTo(2000),
   'ListContainerInstancesRequest.status': oneOf(ecs.ContainerInstanceStatus),
   'ListContainerInstancesRequest.maxResults': pageSize,
