@@ -6,6 +6,7 @@ import { createServiceOperation } from './operations/create-service.ts';
 import { deleteAttributesOperation } from './operations/delete-attributes.ts';
 import { deleteClusterOperation } from './operations/delete-cluster.ts';
 import { deleteServiceOperation } from './operations/delete-service.ts';
+import { deleteTaskDefinitionsOperation } from './operations/delete-task-definitions.ts';
 import { deregisterTaskDefinitionOperation } from './operations/deregister-task-definition.ts';
 import { describeClustersOperation } from './operations/describe-clusters.ts';
 import { describeContainerInstancesOperation } from './operations/describe-container-instances.ts';
@@ -58,6 +59,7 @@ export const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
   ['DescribeTaskDefinition', describeTaskDefinitionOperation],
   ['ListTaskDefinitions', listTaskDefinitionsOperation],
   ['ListTaskDefinitionFamilies', listTaskDefinitionFamiliesOperation],
+  ['DeleteTaskDefinitions', deleteTaskDefinitionsOperation],
   ['DeregisterTaskDefinition', deregisterTaskDefinitionOperation],
   ['RunTask', runTaskOperation],
   ['StartTask', startTaskOperation],

@@ -54,7 +54,7 @@ describe('what a running stack refuses, delays or hands out in pages', () => {
     ['a size AWS does not sell', { cpu: '256', memory: '4096' }, 'No Fargate configuration exists'],
     ['an odd memory', { cpu: '1024', memory: '2049' }, 'No Fargate configuration exists'],
     ['no CPU', { cpu: undefined }, "'cpu' be defined at the task level"],
-    ['another network mode', { networkMode: 'bridge' }, "only supports network mode 'awsvpc'"],
+    ['another network mode', { networkMode: 'bridge' }, 'only supports network mode ‘awsvpc’'],
   ])('a Fargate definition with %s, is a ClientException', async (_what, change, words) => {
     const refusal = await refusalOf(registerFargate(change));
     expect(refusal).toBeInstanceOf(ClientException);

@@ -103,6 +103,7 @@ const CONSTRAINTS: Readonly<Record<string, Constraint>> = {
   'EphemeralStorage.sizeInGiB': range(20, 200),
   'DescribeTaskDefinitionRequest.taskDefinition': reference,
   'DeregisterTaskDefinitionRequest.taskDefinition': reference,
+  'DeleteTaskDefinitionsRequest.taskDefinitions': upTo(10),
   'ListTaskDefinitionsRequest.status': oneOf(ecs.TaskDefinitionStatus),
   'ListTaskDefinitionsRequest.sort': oneOf(ecs.SortOrder),
   'ListTaskDefinitionsRequest.familyPrefix': familyPrefix,
