@@ -9,6 +9,7 @@ export type FaultCode =
   | 'Refused'
   | 'Unsupported'
   | 'LimitExceeded'
+  | 'AttributeLimitExceeded'
   | 'Conflict'
   | 'UpdateInProgress'
   | 'ClusterNotFound'
@@ -20,6 +21,7 @@ export type FaultCode =
   | 'ServiceNotActive'
   | 'ServiceDeploymentNotFound'
   | 'ResourceNotFound'
+  | 'TargetNotFound'
   | 'Contended'
   | 'Unavailable';
 

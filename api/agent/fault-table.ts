@@ -11,6 +11,7 @@ export const AGENT_FAULT_STATUS: Readonly<Record<FaultCode, number>> = {
   Refused: 400,
   Unsupported: 400,
   LimitExceeded: 429,
+  AttributeLimitExceeded: 400,
   Conflict: 409,
   UpdateInProgress: 409,
   ClusterNotFound: 404,
@@ -22,6 +23,7 @@ export const AGENT_FAULT_STATUS: Readonly<Record<FaultCode, number>> = {
   ServiceNotActive: 409,
   ServiceDeploymentNotFound: 404,
   ResourceNotFound: 410,
+  TargetNotFound: 404,
   Contended: 503,
   Unavailable: 503,
 };

@@ -8,6 +8,7 @@ const ERROR_CLASSES: Readonly<Record<FaultCode, { readonly type: string; readonl
   InvalidParameter: { type: 'InvalidParameterException', status: 400 },
   Refused: { type: 'ClientException', status: 400 },
   Unsupported: { type: 'UnsupportedFeatureException', status: 400 },
+  AttributeLimitExceeded: { type: 'AttributeLimitExceededException', status: 400 },
   LimitExceeded: { type: 'LimitExceededException', status: 400 },
   Conflict: { type: 'ConflictException', status: 400 },
   UpdateInProgress: { type: 'UpdateInProgressException', status: 400 },
@@ -19,6 +20,7 @@ const ERROR_CLASSES: Readonly<Record<FaultCode, { readonly type: string; readonl
   ServiceNotFound: { type: 'ServiceNotFoundException', status: 400 },
   ServiceNotActive: { type: 'ServiceNotActiveException', status: 400 },
   ServiceDeploymentNotFound: { type: 'ServiceDeploymentNotFoundException', status: 400 },
+  TargetNotFound: { type: 'TargetNotFoundException', status: 400 },
   ResourceNotFound: { type: 'ResourceNotFoundException', status: 400 },
   // SDKs back off and retry on this class, which is just what lost races need.
   Contended: { type: 'ThrottlingException', status: 400 },

@@ -3,8 +3,10 @@ import { Fault } from '#core/fault.ts';
 import type { Operation } from './operation.ts';
 import { createClusterOperation } from './operations/create-cluster.ts';
 import { createServiceOperation } from './operations/create-service.ts';
+import { deleteAttributesOperation } from './operations/delete-attributes.ts';
 import { deleteClusterOperation } from './operations/delete-cluster.ts';
 import { deleteServiceOperation } from './operations/delete-service.ts';
+import { deleteTaskDefinitionsOperation } from './operations/delete-task-definitions.ts';
 import { deregisterTaskDefinitionOperation } from './operations/deregister-task-definition.ts';
 import { describeClustersOperation } from './operations/describe-clusters.ts';
 import { describeContainerInstancesOperation } from './operations/describe-container-instances.ts';
@@ -12,6 +14,7 @@ import { describeServicesOperation } from './operations/describe-services.ts';
 import { describeTaskDefinitionOperation } from './operations/describe-task-definition.ts';
 import { describeTasksOperation } from './operations/describe-tasks.ts';
 import { explainOperation } from './operations/explain.ts';
+import { listAttributesOperation } from './operations/list-attributes.ts';
 import { listClustersOperation } from './operations/list-clusters.ts';
 import { listContainerInstancesOperation } from './operations/list-container-instances.ts';
 import { listServiceDeploymentsOperation } from './operations/list-service-deployments.ts';
@@ -21,6 +24,7 @@ import { listTaskDefinitionFamiliesOperation } from './operations/list-task-defi
 import { listTaskDefinitionsOperation } from './operations/list-task-definitions.ts';
 import { listTasksOperation } from './operations/list-tasks.ts';
 import { planOperation } from './operations/plan.ts';
+import { putAttributesOperation } from './operations/put-attributes.ts';
 import { putClusterCapacityProvidersOperation } from './operations/put-cluster-capacity-providers.ts';
 import { registerTaskDefinitionOperation } from './operations/register-task-definition.ts';
 import { runTaskOperation } from './operations/run-task.ts';
@@ -55,6 +59,7 @@ export const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
   ['DescribeTaskDefinition', describeTaskDefinitionOperation],
   ['ListTaskDefinitions', listTaskDefinitionsOperation],
   ['ListTaskDefinitionFamilies', listTaskDefinitionFamiliesOperation],
+  ['DeleteTaskDefinitions', deleteTaskDefinitionsOperation],
   ['DeregisterTaskDefinition', deregisterTaskDefinitionOperation],
   ['RunTask', runTaskOperation],
   ['StartTask', startTaskOperation],
@@ -75,6 +80,9 @@ export const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
   ['ListContainerInstances', listContainerInstancesOperation],
   ['DescribeContainerInstances', describeContainerInstancesOperation],
   ['UpdateContainerInstancesState', updateContainerInstancesStateOperation],
+  ['PutAttributes', putAttributesOperation],
+  ['DeleteAttributes', deleteAttributesOperation],
+  ['ListAttributes', listAttributesOperation],
   ['TagResource', tagResourceOperation],
   ['UntagResource', untagResourceOperation],
   ['ListTagsForResource', listTagsForResourceOperation],

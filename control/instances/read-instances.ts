@@ -67,25 +67,31 @@ export async function listInstances(
   select = selectAll,
 ): Promise<{ readonly instanceIds: readonly string[]; readonly next?: string }> {
   const found: string[] = [];
+  for await (const listed of walkReservations(deps, cluster, page.after)) {
+    const shown = listed.filter(({ status: is }) => (status === undefined ? is !== 'INACTIVE' : is === status));
+    for (const instanceId of await select(shown)) {
+      if (found.length === page.limit) return { instanceIds: found, next: found[found.length - 1] ?? '' };
+      found.push(instanceId);
+    }
+  }
+  return { instanceIds: found };
+}
+
+/** The reservations of a cluster, page by page, from behind an instance on; in the order every list has. */
+export async function* walkReservations(
+  deps: Pick<Dependencies, 'store'>,
+  cluster: string,
+  afterInstance?: string,
+): AsyncGenerator<readonly Reservation[]> {
   const partitions = instancePartitions(cluster);
-  const start = page.after === undefined ? undefined : reservationKey(cluster, page.after);
+  const start = afterInstance === undefined ? undefined : reservationKey(cluster, afterInstance);
   for (const pk of partitions.slice(start ? Math.max(0, partitions.indexOf(start.pk)) : 0)) {
     let after = pk === start?.pk ? start.sk : undefined;
     do {
-      const answer = await deps.store.query({
-        pk,
-        prefix: reservationsPrefix,
-        ...(after === undefined ? {} : { after }),
-      });
-      const listed = answer.items
-        .map((item) => asRecord(reservations, item).value)
-        .filter(({ status: is }) => (status === undefined ? is !== 'INACTIVE' : is === status));
-      for (const instanceId of await select(listed)) {
-        if (found.length === page.limit) return { instanceIds: found, next: found[found.length - 1] ?? '' };
-        found.push(instanceId);
-      }
+      const query = { pk, prefix: reservationsPrefix };
+      const answer = await deps.store.query(after === undefined ? query : { ...query, after });
+      yield answer.items.map((item) => asRecord(reservations, item).value);
       after = answer.next;
     } while (after !== undefined);
   }
-  return { instanceIds: found };
 }

@@ -1,7 +1,9 @@
 import { Fault } from '#core/fault.ts';
 import type { Task } from '#core/model/task.ts';
 import type { TaskDefinition } from '#core/model/task-definition.ts';
-import { taskHostPorts, taskResources } from '#core/task/task-resources.ts';
+import { type TaskOverride, taskHostPorts, taskResources } from '#core/task/task-resources.ts';
+import { fargateSizeComplaint } from '#core/task-definition/fargate-sizes.ts';
+import { parseCpu, parseMemory } from '#core/task-definition/task-size.ts';
 import type { RunTaskIntent } from '../intents.ts';
 
 /** The members of a task that follow from its definition. */
@@ -74,6 +76,7 @@ export function requireRunnable(
   if (request.launchType === 'FARGATE' && !compatibilities.includes('FARGATE')) {
     throw new Fault('InvalidParameter', 'Task definition does not support launch_type FARGATE.');
   }
+  requireSize(definition, request);
   if (document.networkMode === 'awsvpc' && !request.networkConfiguration) {
     throw new Fault(
       'InvalidParameter',
@@ -101,4 +104,20 @@ export function requireRunnable(
       `Override for container named ${unknown.name ?? '(none)'} is not a container in the TaskDefinition.`,
     );
   }
+}
+
+/** Overrides are sizes too, and on Fargate the size they leave must be one it has. */
+function requireSize(
+  { document }: TaskDefinition,
+  { launchType, overrides }: Pick<RunTaskIntent, 'launchType' | 'overrides'>,
+): void {
+  const { cpu, memory } = (overrides ?? {}) as TaskOverride;
+  if (cpu === undefined && memory === undefined) return;
+  if (cpu !== undefined && !parseCpu(cpu)) throw new Fault('InvalidParameter', "Invalid 'cpu' setting for task.");
+  if (memory !== undefined && !parseMemory(memory)) {
+    throw new Fault('InvalidParameter', "Invalid 'memory' setting for task.");
+  }
+  const size = taskResources(document, overrides);
+  const complaint = launchType === 'FARGATE' ? fargateSizeComplaint(size.cpu, size.memory) : undefined;
+  if (complaint) throw new Fault('InvalidParameter', complaint);
 }

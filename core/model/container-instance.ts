@@ -53,7 +53,10 @@ export interface Reservation {
   /** Rule R17: false between registration and the first full sync, and after the instance was declared lost. */
   readonly schedulable: boolean;
   readonly total: Resources;
+  /** What its agent registered and what operators put. */
   readonly attributes: Readonly<Record<string, string>>;
+  /** The latter alone, kept for the agent's next registration. */
+  readonly putAttributes?: Readonly<Record<string, string>>;
   readonly machineId?: string;
   /** Of its registration, for placement constraints that ask for them. */
   readonly agentVersion?: string;

@@ -51,7 +51,7 @@ export interface TaskDefinitionDocument {
   readonly placementConstraints?: readonly { readonly type?: string; readonly expression?: string }[];
 }
 
-/** One immutable revision. Only `status`, `deregisteredAt` and `tags` ever change. */
+/** One immutable revision. Only `status`, the times of its end and `tags` ever change. */
 export interface TaskDefinition {
   readonly family: string;
   readonly revision: number;
@@ -61,6 +61,7 @@ export interface TaskDefinition {
   readonly registeredAt: number;
   readonly registeredBy: string;
   readonly deregisteredAt?: number;
+  readonly deleteRequestedAt?: number;
   readonly tags: readonly Tag[];
 }
 

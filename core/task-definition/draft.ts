@@ -17,6 +17,8 @@ export interface ContainerDraft {
   readonly systemControls?: readonly unknown[] | undefined;
   readonly secrets?: readonly unknown[] | undefined;
   readonly stopTimeout?: number | undefined;
+  readonly hostname?: string | undefined;
+  readonly healthCheck?: object | undefined;
   readonly privileged?: boolean | undefined;
   readonly dockerSecurityOptions?: readonly string[] | undefined;
   readonly linuxParameters?:
@@ -40,8 +42,11 @@ export interface PortMappingDraft {
 export interface VolumeDraft {
   readonly name?: string | undefined;
   readonly host?: { readonly sourcePath?: string | undefined } | undefined;
-  readonly dockerVolumeConfiguration?: unknown;
-  readonly efsVolumeConfiguration?: unknown;
+  readonly dockerVolumeConfiguration?: object | undefined;
+  readonly efsVolumeConfiguration?: object | undefined;
+  readonly fsxWindowsFileServerVolumeConfiguration?: unknown;
+  readonly s3filesVolumeConfiguration?: unknown;
+  readonly configuredAtLaunch?: boolean | undefined;
 }
 
 interface PlacementDraft {

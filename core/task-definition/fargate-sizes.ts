@@ -24,3 +24,10 @@ export function isFargateSize(cpu: number, memory: number): boolean {
   const range = FARGATE_SIZES.get(cpu);
   return range !== undefined && memory >= range.from && memory <= range.to && (memory - range.from) % range.step === 0;
 }
+
+/** What ECS says of a size Fargate does not offer, of a definition as of overrides; undefined when it does. */
+export const fargateSizeComplaint = (cpu: number, memory: number): string | undefined =>
+  isFargateSize(cpu, memory)
+    ? undefined
+    : `No Fargate configuration exists for given values: ${cpu} CPU, ${memory} memory. ` +
+      'See the Amazon ECS documentation for the valid values.';

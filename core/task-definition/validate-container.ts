@@ -15,6 +15,9 @@ export function validateContainer(container: ContainerDraft, task: DefinitionDra
   if (task.networkMode === 'awsvpc' && container.links?.length) {
     refuse('Links are not supported when networkMode=awsvpc.');
   }
+  if (task.networkMode === 'awsvpc' && container.hostname) {
+    refuse('hostname is not supported on container when networkMode=awsvpc.');
+  }
   for (const mount of container.mountPoints ?? []) {
     if (!task.volumes?.some((volume) => volume.name === mount.sourceVolume)) {
       refuse(`Unknown volume '${mount.sourceVolume ?? ''}'.`);
@@ -47,7 +50,8 @@ function validatePort(container: ContainerDraft, mapping: PortMappingDraft, netw
   }
   if (hostPort < 0 || hostPort > MAX_PORT) refuse(`Invalid 'hostPort' setting for container '${container.name}'.`);
   const sharesPorts = networkMode === 'awsvpc' || networkMode === 'host';
-  if (sharesPorts && mapping.hostPort !== undefined && hostPort !== containerPort) {
+  // 0 leaves the port open, as does leaving it out.
+  if (sharesPorts && hostPort !== 0 && hostPort !== containerPort) {
     refuse(`When networkMode=${networkMode}, the host ports and container ports in port mappings must match.`);
   }
 }

@@ -1,5 +1,5 @@
 import type { ContainerDraft, DefinitionDraft } from './draft.ts';
-import { isFargateSize } from './fargate-sizes.ts';
+import { fargateSizeComplaint } from './fargate-sizes.ts';
 import { refuse } from './refuse.ts';
 import { parseCpu, parseMemory } from './task-size.ts';
 
@@ -7,7 +7,6 @@ import { parseCpu, parseMemory } from './task-size.ts';
 const UNSUPPORTED_TASK_SETTINGS: readonly (readonly [string, (task: DefinitionDraft) => boolean])[] = [
   ['placement constraints', (task) => Boolean(task.placementConstraints?.length)],
   ["'pidMode' host", (task) => task.pidMode === 'host'],
-  ["'ipcMode'", (task) => task.ipcMode !== undefined],
   ["'host.sourcePath' for volumes", (task) => Boolean(task.volumes?.some(({ host }) => host?.sourcePath))],
   [
     "'dockerVolumeConfiguration' for volumes",
@@ -22,15 +21,15 @@ const UNSUPPORTED_CONTAINER_SETTINGS: readonly (readonly [string, (container: Co
   ["'devices'", (container) => Boolean(container.linuxParameters?.devices?.length)],
   ["'sharedMemorySize'", (container) => container.linuxParameters?.sharedMemorySize !== undefined],
   ['added capabilities', (container) => addedCapabilities(container).some((name) => name !== 'SYS_PTRACE')],
-  ['GPU resource requirements', (container) => Boolean(container.resourceRequirements?.some((r) => r.type === 'GPU'))],
 ];
 
 const MAX_STOP_TIMEOUT_SECONDS = 120;
 
 /** Throws for the first reason why the definition cannot run on Fargate. */
 export function validateFargate(task: DefinitionDraft): void {
-  if (task.networkMode !== 'awsvpc') refuse("Fargate only supports network mode 'awsvpc'.");
+  if (task.networkMode !== 'awsvpc') refuse('Fargate only supports network mode ‘awsvpc’.');
   validateSize(task);
+  if (task.ipcMode !== undefined) refuse('Tasks using the Fargate launch type do not support ipcMode.');
   for (const [setting, used] of UNSUPPORTED_TASK_SETTINGS) {
     if (used(task)) refuse(`Fargate compatible task definitions do not support ${setting}.`);
   }
@@ -40,17 +39,16 @@ export function validateFargate(task: DefinitionDraft): void {
 function validateSize(task: DefinitionDraft): void {
   if (task.cpu === undefined) refuse("Fargate requires that 'cpu' be defined at the task level.");
   if (task.memory === undefined) refuse("Fargate requires that 'memory' be defined at the task level.");
-  if (!isFargateSize(parseCpu(task.cpu) ?? 0, parseMemory(task.memory) ?? 0)) {
-    refuse(
-      `No Fargate configuration exists for given values: ${task.cpu} CPU, ${task.memory} memory. ` +
-        'See the Amazon ECS documentation for the valid values.',
-    );
-  }
+  const complaint = fargateSizeComplaint(parseCpu(task.cpu) ?? 0, parseMemory(task.memory) ?? 0);
+  if (complaint) refuse(complaint);
 }
 
 function validateFargateContainer(container: ContainerDraft, task: DefinitionDraft): void {
   for (const [setting, used] of UNSUPPORTED_CONTAINER_SETTINGS) {
     if (used(container)) refuse(`Fargate compatible task definitions do not support ${setting}.`);
+  }
+  if (container.resourceRequirements?.some(({ type }) => type === 'GPU')) {
+    refuse('Tasks using the Fargate launch type do not support GPU resource requirements.');
   }
   if ((container.stopTimeout ?? 0) > MAX_STOP_TIMEOUT_SECONDS) {
     refuse(`Fargate requires 'stopTimeout' to be at most ${MAX_STOP_TIMEOUT_SECONDS} seconds.`);

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../json.ts';
 import type { HostPort, Resources } from '../model/resources.ts';
 import type { ContainerDefinition, TaskDefinitionDocument } from '../model/task-definition.ts';
+import { parseCpu, parseMemory } from '../task-definition/task-size.ts';
 
 /** The members of ContainerOverride that change what a container runs with. */
 interface ContainerOverride {
@@ -25,10 +26,13 @@ export function taskResources(document: TaskDefinitionDocument, overrides: JsonO
     ...override.containerOverrides?.find((entry) => entry.name === container.name),
   }));
   return {
-    cpu: Number(override.cpu ?? document.cpu ?? sum(containers, (container) => container.cpu ?? 0)),
-    memory: Number(override.memory ?? document.memory ?? sum(containers, reservedMemory)),
+    cpu: sizeOf(parseCpu, override.cpu ?? document.cpu) ?? sum(containers, (container) => container.cpu ?? 0),
+    memory: sizeOf(parseMemory, override.memory ?? document.memory) ?? sum(containers, reservedMemory),
   };
 }
+
+const sizeOf = (parse: (text: string) => number | undefined, text: string | undefined): number | undefined =>
+  text === undefined ? undefined : parse(text);
 
 const reservedMemory = (container: Pick<ContainerDefinition, 'memory' | 'memoryReservation'>): number =>
   container.memoryReservation ?? container.memory ?? 0;

@@ -13,4 +13,5 @@ export const definitionView = (scope: Scope, definition: TaskDefinition): WireDe
   registeredAt: new Date(definition.registeredAt),
   registeredBy: definition.registeredBy,
   ...(definition.deregisteredAt === undefined ? {} : { deregisteredAt: new Date(definition.deregisteredAt) }),
+  ...(definition.deleteRequestedAt === undefined ? {} : { deleteRequestedAt: new Date(definition.deleteRequestedAt) }),
 });

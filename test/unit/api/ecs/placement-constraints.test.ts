@@ -3,8 +3,10 @@ import {
   CreateClusterCommand,
   CreateServiceCommand,
   DescribeServicesCommand,
+  DescribeTasksCommand,
   InvalidParameterException,
   ListContainerInstancesCommand,
+  ListTasksCommand,
   type PlacementConstraint,
   RegisterTaskDefinitionCommand,
   RunTaskCommand,
@@ -13,6 +15,8 @@ import {
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
 import { expect, test } from 'vitest';
+import { placeTasks } from '#control/placement/place-tasks.ts';
+import { reconcileService } from '#control/services/reconcile-service.ts';
 import { addInstance } from '#test/support/ecs-instance.ts';
 import { type EcsHarness, openEcs } from '#test/support/ecs-request.ts';
 
@@ -129,6 +133,26 @@ test('CreateService and UpdateService, take expressions and show them; a bad one
   await client.send(new UpdateServiceCommand(update));
   const { services } = await client.send(new DescribeServicesCommand({ services: ['web'] }));
   expect(services?.[0]?.placementConstraints).toEqual(update.placementConstraints);
+});
+
+test('a service, of a definition with constraints, obeys those and its own', async () => {
+  const ecs = await openWithDisks();
+  await addInstance(ecs, '3'.repeat(32), { disk: 'ssd', rack: '1' });
+  await register(ecs, 'db', [memberOf('attribute:disk == ssd')]);
+  await ecs.client.send(
+    new CreateServiceCommand({
+      serviceName: 'db',
+      taskDefinition: 'db',
+      desiredCount: 2,
+      placementConstraints: [memberOf('attribute:rack exists')],
+    }),
+  );
+  await reconcileService(ecs.deps, 'default', 'db');
+  await placeTasks(ecs.deps, 'default');
+  const { taskArns = [] } = await ecs.client.send(new ListTasksCommand({ serviceName: 'db' }));
+  const { tasks = [] } = await ecs.client.send(new DescribeTasksCommand({ tasks: taskArns }));
+  const where = tasks.map(({ containerInstanceArn }) => containerInstanceArn);
+  expect(where).toEqual([arn('3'.repeat(32)), arn('3'.repeat(32))]);
 });
 
 test('ListContainerInstances with a filter, lists what the expression selects, page by page', async () => {

@@ -1,13 +1,13 @@
-import { readFileSync } from 'node:fs';
 import {
   ClientException,
   CreateClusterCommand,
+  DeleteTaskDefinitionsCommand,
   DeregisterTaskDefinitionCommand,
   DescribeTaskDefinitionCommand,
+  InvalidParameterException,
   ListTaskDefinitionFamiliesCommand,
   ListTaskDefinitionsCommand,
   RegisterTaskDefinitionCommand,
-  type RegisterTaskDefinitionCommandInput,
   RunTaskCommand,
 } from '@aws-sdk/client-ecs';
 import { expect, test } from 'vitest';
@@ -17,13 +17,6 @@ const register = ({ client }: EcsHarness, family: string) =>
   client.send(
     new RegisterTaskDefinitionCommand({ family, containerDefinitions: [{ name: 'app', image: 'nginx', memory: 64 }] }),
   );
-
-/** A corpus file as RegisterTaskDefinition's input; samples written for other tools lack a family or wrap it. */
-function corpus(name: string): RegisterTaskDefinitionCommandInput {
-  const file = new URL(`../../../support/taskdefs/${name}.json`, import.meta.url);
-  const document = JSON.parse(readFileSync(file, 'utf8'));
-  return { family: 'sample', ...(document.taskDefinition ?? document) };
-}
 
 test('RegisterTaskDefinition, of a minimal definition, answers with ECS defaults', async () => {
   const ecs = openEcs();
@@ -77,32 +70,6 @@ test('RegisterTaskDefinition, for Fargate, normalises sizes', async () => {
   expect(taskDefinition?.containerDefinitions?.[0]?.portMappings).toEqual([
     { containerPort: 80, hostPort: 80, protocol: 'tcp' },
   ]);
-});
-
-test.each([
-  'ecspresso-run-test-td',
-  'kecs-nginx-with-log-generator',
-  'kecs-service-to-service-communication-backend',
-  'awssamples-nginx_ec2',
-  'awssamples-consulclient',
-  'awssamples-gunicorn_ec2',
-])('RegisterTaskDefinition, of the sample %s, keeps every member given', async (name) => {
-  const { client } = openEcs();
-  const { tags: _tags, ...input } = corpus(name);
-  const { taskDefinition } = await client.send(new RegisterTaskDefinitionCommand(input));
-  expect(taskDefinition).toMatchObject(input);
-  const read = await client.send(new DescribeTaskDefinitionCommand({ taskDefinition: input.family }));
-  expect(read.taskDefinition).toEqual(taskDefinition);
-});
-
-test.each([
-  ['awssamples-nginx_fargate', 'execution role ARN to support log driver awslogs'],
-  ['awssamples-tomcat_ec2', 'the host ports and container ports in port mappings must match'],
-])('RegisterTaskDefinition, of the sample %s that AWS refuses, is refused', async (name, reason) => {
-  const { client } = openEcs();
-  const registering = client.send(new RegisterTaskDefinitionCommand(corpus(name)));
-  await expect(registering).rejects.toBeInstanceOf(ClientException);
-  await expect(registering).rejects.toThrow(reason);
 });
 
 test('RegisterTaskDefinition, beyond 64 KiB, is refused', async () => {
@@ -178,4 +145,126 @@ test('ListTaskDefinitionFamilies, filters by prefix and status and pages', async
   expect(await list({ familyPrefix: 'web', status: 'ACTIVE' })).toEqual(['web-a', 'web-c']);
   expect(await list({ status: 'INACTIVE' })).toEqual(['web-b']);
   expect(await list({ maxResults: 2 })).toEqual(['db', 'web-a']);
+});
+
+test('DeleteTaskDefinitions, of deregistered, active and unknown revisions, deletes the first and says why not the others', async () => {
+  const ecs = openEcs();
+  for (let revision = 1; revision <= 3; revision += 1) await register(ecs, 'web');
+  for (const taskDefinition of ['web:1', 'web:2']) {
+    await ecs.client.send(new DeregisterTaskDefinitionCommand({ taskDefinition }));
+  }
+  ecs.clock.advance(1000);
+  const arn = (revision: number) => `arn:aws:ecs:eu-west-1:123456789012:task-definition/web:${revision}`;
+  const remove = (...taskDefinitions: string[]) =>
+    ecs.client.send(new DeleteTaskDefinitionsCommand({ taskDefinitions }));
+  const answer = await remove('web:1', arn(2), 'web:3', 'web:9', 'web:1');
+  expect(answer.taskDefinitions).toMatchObject([
+    { taskDefinitionArn: arn(1), status: 'DELETE_IN_PROGRESS', deleteRequestedAt: new Date(ecs.clock.now()) },
+    { taskDefinitionArn: arn(2), status: 'DELETE_IN_PROGRESS' },
+  ]);
+  expect(answer.failures).toEqual([
+    {
+      arn: arn(3),
+      reason: 'The specified task definition is still in ACTIVE status. Please deregister the target and try again.',
+    },
+    { arn: arn(9), reason: 'MISSING', detail: 'The specified task definition does not exist.' },
+  ]);
+  ecs.clock.advance(1000);
+  const again = await remove('web:1');
+  expect(again.taskDefinitions?.[0]?.deleteRequestedAt).toEqual(answer.taskDefinitions?.[0]?.deleteRequestedAt);
+  const described = await ecs.client.send(new DescribeTaskDefinitionCommand({ taskDefinition: 'web:1' }));
+  expect(described.taskDefinition).toEqual(again.taskDefinitions?.[0]);
+  const listed = await ecs.client.send(new ListTaskDefinitionsCommand({ status: 'DELETE_IN_PROGRESS' }));
+  expect(listed.taskDefinitionArns).toEqual([arn(1), arn(2)]);
+  const inactive = await ecs.client.send(new ListTaskDefinitionsCommand({ status: 'INACTIVE' }));
+  expect(inactive.taskDefinitionArns).toEqual([]);
+  await ecs.client.send(new CreateClusterCommand({}));
+  await expect(ecs.client.send(new RunTaskCommand({ taskDefinition: 'web:1' }))).rejects.toBeInstanceOf(
+    ClientException,
+  );
+  expect((await register(ecs, 'web')).taskDefinition?.revision).toBe(4);
+});
+
+test('DeleteTaskDefinitions, of a family, of nothing or of more than ten, is refused', async () => {
+  const ecs = openEcs();
+  await register(ecs, 'web');
+  const eleven = Array.from({ length: 11 }, (_, at) => `web:${at + 1}`);
+  for (const taskDefinitions of [['web'], [], eleven, ['web:x']]) {
+    const removing = ecs.client.send(new DeleteTaskDefinitionsCommand({ taskDefinitions }));
+    await expect(removing).rejects.toBeInstanceOf(InvalidParameterException);
+  }
+});
+
+test('RegisterTaskDefinition, of what ECS completes, answers with the defaults', async () => {
+  const { client } = openEcs();
+  const { taskDefinition } = await client.send(
+    new RegisterTaskDefinitionCommand({
+      family: 'web',
+      networkMode: 'awsvpc',
+      containerDefinitions: [
+        {
+          name: 'app',
+          image: 'nginx',
+          memory: 64,
+          portMappings: [
+            { containerPort: 80 },
+            { containerPort: 81, hostPort: 0 },
+            { containerPort: 82, protocol: 'udp' },
+          ],
+          healthCheck: { command: ['CMD', 'true'], retries: 7 },
+        },
+      ],
+      volumes: [
+        { name: 'empty' },
+        { name: 'efs', efsVolumeConfiguration: { fileSystemId: 'fs-1' } },
+        { name: 'docker', dockerVolumeConfiguration: { driver: 'local' } },
+        { name: 'later', configuredAtLaunch: true },
+      ],
+    }),
+  );
+  expect(taskDefinition?.containerDefinitions?.[0]).toMatchObject({
+    portMappings: [
+      { containerPort: 80, hostPort: 80, protocol: 'tcp' },
+      { containerPort: 81, hostPort: 81, protocol: 'tcp' },
+      { containerPort: 82, hostPort: 82, protocol: 'udp' },
+    ],
+    healthCheck: { command: ['CMD', 'true'], interval: 30, timeout: 5, retries: 7 },
+  });
+  expect(taskDefinition?.volumes).toEqual([
+    { name: 'empty', host: {} },
+    { name: 'efs', efsVolumeConfiguration: { fileSystemId: 'fs-1', rootDirectory: '/' } },
+    { name: 'docker', dockerVolumeConfiguration: { driver: 'local', scope: 'task' } },
+    { name: 'later', configuredAtLaunch: true },
+  ]);
+});
+
+test('RunTask on Fargate with overrides, takes the sizes Fargate has and no others', async () => {
+  const { client } = openEcs();
+  await client.send(new CreateClusterCommand({}));
+  await client.send(
+    new RegisterTaskDefinitionCommand({
+      family: 'web',
+      networkMode: 'awsvpc',
+      requiresCompatibilities: ['FARGATE'],
+      cpu: '256',
+      memory: '512',
+      containerDefinitions: [{ name: 'app', image: 'nginx' }],
+    }),
+  );
+  const run = (overrides: { cpu?: string; memory?: string }, launchType: 'FARGATE' | 'EC2' = 'FARGATE') =>
+    client.send(
+      new RunTaskCommand({
+        taskDefinition: 'web',
+        launchType,
+        overrides,
+        networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1'] } },
+      }),
+    );
+  expect((await run({ cpu: '1 vCPU', memory: '2GB' })).tasks).toMatchObject([{ cpu: '1024', memory: '2048' }]);
+  expect((await run({ memory: '4096' }, 'EC2')).tasks).toMatchObject([{ cpu: '256', memory: '4096' }]);
+  const odd = run({ memory: '4096' });
+  await expect(odd).rejects.toBeInstanceOf(InvalidParameterException);
+  await expect(odd).rejects.toThrow('No Fargate configuration exists for given values: 256 CPU, 4096 memory.');
+  await expect(run({ cpu: 'much' }, 'EC2')).rejects.toThrow("Invalid 'cpu' setting for task.");
+  await expect(run({ memory: '0' }, 'EC2')).rejects.toThrow("Invalid 'memory' setting for task.");
 });

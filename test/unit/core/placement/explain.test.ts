@@ -52,6 +52,20 @@ describe('explainPlacement', () => {
     expect(rejections).toEqual([{ instanceId: 'a', reason: 'DISTINCT_INSTANCE' }]);
   });
 
+  test('memberOf, no instance is selected, says which expression and how to give the attribute', () => {
+    const demand = task('x', { placementConstraints: [{ type: 'memberOf', expression: 'attribute:disk == ssd' }] });
+    const { rejections, remedies } = explainPlacement(demand, [
+      candidate('a', { attributes: { disk: 'hdd' } }),
+      candidate('b', { total: { cpu: 1, memory: 4096 } }),
+    ]);
+    expect(rejections).toEqual([
+      { instanceId: 'a', reason: 'ATTRIBUTE' },
+      { instanceId: 'b', reason: 'RESOURCE:CPU', needed: 256, free: 1 },
+    ]);
+    expect(remedies[0]).toContain("Instances are not selected by 'attribute:disk == ssd'");
+    expect(remedies[0]).toContain('aws ecs put-attributes');
+  });
+
   test('instance, free enough, is named and nothing needs a remedy', () => {
     const { fits, remedies } = explainPlacement(task('x'), [candidate('a')]);
     expect([fits, remedies]).toEqual([['a'], []]);

@@ -52,7 +52,7 @@ test.each<[string, DefinitionDraft, string]>([
 });
 
 test.each<[string, DefinitionDraft, string]>([
-  ['in bridge mode', fargate({ networkMode: 'bridge' }), "only supports network mode 'awsvpc'"],
+  ['in bridge mode', fargate({ networkMode: 'bridge' }), 'only supports network mode ‘awsvpc’'],
   ['without cpu', fargate({ cpu: undefined }), "'cpu' be defined at the task level"],
   ['without memory', fargate({ memory: undefined }), "'memory' be defined at the task level"],
   [
