@@ -32,6 +32,8 @@ export interface EngineOptions {
   readonly onNews: () => void;
 }
 
+const BOOK_LOST = 'ResourceInitializationError: the agent lost its record of what it had started';
+
 /** Desired, known and sent state of every task on this machine. It never talks to the control plane itself. */
 export class Engine implements FencedTasks {
   readonly #deps: EngineDeps;
@@ -41,6 +43,8 @@ export class Engine implements FencedTasks {
   readonly #book: BookKeeper;
   readonly #world: EngineWorld;
   #synced = false;
+  /** True until a book is there to be kept. */
+  #lacksBook = false;
   #halted = false;
   #unwatch: Cancel | undefined;
   #nextResync: Cancel | undefined;
@@ -98,7 +102,9 @@ export class Engine implements FencedTasks {
     const now = this.#deps.clock.now();
     const infos = await this.#options.runtime.list();
     const byTask = groupByTask(infos);
-    for (const stored of await this.#book.load(now)) {
+    const book = await this.#book.load(now);
+    this.#lacksBook = book === undefined;
+    for (const stored of book ?? []) {
       const known = endIfFenced(stored, this.#options.fence.isOver, now);
       this.#adoptFound(reconcileStored(observeAll(known, byTask.get(stored.taskId) ?? [], now), now));
       byTask.delete(stored.taskId);
@@ -112,18 +118,29 @@ export class Engine implements FencedTasks {
 
   /** False when something could not be applied, so that the sequence must not count as seen. */
   apply(assignments: readonly HeldAssignment[]): boolean {
+    // Rule R8: without a book nobody knows which of the tasks given to this machine in an earlier epoch have begun, so
+    // none of them begins. What the first assignments after a sync do not name was given to it later.
+    const isDoubtful = this.#lacksBook && this.#options.owner().agentEpoch > 1;
     let complete = true;
     for (const { taskId, desired, spec } of assignments) {
       const machine = this.#machines.get(taskId);
       if (machine) {
         if (desired === 'STOPPED') machine.wantStopped();
       } else if (spec) {
-        this.#accept(spec, desired);
+        this.#accept(spec, desired, isDoubtful);
       } else if (desired === 'RUNNING') {
         complete = false;
       }
     }
+    if (this.#lacksBook) this.#openBook();
     return complete;
+  }
+
+  #openBook(): void {
+    this.#lacksBook = false;
+    this.#book.save().catch((error: unknown) => {
+      this.#deps.log.warn('cannot write the task book', { error: messageOf(error) });
+    });
   }
 
   /** Rule R11: the control plane confirms that these tasks are not ours to run; no report about them is needed. */
@@ -147,9 +164,9 @@ export class Engine implements FencedTasks {
     await Promise.all([...this.#machines.values()].map((machine) => machine.idle()));
   }
 
-  #accept(spec: TaskSpec, desired: HeldAssignment['desired']): void {
+  #accept(spec: TaskSpec, desired: HeldAssignment['desired'], isDoubtful: boolean): void {
     const now = this.#deps.clock.now();
-    const refusal = this.#refusal(spec);
+    const refusal = isDoubtful ? BOOK_LOST : this.#refusal(spec);
     const refused = desired === 'STOPPED' || refusal !== undefined;
     const machine = this.#adopt(refused ? refusedTask(spec, refusal, now) : newTaskState(spec));
     machine.wake();

@@ -20,12 +20,13 @@ export class BookKeeper {
     this.#tasks = tasks;
   }
 
-  async load(now: number): Promise<readonly TaskState[]> {
+  /** The tasks of earlier lives; undefined when there is no book, or none that can be read. */
+  async load(now: number): Promise<readonly TaskState[] | undefined> {
     const book = await this.#disk.loadBook();
     for (const [key, at] of Object.entries(book?.tombstones ?? {})) {
       if (now - at < TOMBSTONE_MS) this.#tombstones.set(key, at);
     }
-    return book?.tasks ?? [];
+    return book?.tasks;
   }
 
   hasTombstone(taskId: string, epoch: number): boolean {

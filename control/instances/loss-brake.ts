@@ -24,8 +24,11 @@ type LeaseTimings = Pick<Timings, 'lease' | 'heartbeat'>;
  */
 export const RENEW_BELOW = 0.7;
 
-/** The heartbeat after a lease fell due renews it, at the latest; half of another one is for jitter and latency. */
-const OVERDUE_HEARTBEATS = 1.5;
+/**
+ * The heartbeat after a lease fell due renews it, at the latest; three tenths of another one are for jitter and latency. With
+ * more, leases that an outage of twelve seconds kept from their renewal would still pass for heard from.
+ */
+const OVERDUE_HEARTBEATS = 1.3;
 
 /**
  * True when so little of a lease is left that a heartbeat that should have renewed it did not arrive. After a short

@@ -44,7 +44,9 @@ function serviceDifferences(
   const desired = status === 'ACTIVE' ? service.desiredCount : 0;
   const waiting = waitForRoom(world, service, agents);
   const found: string[] = [];
-  if (newest.length + waiting !== desired || own.length + waiting !== desired)
+  // An old task may stay where the new one that is to replace it finds no room.
+  const isWhole = newest.length + waiting === desired && own.length >= newest.length && own.length <= desired;
+  if (!isWhole || (waiting === 0 && own.length !== desired))
     found.push(`service ${name}: ${newest.length} of ${desired} run, ${own.length - newest.length} old ones`);
   if (status === 'DRAINING') found.push(`service ${name} is still DRAINING`);
   const rollouts = world.serviceStates.get(name)?.deployments ?? [];

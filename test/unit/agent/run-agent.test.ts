@@ -94,6 +94,36 @@ describe('agent, running tasks', () => {
   });
 });
 
+describe('agent, without its task book (rule R8)', () => {
+  it('tasks of an earlier life, whose containers are gone, are refused; later ones run', async () => {
+    const world = agentWorld();
+    world.server.hold(aTaskSpec({ taskId: 't1' }));
+    const agent = await world.start();
+    await agent.stop();
+    world.machine.remove('t1.1.app');
+    const { disk } = world;
+    let isLost = true;
+    world.disk = {
+      ...disk,
+      loadBook: async () => (isLost ? undefined : disk.loadBook()),
+      saveBook: async (book) => {
+        isLost = false;
+        await disk.saveBook(book);
+      },
+    };
+    await world.start();
+    await world.advance(HEARTBEAT);
+    expect(world.server.lastReport('t1')).toMatchObject({
+      status: 'STOPPED',
+      stop: { reason: 'ResourceInitializationError: the agent lost its record of what it had started' },
+    });
+    world.server.hold(aTaskSpec({ taskId: 't2' }));
+    await world.advance(2 * HEARTBEAT);
+    expect(world.server.lastReport('t2')).toMatchObject({ status: 'RUNNING' });
+    expect(world.machine.counts).toMatchObject({ start: 2 });
+  });
+});
+
 describe('agent, stop while starting (rule R9)', () => {
   it.each(['pull', 'create', 'start'] as const)('STOP during %s, waits for it and leaves nothing', async (verb) => {
     const world = agentWorld();
