@@ -14,6 +14,12 @@ export function clusterName(scope: Scope, text: string | undefined): string {
   return NAME.test(name) ? name : invalid('Invalid identifier: the cluster is neither a name nor a cluster ARN.');
 }
 
+/** Also one there is not: what names nothing is reported, what cannot be a name is refused. */
+export function capacityProviderName(scope: Scope, text: string | undefined): string {
+  const name = text?.startsWith('arn:') ? arnParts(scope, 'capacity-provider', text).join('/') : (text ?? '');
+  return NAME.test(name) ? name : invalid('Invalid identifier: the capacity provider is neither a name nor an ARN.');
+}
+
 export const serviceName = (scope: Scope, cluster: string, text: string | undefined): string =>
   memberName(scope, 'service', cluster, text);
 

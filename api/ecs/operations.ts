@@ -1,13 +1,16 @@
 import * as ecs from '@aws-sdk/client-ecs';
 import { Fault } from '#core/fault.ts';
 import type { Operation } from './operation.ts';
+import { createCapacityProviderOperation } from './operations/create-capacity-provider.ts';
 import { createClusterOperation } from './operations/create-cluster.ts';
 import { createServiceOperation } from './operations/create-service.ts';
 import { deleteAttributesOperation } from './operations/delete-attributes.ts';
+import { deleteCapacityProviderOperation } from './operations/delete-capacity-provider.ts';
 import { deleteClusterOperation } from './operations/delete-cluster.ts';
 import { deleteServiceOperation } from './operations/delete-service.ts';
 import { deleteTaskDefinitionsOperation } from './operations/delete-task-definitions.ts';
 import { deregisterTaskDefinitionOperation } from './operations/deregister-task-definition.ts';
+import { describeCapacityProvidersOperation } from './operations/describe-capacity-providers.ts';
 import { describeClustersOperation } from './operations/describe-clusters.ts';
 import { describeContainerInstancesOperation } from './operations/describe-container-instances.ts';
 import { describeServicesOperation } from './operations/describe-services.ts';
@@ -38,6 +41,7 @@ import { stopTaskOperation } from './operations/stop-task.ts';
 import { tagResourceOperation } from './operations/tag-resource.ts';
 import { getTaskProtectionOperation, updateTaskProtectionOperation } from './operations/task-protection.ts';
 import { untagResourceOperation } from './operations/untag-resource.ts';
+import { updateCapacityProviderOperation } from './operations/update-capacity-provider.ts';
 import { updateClusterOperation } from './operations/update-cluster.ts';
 import { updateClusterSettingsOperation } from './operations/update-cluster-settings.ts';
 import { updateContainerInstancesStateOperation } from './operations/update-container-instances-state.ts';
@@ -53,6 +57,10 @@ export const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
   ['UpdateCluster', updateClusterOperation],
   ['UpdateClusterSettings', updateClusterSettingsOperation],
   ['PutClusterCapacityProviders', putClusterCapacityProvidersOperation],
+  ['CreateCapacityProvider', createCapacityProviderOperation],
+  ['DeleteCapacityProvider', deleteCapacityProviderOperation],
+  ['DescribeCapacityProviders', describeCapacityProvidersOperation],
+  ['UpdateCapacityProvider', updateCapacityProviderOperation],
   ['ListClusters', listClustersOperation],
   ['DeleteCluster', deleteClusterOperation],
   ['RegisterTaskDefinition', registerTaskDefinitionOperation],

@@ -1,3 +1,5 @@
+import type { Capacity } from '#core/capacity/resolve-capacity.ts';
+import { providerAt } from '#core/capacity/share-out.ts';
 import { Fault } from '#core/fault.ts';
 import type { Task } from '#core/model/task.ts';
 import type { TaskDefinition } from '#core/model/task-definition.ts';
@@ -35,14 +37,14 @@ export function draftTasks(
   intent: RunTaskIntent,
   definition: TaskDefinition,
   taskIds: readonly string[],
-  request: { readonly fingerprint: string; readonly now: number },
+  request: { readonly fingerprint: string; readonly now: number; readonly capacity: Capacity },
 ): readonly Task[] {
   const shared = {
     cluster: intent.cluster,
     epoch: 1,
     desiredStatus: 'RUNNING',
     ...definedMembers(definition, intent.overrides),
-    launchType: intent.launchType,
+    launchType: request.capacity.launchType,
     group: intent.group ?? `family:${definition.family}`,
     ...(intent.startedBy === undefined ? {} : { startedBy: intent.startedBy }),
     ...(intent.overrides ? { overrides: intent.overrides } : {}),
@@ -57,9 +59,15 @@ export function draftTasks(
       ? {}
       : { clientToken: intent.clientToken, requestFingerprint: request.fingerprint, requestCount: taskIds.length }),
   } as const;
+  const { capacityProviderStrategy: strategy } = request.capacity;
   return taskIds.map((taskId, position): Task => {
     const pinnedTo = intent.instances?.[position];
-    return { ...shared, taskId, ...(pinnedTo === undefined ? {} : { pinnedTo }) };
+    return {
+      ...shared,
+      taskId,
+      ...(strategy ? { capacityProvider: providerAt(strategy, position) } : {}),
+      ...(pinnedTo === undefined ? {} : { pinnedTo }),
+    };
   });
 }
 
