@@ -9,6 +9,7 @@ import { deleteCapacityProviderOperation } from './operations/delete-capacity-pr
 import { deleteClusterOperation } from './operations/delete-cluster.ts';
 import { deleteServiceOperation } from './operations/delete-service.ts';
 import { deleteTaskDefinitionsOperation } from './operations/delete-task-definitions.ts';
+import { deregisterContainerInstanceOperation } from './operations/deregister-container-instance.ts';
 import { deregisterTaskDefinitionOperation } from './operations/deregister-task-definition.ts';
 import { describeCapacityProvidersOperation } from './operations/describe-capacity-providers.ts';
 import { describeClustersOperation } from './operations/describe-clusters.ts';
@@ -44,6 +45,7 @@ import { untagResourceOperation } from './operations/untag-resource.ts';
 import { updateCapacityProviderOperation } from './operations/update-capacity-provider.ts';
 import { updateClusterOperation } from './operations/update-cluster.ts';
 import { updateClusterSettingsOperation } from './operations/update-cluster-settings.ts';
+import { updateContainerAgentOperation } from './operations/update-container-agent.ts';
 import { updateContainerInstancesStateOperation } from './operations/update-container-instances-state.ts';
 import { updateServiceOperation } from './operations/update-service.ts';
 import { WireError } from './wire-error.ts';
@@ -87,6 +89,8 @@ export const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
   ['StopServiceDeployment', stopServiceDeploymentOperation],
   ['ListContainerInstances', listContainerInstancesOperation],
   ['DescribeContainerInstances', describeContainerInstancesOperation],
+  ['DeregisterContainerInstance', deregisterContainerInstanceOperation],
+  ['UpdateContainerAgent', updateContainerAgentOperation],
   ['UpdateContainerInstancesState', updateContainerInstancesStateOperation],
   ['PutAttributes', putAttributesOperation],
   ['DeleteAttributes', deleteAttributesOperation],

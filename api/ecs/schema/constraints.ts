@@ -175,6 +175,7 @@ const CONSTRAINTS: Readonly<Record<string, Constraint>> = {
   'ListContainerInstancesRequest.status': oneOf(ecs.ContainerInstanceStatus),
   'ListContainerInstancesRequest.maxResults': pageSize,
   'DescribeContainerInstancesRequest.containerInstances': upTo(100),
+  'DescribeContainerInstancesRequest.include': oneOf(ecs.ContainerInstanceField),
   'UpdateContainerInstancesStateRequest.containerInstances': upTo(10),
   'UpdateContainerInstancesStateRequest.status': oneOf(ecs.ContainerInstanceStatus),
 };

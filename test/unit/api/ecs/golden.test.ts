@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { addInstance } from '#test/support/an-instance.ts';
+import { addInstance } from '#test/support/ecs-instance.ts';
 import { openEcs } from '#test/support/ecs-request.ts';
 
 interface Exchange {
@@ -28,8 +28,9 @@ const FOLDER = path.join(import.meta.dirname, 'golden');
 const isRecording = process.env['RECORD_GOLDEN'] === '1';
 
 async function talk({ instances = [], setup = [], exchanges }: Conversation): Promise<readonly Exchange[]> {
-  const { deps, serve, sign } = openEcs();
-  for (const instance of instances) await addInstance(deps, instance);
+  const ecs = openEcs();
+  const { serve, sign } = ecs;
+  for (const instance of instances) await addInstance(ecs, instance);
   const send = async ({ operation, request }: Exchange) => serve(await sign(operation, JSON.stringify(request)));
   for (const exchange of setup) expect((await send(exchange)).status).toBe(200);
   const heard: Exchange[] = [];
