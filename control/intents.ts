@@ -27,6 +27,8 @@ export interface RunTaskIntent {
   readonly placementStrategy: readonly PlacementStrategy[];
   readonly enableExecuteCommand: boolean;
   readonly propagateTags?: 'TASK_DEFINITION' | 'NONE';
+  /** Whether ECS's own tags go on the tasks, too. */
+  readonly enableECSManagedTags?: boolean;
   readonly tags: readonly Tag[];
   readonly clientToken?: string;
 }

@@ -7,6 +7,7 @@ import { type TaskOverride, taskHostPorts, taskResources } from '#core/task/task
 import { fargateSizeComplaint } from '#core/task-definition/fargate-sizes.ts';
 import { parseCpu, parseMemory } from '#core/task-definition/task-size.ts';
 import type { RunTaskIntent } from '../intents.ts';
+import { mergeTags } from '../tags/tag-rules.ts';
 
 /** The members of a task that follow from its definition. */
 export function definedMembers(
@@ -53,7 +54,7 @@ export function draftTasks(
     placementConstraints: taskConstraints(definition, intent.placementConstraints),
     placementStrategy: intent.placementStrategy,
     enableExecuteCommand: intent.enableExecuteCommand,
-    tags: intent.propagateTags === 'TASK_DEFINITION' ? [...definition.tags, ...intent.tags] : intent.tags,
+    tags: taskTags(intent, definition),
     createdAt: request.now,
     ...(intent.clientToken === undefined
       ? {}
@@ -69,6 +70,13 @@ export function draftTasks(
       ...(pinnedTo === undefined ? {} : { pinnedTo }),
     };
   });
+}
+
+/** The caller's own tags take the place of the definition's with the same keys. */
+function taskTags(intent: RunTaskIntent, definition: TaskDefinition): Task['tags'] {
+  const inherited = intent.propagateTags === 'TASK_DEFINITION' ? definition.tags : [];
+  const managed = intent.enableECSManagedTags ? [{ key: 'aws:ecs:clusterName', value: intent.cluster }] : [];
+  return [...mergeTags(inherited, intent.tags), ...managed];
 }
 
 /**

@@ -41,6 +41,7 @@ function intentOf({ deps }: Call, input: RunTaskRequest): RunTaskIntent {
       startedBy: input.startedBy,
       platformVersion: input.platformVersion,
       clientToken: input.clientToken,
+      enableECSManagedTags: input.enableECSManagedTags,
     }),
     placementConstraints: placementConstraintsOf(input.placementConstraints),
     placementStrategy: placementStrategyOf(input.placementStrategy),
