@@ -5,6 +5,7 @@ import { createCapacityProviderOperation } from './operations/create-capacity-pr
 import { createClusterOperation } from './operations/create-cluster.ts';
 import { createServiceOperation } from './operations/create-service.ts';
 import { deleteAttributesOperation } from './operations/delete-attributes.ts';
+import { deleteAccountSettingOperation } from './operations/delete-account-setting.ts';
 import { deleteCapacityProviderOperation } from './operations/delete-capacity-provider.ts';
 import { deleteClusterOperation } from './operations/delete-cluster.ts';
 import { deleteServiceOperation } from './operations/delete-service.ts';
@@ -19,6 +20,7 @@ import { describeTaskDefinitionOperation } from './operations/describe-task-defi
 import { describeTasksOperation } from './operations/describe-tasks.ts';
 import { explainOperation } from './operations/explain.ts';
 import { listAttributesOperation } from './operations/list-attributes.ts';
+import { listAccountSettingsOperation } from './operations/list-account-settings.ts';
 import { listClustersOperation } from './operations/list-clusters.ts';
 import { listContainerInstancesOperation } from './operations/list-container-instances.ts';
 import { listServiceDeploymentsOperation } from './operations/list-service-deployments.ts';
@@ -29,6 +31,7 @@ import { listTaskDefinitionsOperation } from './operations/list-task-definitions
 import { listTasksOperation } from './operations/list-tasks.ts';
 import { planOperation } from './operations/plan.ts';
 import { putAttributesOperation } from './operations/put-attributes.ts';
+import { putAccountSettingDefaultOperation, putAccountSettingOperation } from './operations/put-account-setting.ts';
 import { putClusterCapacityProvidersOperation } from './operations/put-cluster-capacity-providers.ts';
 import { registerTaskDefinitionOperation } from './operations/register-task-definition.ts';
 import { runTaskOperation } from './operations/run-task.ts';
@@ -95,6 +98,10 @@ export const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
   ['PutAttributes', putAttributesOperation],
   ['DeleteAttributes', deleteAttributesOperation],
   ['ListAttributes', listAttributesOperation],
+  ['DeleteAccountSetting', deleteAccountSettingOperation],
+  ['ListAccountSettings', listAccountSettingsOperation],
+  ['PutAccountSetting', putAccountSettingOperation],
+  ['PutAccountSettingDefault', putAccountSettingDefaultOperation],
   ['TagResource', tagResourceOperation],
   ['UntagResource', untagResourceOperation],
   ['ListTagsForResource', listTagsForResourceOperation],

@@ -88,6 +88,12 @@ const CONSTRAINTS: Readonly<Record<string, Constraint>> = {
   ...groupMembers('AutoScalingGroupProvider'),
   ...groupMembers('AutoScalingGroupProviderUpdate'),
 
+  'PutAccountSettingRequest.name': oneOf(ecs.SettingName),
+  'PutAccountSettingDefaultRequest.name': oneOf(ecs.SettingName),
+  'DeleteAccountSettingRequest.name': oneOf(ecs.SettingName),
+  'ListAccountSettingsRequest.name': oneOf(ecs.SettingName),
+  'ListAccountSettingsRequest.maxResults': range(1, 10),
+
   'RegisterTaskDefinitionRequest.family': name('Family contains invalid characters.'),
   'RegisterTaskDefinitionRequest.networkMode': oneOf(ecs.NetworkMode),
   'RegisterTaskDefinitionRequest.pidMode': oneOf(ecs.PidMode),
