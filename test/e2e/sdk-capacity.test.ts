@@ -1,9 +1,11 @@
 import {
   CreateCapacityProviderCommand,
   CreateClusterCommand,
+  DeleteAccountSettingCommand,
   DeleteCapacityProviderCommand,
   DeleteClusterCommand,
   DeregisterContainerInstanceCommand,
+  DescribeCapacityProvidersCommand,
   DescribeClustersCommand,
   DescribeContainerInstancesCommand,
   DescribeTasksCommand,
@@ -13,11 +15,16 @@ import {
   ListContainerInstancesCommand,
   ListTasksCommand,
   PutAccountSettingCommand,
+  PutAccountSettingDefaultCommand,
   PutClusterCapacityProvidersCommand,
   ResourceInUseException,
   RunTaskCommand,
   StopTaskCommand,
+  UnsupportedFeatureException,
+  UpdateCapacityProviderCommand,
   UpdateClusterCommand,
+  UpdateClusterSettingsCommand,
+  UpdateContainerAgentCommand,
   waitUntilTasksRunning,
   waitUntilTasksStopped,
 } from '@aws-sdk/client-ecs';
@@ -31,6 +38,7 @@ import {
   untilStable,
   waiting,
 } from '#test/support/e2e-ecs.ts';
+import { SHOWN_WITH_CAPACITY } from '#test/support/e2e-shown-operations.ts';
 import { type RunningStack, startStack } from '#test/support/running-stack.ts';
 import { waitUntil } from '#test/support/wait-until.ts';
 
@@ -39,9 +47,14 @@ const WITHIN_MS = 30_000;
 
 describe('clusters, capacity and instances over HTTP', () => {
   let stack: RunningStack;
+  const called = new Set<string>();
 
   beforeAll(async () => {
     stack = await startStack({ args: ARGS });
+    stack.ecs.middlewareStack.add((next, { commandName = '' }) => (args) => {
+      called.add(commandName.replace(/Command$/, ''));
+      return next(args);
+    });
     await instancesThere(stack.ecs, 2);
     await registerMain(stack.ecs, 'shared');
     await registerMain(stack.ecs, 'moved');
@@ -58,6 +71,17 @@ describe('clusters, capacity and instances over HTTP', () => {
         new CreateCapacityProviderCommand({ name, autoScalingGroupProvider: { autoScalingGroupArn: name } }),
       );
     }
+    await ecs.send(
+      new UpdateCapacityProviderCommand({
+        name: 'metal',
+        autoScalingGroupProvider: { managedScaling: { targetCapacity: 50 } },
+      }),
+    );
+    const described = await ecs.send(new DescribeCapacityProvidersCommand({ capacityProviders: ['metal', 'FARGATE'] }));
+    expect(described.capacityProviders).toMatchObject([
+      { name: 'metal', autoScalingGroupProvider: { managedScaling: { targetCapacity: 50 } } },
+      { name: 'FARGATE', status: 'ACTIVE' },
+    ]);
     const put = (capacityProviders: string[]) =>
       ecs.send(
         new PutClusterCapacityProvidersCommand({
@@ -97,6 +121,9 @@ describe('clusters, capacity and instances over HTTP', () => {
     await expect(
       ecs.send(new DeregisterContainerInstanceCommand({ containerInstance: leaving })),
     ).rejects.toBeInstanceOf(InvalidParameterException);
+    await expect(ecs.send(new UpdateContainerAgentCommand({ containerInstance: leaving }))).rejects.toBeInstanceOf(
+      UnsupportedFeatureException,
+    );
     const { containerInstance } = await ecs.send(
       new DeregisterContainerInstanceCommand({ containerInstance: leaving, force: true }),
     );
@@ -141,7 +168,19 @@ describe('clusters, capacity and instances over HTTP', () => {
       capacityProviders: ['FARGATE'],
       configuration: { executeCommandConfiguration: { logging: 'NONE' } },
     });
+    const disabled = [{ name: 'containerInsights', value: 'disabled' }] as const;
+    const updated = await ecs.send(new UpdateClusterSettingsCommand({ cluster: 'second', settings: [...disabled] }));
+    expect(updated.cluster?.settings).toEqual(disabled);
+    await ecs.send(new DeleteAccountSettingCommand({ name: 'containerInsights' }));
+    const account = await ecs.send(
+      new PutAccountSettingDefaultCommand({ name: 'containerInsights', value: 'disabled' }),
+    );
+    expect(account.setting?.principalArn).toMatch(/:root$/);
     expect((await ecs.send(new DeleteClusterCommand({ cluster: 'second' }))).cluster?.status).toBe('INACTIVE');
+  });
+
+  it('the tests above, called every operation this file shows', () => {
+    expect([...called]).toEqual(expect.arrayContaining([...SHOWN_WITH_CAPACITY]));
   });
 
   it('a page token, given to the stack after it was started anew, goes on where the page ended', async () => {
