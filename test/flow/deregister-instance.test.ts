@@ -150,6 +150,18 @@ describe('deregister container instance', () => {
     await expect(one.beat()).rejects.toMatchObject({ code: 'ResourceNotFound' });
   });
 
+  test('an instance with more tasks than a transaction holds, with force, stops every one of them', async () => {
+    const large = await world.agent('large', { cpu: 64_000, memory: 128_000 });
+    await create(85);
+    await world.converge();
+    const held = [...large.running.keys()];
+    expect(held.length).toBeGreaterThan(60);
+    await forceDeregister(world.deps, 'default', large.instanceId);
+    for (const view of await viewsOf(held)) expect(view?.task.desiredStatus).toBe('STOPPED');
+    await large.beat();
+    expect(large.running.size).toBe(0);
+  });
+
   test('force, repeated, changes nothing more', async () => {
     await openWithService();
     await force();
