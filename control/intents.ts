@@ -1,4 +1,5 @@
 import type { JsonObject } from '#core/json.ts';
+import type { CapacityProviderStrategy } from '#core/model/capacity-provider.ts';
 import type { PlacementConstraint, PlacementStrategy } from '#core/model/placement.ts';
 import type { CircuitBreaker, Service, ServiceEvent, ServiceState } from '#core/model/service.ts';
 import type { Tag } from '#core/model/tag.ts';
@@ -14,7 +15,9 @@ export interface RunTaskIntent {
   readonly count: number;
   /** StartTask: one task on each of these container instance ids, no placement. */
   readonly instances?: readonly string[];
-  readonly launchType: LaunchType;
+  /** With neither of both, the cluster's default strategy counts, and without one EC2. */
+  readonly launchType?: LaunchType;
+  readonly capacityProviderStrategy?: CapacityProviderStrategy;
   readonly group?: string;
   readonly startedBy?: string;
   readonly overrides?: JsonObject;
@@ -24,6 +27,8 @@ export interface RunTaskIntent {
   readonly placementStrategy: readonly PlacementStrategy[];
   readonly enableExecuteCommand: boolean;
   readonly propagateTags?: 'TASK_DEFINITION' | 'NONE';
+  /** Whether ECS's own tags go on the tasks, too. */
+  readonly enableECSManagedTags?: boolean;
   readonly tags: readonly Tag[];
   readonly clientToken?: string;
 }
@@ -60,6 +65,8 @@ export interface ServiceChanges {
   readonly minimumHealthyPercent?: number;
   readonly maximumPercent?: number;
   readonly launchType?: LaunchType;
+  /** Empty: no strategy from now on. */
+  readonly capacityProviderStrategy?: CapacityProviderStrategy;
   readonly platformVersion?: string;
   readonly networkConfiguration?: JsonObject;
   readonly placementConstraints?: readonly PlacementConstraint[];

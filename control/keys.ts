@@ -23,6 +23,14 @@ const shards = (count: number): readonly string[] => Array.from({ length: count 
 export const clusterKey = (cluster: string): Key => ({ pk: 'CLUSTERS', sk: part(cluster) });
 export const clustersPartition = 'CLUSTERS';
 
+export const accountSettingKey = (principalArn: string, name: string): Key => ({
+  pk: 'ACCOUNT-SETTINGS',
+  sk: join(principalArn, name),
+});
+
+export const capacityProviderKey = (name: string): Key => ({ pk: 'CAPACITY-PROVIDERS', sk: part(name) });
+export const capacityProvidersPartition = 'CAPACITY-PROVIDERS';
+
 export const familyKey = (family: string): Key => ({ pk: 'FAMILIES', sk: part(family) });
 export const familiesPartition = 'FAMILIES';
 

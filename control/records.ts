@@ -1,4 +1,6 @@
 import type { JsonObject } from '#core/json.ts';
+import type { AccountSetting } from '#core/model/account-setting.ts';
+import type { CapacityProvider } from '#core/model/capacity-provider.ts';
 import type { Cluster } from '#core/model/cluster.ts';
 import type { CapacityState, Lease, Registration, Reservation } from '#core/model/container-instance.ts';
 import type {
@@ -57,6 +59,11 @@ export interface InstanceId extends InCluster {
 }
 
 export const clusters = record<string, Cluster>('cluster', keys.clusterKey);
+export const accountSettings = record<Pick<AccountSetting, 'name' | 'principalArn'>, AccountSetting>(
+  'account-setting',
+  (id) => keys.accountSettingKey(id.principalArn, id.name),
+);
+export const capacityProviders = record<string, CapacityProvider>('capacity-provider', keys.capacityProviderKey);
 export const families = record<string, TaskDefinitionFamily>('family', keys.familyKey);
 export const definitions = record<{ family: string; revision: number }, TaskDefinition>('definition', (id) =>
   keys.definitionKey(id.family, id.revision),

@@ -2,6 +2,7 @@ import { isServiceDue } from '#core/service/is-service-due.ts';
 import type { WorkItem } from '#events/work-item.ts';
 import type { Dependencies } from './dependencies.ts';
 import { declareLost, isLeaseOver, isLost } from './instances/declare-lost.ts';
+import { deregisterInstance } from './instances/deregister-instance.ts';
 import { isLossBraked, suspect } from './instances/loss-brake.ts';
 import {
   clustersPartition,
@@ -50,6 +51,8 @@ async function sweepLeases(deps: Dependencies, cluster: string): Promise<void> {
       const id = { cluster, instanceId: lease.instanceId };
       const reservation = await read(deps.store, reservations, id);
       if (reservation && !isLost(reservation.value)) silent.push(id);
+      // Its agent will not come back to say that it has stopped everything.
+      else if (reservation?.value.status === 'DEREGISTERING') await deregisterInstance(deps, cluster, id.instanceId);
     }
   }
   if (silent.length === 0) return;

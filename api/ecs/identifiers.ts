@@ -14,6 +14,12 @@ export function clusterName(scope: Scope, text: string | undefined): string {
   return NAME.test(name) ? name : invalid('Invalid identifier: the cluster is neither a name nor a cluster ARN.');
 }
 
+/** Also one there is not: what names nothing is reported, what cannot be a name is refused. */
+export function capacityProviderName(scope: Scope, text: string | undefined): string {
+  const name = text?.startsWith('arn:') ? arnParts(scope, 'capacity-provider', text).join('/') : (text ?? '');
+  return NAME.test(name) ? name : invalid('Invalid identifier: the capacity provider is neither a name nor an ARN.');
+}
+
 export const serviceName = (scope: Scope, cluster: string, text: string | undefined): string =>
   memberName(scope, 'service', cluster, text);
 
@@ -23,6 +29,16 @@ export const taskId = (scope: Scope, cluster: string, text: string | undefined):
 
 export const instanceId = (scope: Scope, cluster: string, text: string | undefined): string =>
   hexId(memberName(scope, 'container-instance', cluster, text), 'containerInstanceId');
+
+/** Whose setting it is: a user, a role or the root of this account; undefined when the request names nobody. */
+export function settingPrincipal({ accountId }: Scope, text: string | undefined): string | undefined {
+  if (text === undefined || text === '') return undefined;
+  const [, account, resource] =
+    /^arn:aws[a-z-]*:iam::(\d{12}):(root|(?:user|role)\/[\w+=,.@/-]{1,512})$/.exec(text) ?? [];
+  if (account === undefined) return invalid('Invalid identifier: the principal is no user, role or root ARN.');
+  if (account !== accountId) return invalid(`Identifier is for ${account}. Your accountId is ${accountId}`);
+  return `arn:aws:iam::${account}:${resource}`;
+}
 
 /** `family` or `family:revision`. */
 export function definitionName(scope: Scope, text: string | undefined): string {

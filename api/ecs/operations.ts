@@ -1,19 +1,25 @@
 import * as ecs from '@aws-sdk/client-ecs';
 import { Fault } from '#core/fault.ts';
 import type { Operation } from './operation.ts';
+import { createCapacityProviderOperation } from './operations/create-capacity-provider.ts';
 import { createClusterOperation } from './operations/create-cluster.ts';
 import { createServiceOperation } from './operations/create-service.ts';
+import { deleteAccountSettingOperation } from './operations/delete-account-setting.ts';
 import { deleteAttributesOperation } from './operations/delete-attributes.ts';
+import { deleteCapacityProviderOperation } from './operations/delete-capacity-provider.ts';
 import { deleteClusterOperation } from './operations/delete-cluster.ts';
 import { deleteServiceOperation } from './operations/delete-service.ts';
 import { deleteTaskDefinitionsOperation } from './operations/delete-task-definitions.ts';
+import { deregisterContainerInstanceOperation } from './operations/deregister-container-instance.ts';
 import { deregisterTaskDefinitionOperation } from './operations/deregister-task-definition.ts';
+import { describeCapacityProvidersOperation } from './operations/describe-capacity-providers.ts';
 import { describeClustersOperation } from './operations/describe-clusters.ts';
 import { describeContainerInstancesOperation } from './operations/describe-container-instances.ts';
 import { describeServicesOperation } from './operations/describe-services.ts';
 import { describeTaskDefinitionOperation } from './operations/describe-task-definition.ts';
 import { describeTasksOperation } from './operations/describe-tasks.ts';
 import { explainOperation } from './operations/explain.ts';
+import { listAccountSettingsOperation } from './operations/list-account-settings.ts';
 import { listAttributesOperation } from './operations/list-attributes.ts';
 import { listClustersOperation } from './operations/list-clusters.ts';
 import { listContainerInstancesOperation } from './operations/list-container-instances.ts';
@@ -24,6 +30,7 @@ import { listTaskDefinitionFamiliesOperation } from './operations/list-task-defi
 import { listTaskDefinitionsOperation } from './operations/list-task-definitions.ts';
 import { listTasksOperation } from './operations/list-tasks.ts';
 import { planOperation } from './operations/plan.ts';
+import { putAccountSettingDefaultOperation, putAccountSettingOperation } from './operations/put-account-setting.ts';
 import { putAttributesOperation } from './operations/put-attributes.ts';
 import { putClusterCapacityProvidersOperation } from './operations/put-cluster-capacity-providers.ts';
 import { registerTaskDefinitionOperation } from './operations/register-task-definition.ts';
@@ -38,8 +45,10 @@ import { stopTaskOperation } from './operations/stop-task.ts';
 import { tagResourceOperation } from './operations/tag-resource.ts';
 import { getTaskProtectionOperation, updateTaskProtectionOperation } from './operations/task-protection.ts';
 import { untagResourceOperation } from './operations/untag-resource.ts';
+import { updateCapacityProviderOperation } from './operations/update-capacity-provider.ts';
 import { updateClusterOperation } from './operations/update-cluster.ts';
 import { updateClusterSettingsOperation } from './operations/update-cluster-settings.ts';
+import { updateContainerAgentOperation } from './operations/update-container-agent.ts';
 import { updateContainerInstancesStateOperation } from './operations/update-container-instances-state.ts';
 import { updateServiceOperation } from './operations/update-service.ts';
 import { WireError } from './wire-error.ts';
@@ -53,6 +62,10 @@ export const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
   ['UpdateCluster', updateClusterOperation],
   ['UpdateClusterSettings', updateClusterSettingsOperation],
   ['PutClusterCapacityProviders', putClusterCapacityProvidersOperation],
+  ['CreateCapacityProvider', createCapacityProviderOperation],
+  ['DeleteCapacityProvider', deleteCapacityProviderOperation],
+  ['DescribeCapacityProviders', describeCapacityProvidersOperation],
+  ['UpdateCapacityProvider', updateCapacityProviderOperation],
   ['ListClusters', listClustersOperation],
   ['DeleteCluster', deleteClusterOperation],
   ['RegisterTaskDefinition', registerTaskDefinitionOperation],
@@ -79,10 +92,16 @@ export const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
   ['StopServiceDeployment', stopServiceDeploymentOperation],
   ['ListContainerInstances', listContainerInstancesOperation],
   ['DescribeContainerInstances', describeContainerInstancesOperation],
+  ['DeregisterContainerInstance', deregisterContainerInstanceOperation],
+  ['UpdateContainerAgent', updateContainerAgentOperation],
   ['UpdateContainerInstancesState', updateContainerInstancesStateOperation],
   ['PutAttributes', putAttributesOperation],
   ['DeleteAttributes', deleteAttributesOperation],
   ['ListAttributes', listAttributesOperation],
+  ['DeleteAccountSetting', deleteAccountSettingOperation],
+  ['ListAccountSettings', listAccountSettingsOperation],
+  ['PutAccountSetting', putAccountSettingOperation],
+  ['PutAccountSettingDefault', putAccountSettingDefaultOperation],
   ['TagResource', tagResourceOperation],
   ['UntagResource', untagResourceOperation],
   ['ListTagsForResource', listTagsForResourceOperation],

@@ -1,13 +1,18 @@
 import { assertNever } from '#core/assert-never.ts';
-import { type CapacityAction, type CapacityPlan, planCapacity } from '#core/capacity/plan-capacity.ts';
+import {
+  type CapacityAction,
+  type CapacityBounds,
+  type CapacityPlan,
+  planCapacity,
+} from '#core/capacity/plan-capacity.ts';
 import { Fault } from '#core/fault.ts';
 import type { CapacityState } from '#core/model/container-instance.ts';
 import type { Task } from '#core/model/task.ts';
+import { readScaling } from '../capacity-providers/read-scaling.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { deregisterInstance } from '../instances/deregister-instance.ts';
 import { setInstanceState } from '../instances/set-instance-state.ts';
 import { unplacedPartition } from '../keys.ts';
-import type { CapacityPolicy } from '../ports.ts';
 import { asRecord, capacityStates, put, read, readMany, tasks, type Versioned } from '../records.ts';
 
 /** Waiting tasks looked at: more than the launches of one run could serve. */
@@ -20,14 +25,15 @@ const MAX_PASSES = 4;
  * on a cluster that needs nothing it writes nothing. Clusters without a policy are left alone.
  */
 export async function reconcileCapacity(deps: Dependencies, cluster: string): Promise<void> {
-  const policy = deps.capacity.policy(cluster);
-  if (!policy) return;
+  const bounds = deps.capacity.policy(cluster);
+  if (!bounds) return;
+  const policy = { ...bounds, ...(await readScaling(deps, cluster)) };
   for (let pass = 0; pass < MAX_PASSES; pass += 1) {
     if ((await runPass(deps, cluster, policy)) === 'settled') return;
   }
 }
 
-async function runPass(deps: Dependencies, cluster: string, policy: CapacityPolicy): Promise<'acted' | 'settled'> {
+async function runPass(deps: Dependencies, cluster: string, policy: CapacityBounds): Promise<'acted' | 'settled'> {
   const remembered = await read(deps.store, capacityStates, cluster);
   const plan = await decide(deps, cluster, policy, remembered);
   const launches = mintMachines(deps, plan);
@@ -45,7 +51,7 @@ async function runPass(deps: Dependencies, cluster: string, policy: CapacityPoli
 async function decide(
   deps: Dependencies,
   cluster: string,
-  policy: CapacityPolicy,
+  policy: CapacityBounds,
   remembered: Versioned<CapacityState> | undefined,
 ): Promise<CapacityPlan> {
   const [machines, instances, unplaced] = await Promise.all([

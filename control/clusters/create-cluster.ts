@@ -1,5 +1,5 @@
 import { checkStrategy } from '#core/capacity/check-strategy.ts';
-import { checkConfiguration, checkSettings } from '#core/cluster/check-settings.ts';
+import { checkConfiguration, checkSettings, mergeSettings } from '#core/cluster/check-settings.ts';
 import { Fault } from '#core/fault.ts';
 import type { Cluster } from '#core/model/cluster.ts';
 import type { Tag } from '#core/model/tag.ts';
@@ -13,9 +13,11 @@ export interface CreateClusterIntent
   readonly name: string;
   readonly tags: readonly Tag[];
   readonly settings: Cluster['settings'];
+  /** What a new cluster has where the request says nothing. */
+  readonly defaultSettings?: Cluster['settings'];
 }
 
-const DEFAULT_SETTINGS: Cluster['settings'] = [{ name: 'containerInsights', value: 'disabled' }];
+const INSIGHTS_OFF: Cluster['settings'] = [{ name: 'containerInsights', value: 'disabled' }];
 
 /**
  * Makes the cluster, or answers with the active one of that name unchanged, as ECS does.
@@ -44,16 +46,19 @@ function checkIntent(intent: CreateClusterIntent): void {
   checkStrategy(intent.defaultCapacityProviderStrategy ?? [], intent.capacityProviders ?? []);
 }
 
-const newCluster = ({ settings, ...intent }: CreateClusterIntent, now: number): Cluster => ({
+const newCluster = (
+  { settings, defaultSettings = INSIGHTS_OFF, ...intent }: CreateClusterIntent,
+  now: number,
+): Cluster => ({
   ...intent,
   status: 'ACTIVE',
-  settings: settings.length > 0 ? settings : DEFAULT_SETTINGS,
+  settings: mergeSettings(defaultSettings, settings),
   createdAt: now,
 });
 
 /** A repeat may leave members out, but not ask for others. */
 function requireSame({ ids }: Pick<Dependencies, 'ids'>, cluster: Cluster, intent: CreateClusterIntent): Cluster {
-  const { name: _name, tags: _tags, settings, ...asked } = intent;
+  const { name: _name, tags: _tags, defaultSettings: _default, settings, ...asked } = intent;
   const standing = new Map(Object.entries(cluster));
   const isSame = ([member, value]: [string, unknown]): boolean =>
     ids.fingerprint(value) === ids.fingerprint(standing.get(member) ?? []);

@@ -5,8 +5,7 @@ import { CONFLICT, untilCommitted } from '../until-committed.ts';
 
 /**
  * Ends an instance that holds nothing: it becomes INACTIVE, and its agent is refused from then on.
- * Invariant S2: it frees no slot. Deregistering by force would have to stop renewing the lease and leave the tasks to
- * declareLost, because a fenced task is known to be gone only once its agent says so or the lease is over.
+ * Invariant S2: it frees no slot; forceDeregister is for an instance that still holds something.
  * Faults: ResourceNotFound; InvalidParameter when tasks are still on it.
  */
 export async function deregisterInstance(deps: Dependencies, cluster: string, instanceId: string): Promise<void> {

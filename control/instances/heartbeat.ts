@@ -3,6 +3,7 @@ import type { HeartbeatRequest, HeartbeatResponse, HeldAssignment } from '#event
 import type { Dependencies } from '../dependencies.ts';
 import { type InstanceId, observations, put, readMany, reservations, tasks, type Versioned } from '../records.ts';
 import { CONFLICT, untilCommitted } from '../until-committed.ts';
+import { deregisterInstance } from './deregister-instance.ts';
 import { observeReports } from './observe-reports.ts';
 import { renewLease } from './renew-lease.ts';
 import { requireCurrent } from './require-current.ts';
@@ -24,6 +25,7 @@ export async function heartbeat(
   const acknowledged = request.reports.length > 0 ? await observeReports(deps, agent, request) : [];
   const reservation = await requireCurrent(deps, agent, request);
   const ready = request.synced ? await makeSchedulable(deps, agent, request, reservation) : reservation;
+  if (isDone(ready.value, request)) await deregisterInstance(deps, agent.cluster, agent.instanceId);
   const held = new Set(ready.value.tasks.map(({ taskId }) => taskId));
   const known = new Set(request.known);
   const isCurrent = request.seen === ready.version && ready.value.tasks.every(({ taskId }) => known.has(taskId));
@@ -46,10 +48,10 @@ async function makeSchedulable(
   request: HeartbeatRequest,
   first: Versioned<Reservation>,
 ): Promise<Versioned<Reservation>> {
-  if (first.value.schedulable) return first;
+  if (first.value.schedulable || isLeaving(first.value)) return first;
   const ready = await untilCommitted(`sync of ${agent.instanceId}`, async () => {
     const before = await requireCurrent(deps, agent, request);
-    if (before.value.schedulable) return before;
+    if (before.value.schedulable || isLeaving(before.value)) return before;
     const value = { ...before.value, schedulable: true };
     const wake = { work: { kind: 'placement', cluster: agent.cluster } } as const;
     const outcome = await deps.store.transact([put(reservations, agent, value, before.version, { wake })]);
@@ -58,6 +60,12 @@ async function makeSchedulable(
   deps.fleet.learn(ready.value, ready.version);
   return ready;
 }
+
+const isLeaving = ({ status }: Reservation): boolean => status === 'DEREGISTERING' || status === 'INACTIVE';
+
+/** It was to stop all it had, and it has nothing any more. */
+const isDone = ({ status, tasks: held }: Reservation, { synced, known }: HeartbeatRequest): boolean =>
+  status === 'DEREGISTERING' && held.length === 0 && synced && known.length === 0;
 
 /**
  * The whole set; a task the agent does not know comes with everything needed to run it, or to report it stopped when

@@ -105,7 +105,10 @@ async function observeStops(
       agent.cluster,
       stopped.map(({ task }) => task.value),
     );
-    const settled = settleStopped(deps, stopped, chunks);
+    // What its instance was told to stop did nothing wrong, even when the task itself does not say so yet.
+    const isLeaving = reservation.value.status === 'DEREGISTERING';
+    const ended = isLeaving ? stopped.map((one) => ({ ...one, failed: false })) : stopped;
+    const settled = settleStopped(deps, ended, chunks);
     const freed = release(reservation.value, new Set(stopped.map(({ task }) => task.value.taskId)));
     const writes: Write[] = [...settled, ...chunks.writes(), put(reservations, agent, freed, reservation.version)];
     const outcome = await deps.store.transact(writes);

@@ -1,4 +1,4 @@
-import type { InstanceStatus, Registration, Reservation } from '#core/model/container-instance.ts';
+import type { InstanceStatus, Lease, Registration, Reservation } from '#core/model/container-instance.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { instancePartitions, reservationKey, reservationsPrefix } from '../keys.ts';
 import { asRecord, leases, observations, readMany, registrations, reservations } from '../records.ts';
@@ -9,6 +9,8 @@ export interface InstanceView {
   readonly reservation: Reservation;
   readonly reservationVersion: number;
   readonly connected: boolean;
+  /** Absent once it is INACTIVE. */
+  readonly lease?: Lease;
   readonly counts: { readonly running: number; readonly pending: number };
 }
 
@@ -33,6 +35,7 @@ export async function describeInstances(
         registration: registration.value,
         reservation: reservation.value,
         reservationVersion: reservation.version,
+        ...(lease ? { lease: lease.value } : {}),
         connected: isLive && reservation.value.status !== 'INACTIVE',
         counts: await countTasks(deps, reservation.value),
       };

@@ -8,10 +8,12 @@ import { type InstanceId, read, reservations, type Versioned } from '../records.
 export async function requireCurrent(
   deps: Pick<Dependencies, 'store'>,
   agent: InstanceId,
-  { agentEpoch }: Pick<HeartbeatRequest, 'agentEpoch'>,
+  { agentEpoch, known }: Pick<HeartbeatRequest, 'agentEpoch' | 'known'>,
 ): Promise<Versioned<Reservation>> {
   const reservation = await read(deps.store, reservations, agent);
-  if (!reservation || reservation.value.status === 'INACTIVE') {
+  // Rule R11: one that was deregistered and still has tasks is heard until it was told to stop them.
+  const isOver = reservation?.value.status === 'INACTIVE' && known.length === 0;
+  if (!reservation || isOver) {
     throw new Fault('ResourceNotFound', `Container instance ${agent.instanceId} is not registered; register again.`);
   }
   if (reservation.value.agentEpoch !== agentEpoch) {

@@ -10,7 +10,7 @@ import { describeInstances, type InstanceView } from './read-instances.ts';
 /**
  * UpdateContainerInstancesState: DRAINING takes nothing new and lets its service tasks move away under their service's
  * limits; standalone tasks are left alone, as on ECS. ACTIVE takes tasks again and keeps those that have not left.
- * Faults: ResourceNotFound, InvalidParameter for an instance that is INACTIVE.
+ * Faults: ResourceNotFound, InvalidParameter for an instance that is INACTIVE or on its way there.
  */
 export async function setInstanceState(
   deps: Dependencies,
@@ -37,8 +37,8 @@ async function changeState(
   const { cluster, instanceId } = id;
   const before = await read(deps.store, reservations, id);
   if (!before) throw new Fault('ResourceNotFound', `Container instance ${instanceId} was not found.`);
-  if (before.value.status === 'INACTIVE')
-    throw new Fault('InvalidParameter', `Container instance ${instanceId} is INACTIVE.`);
+  if (before.value.status === 'INACTIVE' || before.value.status === 'DEREGISTERING')
+    throw new Fault('InvalidParameter', `Container instance ${instanceId} is ${before.value.status}.`);
   const ids = before.value.tasks.map(({ taskId }) => ({ cluster, taskId }));
   const held = (await readMany(deps.store, tasks, ids)).flatMap((task) => (task?.value.slot ? [task.value] : []));
   // Invariant: one chunk for each task at most, and MAX_TASKS_PER_INSTANCE of them fit one transaction.

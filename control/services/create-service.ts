@@ -1,3 +1,4 @@
+import { resolveCapacity } from '#core/capacity/resolve-capacity.ts';
 import { Fault } from '#core/fault.ts';
 import type { Service } from '#core/model/service.ts';
 import { requireDisconnectMode } from '#core/service/disconnect-mode.ts';
@@ -22,7 +23,8 @@ export async function createService(deps: Dependencies, intent: CreateServiceInt
     const before = await read(deps.store, services, id);
     // A repeat is recognised before anything is resolved: its definition may be gone by now, its service is not.
     if (before && isRepeat(before, intent, fingerprint)) return undefined;
-    const deployment = await draftDeployment(deps, intent.taskDefinition, deployedMembers(intent));
+    const members = deployedMembers({ ...intent, ...resolveCapacity(cluster.value, intent) });
+    const deployment = await draftDeployment(deps, intent.taskDefinition, members);
     const generation = (before?.value.generation ?? 0) + 1;
     const service = newService(intent, deployment, { generation, fingerprint, now: deps.clock.now() });
     requireRollable(service);

@@ -6,7 +6,10 @@ import type { CreateServiceIntent, ServiceChanges } from '../intents.ts';
 import { resolveTaskDefinition } from '../task-definitions/resolve.ts';
 import { requireRunnable } from '../tasks/draft-task.ts';
 
-type Deployed = Pick<DeploymentSpec, 'launchType' | 'platformVersion' | 'networkConfiguration'>;
+type Deployed = Pick<
+  DeploymentSpec,
+  'launchType' | 'capacityProviderStrategy' | 'platformVersion' | 'networkConfiguration'
+>;
 
 /** A new deployment of the named definition. Faults: Refused when the definition may not start new tasks. */
 export async function draftDeployment(
@@ -32,8 +35,11 @@ export function deploymentOf(deps: Dependencies, definition: TaskDefinition, mem
 export const deployedMembers = (changes: ServiceChanges, before?: Deployed): Deployed => {
   const platformVersion = changes.platformVersion ?? before?.platformVersion;
   const networkConfiguration = changes.networkConfiguration ?? before?.networkConfiguration;
+  // A launch type that is asked for takes the place of a strategy.
+  const strategy = changes.capacityProviderStrategy ?? (changes.launchType ? [] : before?.capacityProviderStrategy);
   return {
     launchType: changes.launchType ?? before?.launchType ?? 'EC2',
+    ...(strategy?.length ? { capacityProviderStrategy: strategy } : {}),
     ...(platformVersion === undefined ? {} : { platformVersion }),
     ...(networkConfiguration ? { networkConfiguration } : {}),
   };

@@ -1,3 +1,4 @@
+import { providerAt } from '#core/capacity/share-out.ts';
 import type { Service } from '#core/model/service.ts';
 import type { Slot, Task } from '#core/model/task.ts';
 import type { TaskDefinition } from '#core/model/task-definition.ts';
@@ -27,6 +28,9 @@ export function serviceTask(
     desiredStatus: 'RUNNING',
     ...definedMembers(definition),
     launchType: deployment.launchType,
+    ...(deployment.capacityProviderStrategy
+      ? { capacityProvider: providerAt(deployment.capacityProviderStrategy, start.index) }
+      : {}),
     group: `service:${name}`,
     startedBy: deployment.id,
     ...(deployment.networkConfiguration ? { networkConfiguration: deployment.networkConfiguration } : {}),

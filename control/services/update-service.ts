@@ -1,3 +1,4 @@
+import { resolveCapacity } from '#core/capacity/resolve-capacity.ts';
 import { Fault } from '#core/fault.ts';
 import type { DeploymentSpec, Service } from '#core/model/service.ts';
 import { requireCluster } from '../clusters/require-cluster.ts';
@@ -15,13 +16,15 @@ import { deployedMembers, deploymentOf, draftDeployment, requireRollable } from 
  * Faults: ClusterNotFound, ServiceNotFound, ServiceNotActive, InvalidParameter.
  */
 export async function updateService(deps: Dependencies, intent: UpdateServiceIntent): Promise<ServiceView> {
-  await requireCluster(deps, intent.cluster);
+  const cluster = await requireCluster(deps, intent.cluster);
+  const isShared = intent.capacityProviderStrategy !== undefined && intent.capacityProviderStrategy.length > 0;
+  const asked = isShared ? { ...intent, ...resolveCapacity(cluster.value, intent) } : intent;
   const id = { cluster: intent.cluster, service: intent.name };
   await untilCommitted(`update of service ${intent.name}`, async (): Promise<undefined | typeof CONFLICT> => {
     const before = await read(deps.store, services, id);
     if (!before) throw new Fault('ServiceNotFound', 'Service not found.');
     if (before.value.status !== 'ACTIVE') throw new Fault('ServiceNotActive', 'Service was not ACTIVE.');
-    const service = changed(before.value, intent, await nextDeployment(deps, before.value, intent));
+    const service = changed(before.value, intent, await nextDeployment(deps, before.value, asked));
     requireRollable(service);
     const outcome = await deps.store.transact([
       put(services, id, service, before.version, { wake: serviceWake(service) }),
@@ -38,7 +41,8 @@ async function nextDeployment(
   intent: UpdateServiceIntent,
 ): Promise<DeploymentSpec> {
   const members = deployedMembers(intent, deployment);
-  const isUntouched = intent.taskDefinition === undefined && intent.launchType === undefined;
+  const isUntouched =
+    intent.taskDefinition === undefined && intent.launchType === undefined && !intent.capacityProviderStrategy;
   const isSameNetwork = intent.networkConfiguration === undefined && intent.platformVersion === undefined;
   if (isUntouched && isSameNetwork && !intent.forceNewDeployment) return deployment;
   // A service keeps rolling with the revision it has, also after that revision was deregistered.

@@ -4,7 +4,7 @@ import { requireDisconnectMode } from '#core/service/disconnect-mode.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { Item, Write } from '../ports.ts';
 import { CONFLICT, untilCommitted } from '../until-committed.ts';
-import { checkTags, mergeTags } from './tag-rules.ts';
+import { checkTags, checkUntagged, mergeTags } from './tag-rules.ts';
 import { type TaggedResource, taggedKey } from './tagged-resource.ts';
 
 type Deps = Pick<Dependencies, 'store'>;
@@ -21,8 +21,9 @@ export async function tagResource(deps: Deps, resource: TaggedResource, tags: re
   await changeTags(deps, resource, (old) => mergeTags(old, tags));
 }
 
-/** Removes the tags of these keys; keys it does not have are no error. Faults: ResourceNotFound. */
+/** Removes the tags of these keys; keys it does not have are no error. Faults: ResourceNotFound, InvalidParameter. */
 export async function untagResource(deps: Deps, resource: TaggedResource, keys: readonly string[]): Promise<void> {
+  checkUntagged(keys);
   const removed = new Set(keys);
   await changeTags(deps, resource, (old) => old.filter(({ key }) => !removed.has(key)));
 }

@@ -1,10 +1,11 @@
 import { assertNever } from '#core/assert-never.ts';
-import { clusterKey, definitionKey, registrationKey, serviceKey, taskKey } from '../keys.ts';
+import { capacityProviderKey, clusterKey, definitionKey, registrationKey, serviceKey, taskKey } from '../keys.ts';
 import type { Key } from '../ports.ts';
 
 /** Everything that carries tags, by name. */
 export type TaggedResource =
   | { readonly kind: 'cluster'; readonly cluster: string }
+  | { readonly kind: 'capacity-provider'; readonly name: string }
   | { readonly kind: 'service'; readonly cluster: string; readonly service: string }
   | { readonly kind: 'task'; readonly cluster: string; readonly taskId: string }
   | { readonly kind: 'container-instance'; readonly cluster: string; readonly instanceId: string }
@@ -15,6 +16,8 @@ export function taggedKey(resource: TaggedResource): Key {
   switch (resource.kind) {
     case 'cluster':
       return clusterKey(resource.cluster);
+    case 'capacity-provider':
+      return capacityProviderKey(resource.name);
     case 'service':
       return serviceKey(resource.cluster, resource.service);
     case 'task':

@@ -1,3 +1,5 @@
+import type { Capacity } from '#core/capacity/resolve-capacity.ts';
+import { providerAt } from '#core/capacity/share-out.ts';
 import { Fault } from '#core/fault.ts';
 import type { Task } from '#core/model/task.ts';
 import type { TaskDefinition } from '#core/model/task-definition.ts';
@@ -5,6 +7,7 @@ import { type TaskOverride, taskHostPorts, taskResources } from '#core/task/task
 import { fargateSizeComplaint } from '#core/task-definition/fargate-sizes.ts';
 import { parseCpu, parseMemory } from '#core/task-definition/task-size.ts';
 import type { RunTaskIntent } from '../intents.ts';
+import { mergeTags } from '../tags/tag-rules.ts';
 
 /** The members of a task that follow from its definition. */
 export function definedMembers(
@@ -35,14 +38,14 @@ export function draftTasks(
   intent: RunTaskIntent,
   definition: TaskDefinition,
   taskIds: readonly string[],
-  request: { readonly fingerprint: string; readonly now: number },
+  request: { readonly fingerprint: string; readonly now: number; readonly capacity: Capacity },
 ): readonly Task[] {
   const shared = {
     cluster: intent.cluster,
     epoch: 1,
     desiredStatus: 'RUNNING',
     ...definedMembers(definition, intent.overrides),
-    launchType: intent.launchType,
+    launchType: request.capacity.launchType,
     group: intent.group ?? `family:${definition.family}`,
     ...(intent.startedBy === undefined ? {} : { startedBy: intent.startedBy }),
     ...(intent.overrides ? { overrides: intent.overrides } : {}),
@@ -51,16 +54,29 @@ export function draftTasks(
     placementConstraints: taskConstraints(definition, intent.placementConstraints),
     placementStrategy: intent.placementStrategy,
     enableExecuteCommand: intent.enableExecuteCommand,
-    tags: intent.propagateTags === 'TASK_DEFINITION' ? [...definition.tags, ...intent.tags] : intent.tags,
+    tags: taskTags(intent, definition),
     createdAt: request.now,
     ...(intent.clientToken === undefined
       ? {}
       : { clientToken: intent.clientToken, requestFingerprint: request.fingerprint, requestCount: taskIds.length }),
   } as const;
+  const { capacityProviderStrategy: strategy } = request.capacity;
   return taskIds.map((taskId, position): Task => {
     const pinnedTo = intent.instances?.[position];
-    return { ...shared, taskId, ...(pinnedTo === undefined ? {} : { pinnedTo }) };
+    return {
+      ...shared,
+      taskId,
+      ...(strategy ? { capacityProvider: providerAt(strategy, position) } : {}),
+      ...(pinnedTo === undefined ? {} : { pinnedTo }),
+    };
   });
+}
+
+/** The caller's own tags take the place of the definition's with the same keys. */
+function taskTags(intent: RunTaskIntent, definition: TaskDefinition): Task['tags'] {
+  const inherited = intent.propagateTags === 'TASK_DEFINITION' ? definition.tags : [];
+  const managed = intent.enableECSManagedTags ? [{ key: 'aws:ecs:clusterName', value: intent.cluster }] : [];
+  return [...mergeTags(inherited, intent.tags), ...managed];
 }
 
 /**

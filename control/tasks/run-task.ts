@@ -1,3 +1,4 @@
+import { type Capacity, resolveCapacity } from '#core/capacity/resolve-capacity.ts';
 import { Fault } from '#core/fault.ts';
 import { taskArn } from '#core/model/arn.ts';
 import type { Task } from '#core/model/task.ts';
@@ -23,12 +24,13 @@ export interface RunTaskResult {
 export async function runTask(deps: Dependencies, intent: RunTaskIntent): Promise<RunTaskResult> {
   // A repeat is recognised before anything is resolved: its definition may be gone by now, its tasks are not.
   if (await isRepeat(deps, intent)) return { tasks: await replay(deps, intent), failures: [] };
-  const [definition] = await Promise.all([
+  const [definition, cluster] = await Promise.all([
     resolveTaskDefinition(deps, intent.taskDefinition),
     requireCluster(deps, intent.cluster),
   ]);
-  requireRunnable(definition, intent);
-  const drafts = draft(deps, intent, definition);
+  const capacity = resolveCapacity(cluster.value, intent);
+  requireRunnable(definition, { ...intent, ...capacity });
+  const drafts = draft(deps, intent, definition, capacity);
   const launched = await launchTasks(deps, intent.cluster, drafts);
   if (launched.kind === 'launched') return { tasks: launched.views, failures: launched.failures };
   return { tasks: await replay(deps, intent, drafts), failures: [] };
@@ -41,11 +43,20 @@ async function isRepeat(deps: Dependencies, { cluster, clientToken }: RunTaskInt
 }
 
 /** Under a client token the ids follow from the token, so a repeat meets its own tasks (rule R15, invariant S6). */
-function draft(deps: Dependencies, intent: RunTaskIntent, definition: TaskDefinition): readonly Task[] {
+function draft(
+  deps: Dependencies,
+  intent: RunTaskIntent,
+  definition: TaskDefinition,
+  capacity: Capacity,
+): readonly Task[] {
   const count = intent.instances?.length ?? intent.count;
   const token = intent.clientToken;
   const ids = Array.from({ length: count }, (_, position) => taskIdAt(deps, intent.cluster, token, position));
-  return draftTasks(intent, definition, ids, { fingerprint: fingerprintOf(deps, intent), now: deps.clock.now() });
+  return draftTasks(intent, definition, ids, {
+    fingerprint: fingerprintOf(deps, intent),
+    now: deps.clock.now(),
+    capacity,
+  });
 }
 
 const fingerprintOf = (deps: Dependencies, intent: RunTaskIntent): string =>

@@ -25,6 +25,14 @@ export function checkStrategy(strategy: CapacityProviderStrategy, associated: re
   }
 }
 
+/** Throws InvalidParameter unless tasks can be started with the strategy in a cluster with these providers. */
+export function checkUsableStrategy(strategy: CapacityProviderStrategy, associated: readonly string[]): void {
+  checkStrategy(strategy, associated);
+  if (strategy.every(({ weight }) => weight === 0)) {
+    invalid('At least one capacity provider in the capacity provider strategy must have a weight greater than 0.');
+  }
+}
+
 const invalid = (message: string): never => {
   throw new Fault('InvalidParameter', message);
 };

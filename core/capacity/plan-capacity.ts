@@ -13,6 +13,7 @@ import {
   type ProvidedMachine,
 } from './machine-phase.ts';
 import { machinesNeeded } from './machines-needed.ts';
+import { type ManagedScaling, scaledMachines } from './managed-scaling.ts';
 
 /** A burst of tasks asks for machines over several runs, so that one mistake cannot buy a fleet. */
 export const MAX_LAUNCHES_PER_RUN = 10;
@@ -24,6 +25,8 @@ export interface CapacityBounds {
   /** Machines to keep free beyond what tasks need. */
   readonly standby: number;
   readonly size: Resources;
+  /** Absent: as many machines as tasks need, and the standby. */
+  readonly scaling?: ManagedScaling;
 }
 
 export interface CapacityInput {
@@ -71,7 +74,7 @@ interface PhasedMachine extends MachineView {
 export function planCapacity(input: CapacityInput): CapacityPlan {
   const machines = viewMachines(input);
   const growth = planGrowth(input, machines);
-  const drained = new Set(planDrains(input, machines, growth.spare));
+  const drained = new Set(planDrains(input, machines, growth));
   return {
     actions: [
       ...machines.flatMap((machine) => tidy(machine, input)),
@@ -117,27 +120,41 @@ const COMING: ReadonlySet<MachinePhase> = new Set(['unlaunched', 'starting', 'un
 const liveCount = (machines: readonly PhasedMachine[]): number =>
   machines.filter(({ phase }) => LIVE.has(phase)).length;
 
+interface Growth {
+  readonly launches: number;
+  /** Free machines that the waiting tasks will not use. */
+  readonly spare: readonly PhasedMachine[];
+  /** How many machines managed scaling wants after this run; absent without it. */
+  readonly scaled: number | undefined;
+}
+
 /** How many machines to add, and which free ones the waiting tasks will not use. */
-function planGrowth(
-  input: CapacityInput,
-  machines: readonly PhasedMachine[],
-): { readonly launches: number; readonly spare: readonly PhasedMachine[] } {
+function planGrowth(input: CapacityInput, machines: readonly PhasedMachine[]): Growth {
   const { policy } = input;
   // Invariant: every machine that may still exist counts against the maximum, whatever state it is in.
   const room = Math.max(0, policy.max - machines.filter((machine) => !isForgotten(machine)).length);
   const limit = Math.min(room, MAX_LAUNCHES_PER_RUN);
+  const step = Math.min(limit, policy.scaling?.maximumStep ?? limit);
   const coming = machines.filter((machine) => COMING.has(machine.phase) && isEmpty(machine));
   const comingIds = coming.map(({ memory }) => memory.machineId);
-  const needed = machinesNeeded(input.unplaced, input.instances, comingIds, realSize(input, machines), limit);
+  const needed = machinesNeeded(input.unplaced, input.instances, comingIds, realSize(input, machines), step);
   const spare = machines.filter(
     (machine) =>
       (machine.phase === 'idle' && !needed.used.has(machine.instance?.reservation.instanceId ?? '')) ||
       (coming.includes(machine) && !needed.used.has(machine.memory.machineId)),
   );
   const wanted = needed.more + Math.max(0, policy.standby - spare.length);
+  const present = liveCount(machines);
+  const demand = { needed: present - spare.length + needed.more, present };
+  const scaled = policy.scaling && scaledMachines(demand, policy.scaling);
   return {
-    launches: Math.min(limit, Math.max(wanted, policy.min - liveCount(machines))),
+    // The minimum is no step of scaling: it is there as soon as it can be.
+    launches: Math.min(
+      limit,
+      Math.max(policy.min - present, Math.min(step, Math.max(wanted, (scaled ?? 0) - present))),
+    ),
     spare,
+    scaled,
   };
 }
 
@@ -158,9 +175,9 @@ function realSize({ policy }: CapacityInput, machines: readonly PhasedMachine[])
 function planDrains(
   { policy, now, timings }: CapacityInput,
   machines: readonly PhasedMachine[],
-  spare: readonly PhasedMachine[],
+  { spare, scaled = 0 }: Growth,
 ): readonly PhasedMachine[] {
-  const surplus = Math.min(spare.length - policy.standby, liveCount(machines) - policy.min);
+  const surplus = Math.min(spare.length - policy.standby, liveCount(machines) - Math.max(policy.min, scaled));
   return spare
     .filter(({ phase, memory }) => phase === 'idle' && now - (memory.idleSince ?? now) > timings.machineIdle)
     .toSorted((a, b) => b.memory.launchedAt - a.memory.launchedAt)

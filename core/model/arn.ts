@@ -19,6 +19,8 @@ export const containerInstanceArn = (scope: Scope, cluster: string, instanceId: 
 export const taskDefinitionArn = (scope: Scope, family: string, revision: number): string =>
   ecs(scope, `task-definition/${family}:${revision}`);
 
+export const capacityProviderArn = (scope: Scope, name: string): string => ecs(scope, `capacity-provider/${name}`);
+
 /** An ECS ARN taken apart; `resource` is what follows the account, split on `/`. */
 export interface ParsedArn extends Scope {
   readonly resource: readonly string[];

@@ -1,7 +1,8 @@
 import type { HostPort, Resources } from './resources.ts';
 import type { Tag } from './tag.ts';
 
-export type InstanceStatus = 'ACTIVE' | 'DRAINING' | 'INACTIVE';
+/** DEREGISTERING: its agent stops all it holds, and then it is INACTIVE for ever. */
+export type InstanceStatus = 'ACTIVE' | 'DRAINING' | 'DEREGISTERING' | 'INACTIVE';
 
 /** Who an agent is: written at registration, read to verify its signatures. */
 export interface Registration {

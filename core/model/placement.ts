@@ -14,6 +14,7 @@ export type RejectionReason =
   | 'AGENT'
   | 'INACTIVE'
   | 'DRAINING'
+  | 'DEREGISTERING'
   | 'RESOURCE:CPU'
   | 'RESOURCE:MEMORY'
   | 'RESOURCE:PORTS'

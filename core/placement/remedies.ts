@@ -43,6 +43,7 @@ const ports: Remedy = ({ hostPorts }) => {
 const REMEDIES: Readonly<Record<RejectionReason, Remedy>> = {
   AGENT: () => 'An agent is not connected or has not listed its containers yet: see its log and its network.',
   INACTIVE: () => 'An instance was deregistered: start its agent again to register it.',
+  DEREGISTERING: () => 'An instance is being deregistered: register another machine.',
   DRAINING: () => 'An instance is draining: set it ACTIVE again (aws ecs update-container-instances-state).',
   'RESOURCE:CPU': resource('cpu', 'CPU units'),
   'RESOURCE:MEMORY': resource('memory', 'MiB of memory'),

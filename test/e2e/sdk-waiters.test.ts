@@ -31,6 +31,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { OPERATIONS } from '#api/ecs/operations.ts';
 import { runningOf, seenTasks } from '#test/support/chaos-tasks.ts';
 import { given, instancesThere, registerMain, taskArns, taskThere, waiting } from '#test/support/e2e-ecs.ts';
+import { SHOWN_WITH_CAPACITY } from '#test/support/e2e-shown-operations.ts';
 import { type RunningStack, startStack } from '#test/support/running-stack.ts';
 import { waitUntil } from '#test/support/wait-until.ts';
 
@@ -233,7 +234,8 @@ describe('the SDK against a running stack', () => {
     }
   });
 
-  it('the tests above, called every operation Berth serves', () => {
-    expect([...called].sort()).toEqual([...OPERATIONS.keys()].sort());
+  it('the tests above, called every operation Berth serves and no other file shows', () => {
+    const shown = new Set([...called, ...SHOWN_WITH_CAPACITY]);
+    expect([...shown].sort()).toEqual([...OPERATIONS.keys()].sort());
   });
 });

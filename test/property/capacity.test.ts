@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type CapacityPlan, planCapacity } from '#core/capacity/plan-capacity.ts';
+import { type CapacityBounds, type CapacityPlan, planCapacity } from '#core/capacity/plan-capacity.ts';
 import type { CapacityState, Reservation } from '#core/model/container-instance.ts';
 import type { Task } from '#core/model/task.ts';
 import { place } from '#core/placement/place.ts';
@@ -12,8 +12,23 @@ const timings = { machineStart: 1_000, machineIdle: 500 };
 const STEP = 200;
 
 const policies = fc
-  .tuple(fc.nat(3), fc.nat(2), fc.nat(4))
-  .map(([min, standby, more]) => ({ min, standby, max: min + more, size }));
+  .tuple(
+    fc.nat(3),
+    fc.nat(2),
+    fc.nat(4),
+    fc.option(fc.tuple(fc.integer({ min: 1, max: 100 }), fc.integer({ min: 1, max: 3 }), fc.nat(3))),
+  )
+  .map(
+    ([min, standby, more, scaling]): Policy => ({
+      min,
+      standby,
+      max: min + more,
+      size,
+      ...(scaling && {
+        scaling: { targetCapacity: scaling[0], minimumStep: scaling[1], maximumStep: scaling[1] + scaling[2] },
+      }),
+    }),
+  );
 
 /** What happens to the cluster between two runs. */
 type Happening =
@@ -29,7 +44,7 @@ const happenings = fc.array(
   { maxLength: 12 },
 );
 
-type Policy = { readonly min: number; readonly max: number; readonly standby: number; readonly size: typeof size };
+type Policy = CapacityBounds;
 
 /** A small world: machines register one step after their launch, and tasks are placed at once. */
 class World {

@@ -1,4 +1,5 @@
 import { CreateCluster$, type CreateClusterRequest, type CreateClusterResponse } from '@aws-sdk/client-ecs';
+import { effectiveSettings } from '#control/account-settings/account-settings.ts';
 import { createCluster } from '#control/clusters/create-cluster.ts';
 import { clusterName } from '../identifiers.ts';
 import { operation } from '../operation.ts';
@@ -9,13 +10,17 @@ import { configurationOf, refuseServiceConnect, settingsOf, strategyOf } from '.
 
 export const createClusterOperation = operation<CreateClusterRequest, CreateClusterResponse>(
   CreateCluster$,
-  async ({ deps }, input) => {
+  async ({ deps, principalArn }, input) => {
     refuseServiceConnect(input.serviceConnectDefaults);
     const { configuration, capacityProviders, defaultCapacityProviderStrategy: strategy } = input;
     const cluster = await createCluster(deps, {
       name: clusterName(deps.scope, input.clusterName),
       tags: readTags(input.tags),
       settings: settingsOf(input.settings ?? []),
+      defaultSettings: (await effectiveSettings(deps, principalArn, ['containerInsights'])).map(({ name, value }) => ({
+        name,
+        value,
+      })),
       ...present({
         configuration: configuration && configurationOf(configuration),
         capacityProviders,

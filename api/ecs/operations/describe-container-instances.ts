@@ -22,7 +22,10 @@ export const describeContainerInstancesOperation = operation<
   const views = await describeInstances(deps, cluster, ids);
   return {
     containerInstances: found(views).map((view) =>
-      instanceView(deps.scope, view, { tags: includesTags(input.include) }),
+      instanceView(deps.scope, view, {
+        tags: includesTags(input.include),
+        health: input.include?.includes('CONTAINER_INSTANCE_HEALTH') ?? false,
+      }),
     ),
     failures: missing(views, (position) => containerInstanceArn(deps.scope, cluster, ids[position] ?? '')),
   };

@@ -1,9 +1,12 @@
 import type { CapacityProviderStrategyItem, NetworkConfiguration } from '@aws-sdk/client-ecs';
+import type { Capacity } from '#core/capacity/resolve-capacity.ts';
 import { Fault } from '#core/fault.ts';
 import type { JsonObject } from '#core/json.ts';
 import type { PlacementConstraint, PlacementStrategy } from '#core/model/placement.ts';
 import type { LaunchType } from '#core/model/task-definition.ts';
 import { parseQuery } from '#core/placement/query/parse-query.ts';
+import { present } from '../present.ts';
+import { strategyOf } from './cluster-members.ts';
 
 /** The members RunTask, StartTask and the service operations share. */
 
@@ -12,28 +15,23 @@ interface CapacityMembers {
   readonly capacityProviderStrategy?: readonly CapacityProviderStrategyItem[] | undefined;
 }
 
-/**
- * The launch type asked for; undefined when the request leaves it open.
- * FARGATE and FARGATE_SPOT are the capacity providers every account has, and both mean the launch type FARGATE.
- */
-export function launchTypeOf({ launchType, capacityProviderStrategy }: CapacityMembers): LaunchType | undefined {
-  if (launchType === 'MANAGED_INSTANCES') throw new Fault('Unsupported', 'Berth does not serve MANAGED_INSTANCES yet.');
-  if (!capacityProviderStrategy?.length) return launchType as LaunchType | undefined;
-  if (launchType !== undefined) {
+/** Where tasks shall run; what the request leaves open, the cluster's default strategy says. */
+export function capacityOf({ launchType, capacityProviderStrategy: strategy }: CapacityMembers): Partial<Capacity> {
+  if (strategy?.length && launchType !== undefined) {
     throw new Fault(
       'InvalidParameter',
       'Specifying both a launch type and capacity provider strategy is not supported.',
     );
   }
-  for (const { capacityProvider } of capacityProviderStrategy) {
-    if (capacityProvider !== 'FARGATE' && capacityProvider !== 'FARGATE_SPOT') {
-      throw new Fault('InvalidParameter', `The specified capacity provider '${capacityProvider}' was not found.`);
-    }
-  }
-  if (capacityProviderStrategy.every(({ weight = 0, base = 0 }) => weight === 0 && base === 0)) {
-    throw new Fault('InvalidParameter', 'At least one capacity provider must have a weight greater than 0.');
-  }
-  return 'FARGATE';
+  return present({
+    launchType: launchTypeOf(launchType),
+    capacityProviderStrategy: strategy && strategyOf(strategy),
+  });
+}
+
+export function launchTypeOf(launchType: string | undefined): LaunchType | undefined {
+  if (launchType === 'MANAGED_INSTANCES') throw new Fault('Unsupported', 'Berth does not serve MANAGED_INSTANCES yet.');
+  return launchType as LaunchType | undefined;
 }
 
 /** Only a configuration that says something counts as one. */
@@ -60,20 +58,6 @@ export const placementConstraintsOf = (
     parseQuery(expression);
     return { type: type as PlacementConstraint['type'], expression };
   });
-
-/** Where a Fargate task runs is not its owner's to say. */
-export function refuseFargatePlacement(
-  launchType: LaunchType | undefined,
-  members: { readonly placementConstraints?: readonly unknown[]; readonly placementStrategy?: readonly unknown[] },
-): void {
-  if (launchType !== 'FARGATE') return;
-  if (members.placementConstraints?.length) {
-    throw new Fault('InvalidParameter', 'Placement constraints are not supported with FARGATE launch type.');
-  }
-  if (members.placementStrategy?.length) {
-    throw new Fault('InvalidParameter', 'Placement strategies are not supported with FARGATE launch type.');
-  }
-}
 
 export const placementStrategyOf = (
   strategies: readonly { readonly type?: string | undefined; readonly field?: string | undefined }[] | undefined,

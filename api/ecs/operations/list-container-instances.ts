@@ -20,8 +20,8 @@ export const listContainerInstancesOperation = operation<ListContainerInstancesR
     const query = filter ? parseQuery(filter) : undefined;
     const cluster = clusterName(deps.scope, input.cluster);
     await requireCluster(deps, cluster);
-    // Berth's instances are never in between: registration and removal are single transactions.
-    if (status !== undefined && status !== 'ACTIVE' && status !== 'DRAINING') return { containerInstanceArns: [] };
+    // Registration is a single transaction: it is never under way, and one that failed left nothing.
+    if (status === 'REGISTERING' || status === 'REGISTRATION_FAILED') return { containerInstanceArns: [] };
     const listing = { operation: 'ListContainerInstances', filter: [cluster, status ?? null, filter ?? null] };
     const { page, nextToken } = await paged(call, listing, input, (range) =>
       listInstances(deps, cluster, range, status, query && ((shown) => selectInstances(deps, cluster, shown, query))),

@@ -31,7 +31,7 @@ function filterOf(scope: Scope, input: ListTasksRequest): TaskFilter {
     ...present({
       family: input.family,
       startedBy: input.startedBy,
-      launchType: launchTypeOf({ launchType: input.launchType }),
+      launchType: launchTypeOf(input.launchType),
       service: service === undefined ? undefined : serviceName(scope, cluster, service),
       instanceId: containerInstance === undefined ? undefined : instanceId(scope, cluster, containerInstance),
     }),

@@ -9,12 +9,11 @@ import { readTags } from '../tags.ts';
 import { failureViews } from '../views/failure.ts';
 import { taskViews } from '../views/task.ts';
 import {
-  launchTypeOf,
+  capacityOf,
   networkConfigurationOf,
   overridesOf,
   placementConstraintsOf,
   placementStrategyOf,
-  refuseFargatePlacement,
   refuseGiven,
   refuseOversize,
 } from './launch-members.ts';
@@ -30,16 +29,11 @@ export const runTaskOperation = operation<RunTaskRequest, RunTaskResponse>(RunTa
 function intentOf({ deps }: Call, input: RunTaskRequest): RunTaskIntent {
   refuseOversize(input);
   refuseGiven({ volumeConfigurations: input.volumeConfigurations });
-  const launchType = launchTypeOf(input) ?? 'EC2';
-  refuseFargatePlacement(
-    launchType,
-    present({ placementConstraints: input.placementConstraints, placementStrategy: input.placementStrategy }),
-  );
   return {
     cluster: clusterName(deps.scope, input.cluster),
     taskDefinition: definitionName(deps.scope, input.taskDefinition),
     count: input.count ?? 1,
-    launchType,
+    ...capacityOf(input),
     ...networkConfigurationOf(input.networkConfiguration),
     ...overridesOf(input.overrides),
     ...present({
@@ -47,6 +41,7 @@ function intentOf({ deps }: Call, input: RunTaskRequest): RunTaskIntent {
       startedBy: input.startedBy,
       platformVersion: input.platformVersion,
       clientToken: input.clientToken,
+      enableECSManagedTags: input.enableECSManagedTags,
     }),
     placementConstraints: placementConstraintsOf(input.placementConstraints),
     placementStrategy: placementStrategyOf(input.placementStrategy),

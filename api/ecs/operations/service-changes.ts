@@ -12,11 +12,10 @@ import type { CircuitBreaker } from '#core/model/service.ts';
 import { definitionName } from '../identifiers.ts';
 import { present } from '../present.ts';
 import {
-  launchTypeOf,
+  capacityOf,
   networkConfigurationOf,
   placementConstraintsOf,
   placementStrategyOf,
-  refuseFargatePlacement,
   refuseGiven,
   refuseOversize,
 } from './launch-members.ts';
@@ -29,16 +28,14 @@ export function serviceChanges(scope: Scope, input: Partial<ServiceRequest>): Se
   refuseOversize(input);
   refuseUnsupported(input);
   const { taskDefinition, deploymentConfiguration, placementConstraints, placementStrategy } = input;
-  const launchType = launchTypeOf(input);
-  refuseFargatePlacement(launchType, present({ placementConstraints, placementStrategy }));
   return {
+    ...capacityOf(input),
     ...networkConfigurationOf(input.networkConfiguration),
     ...present({
       taskDefinition: taskDefinition === undefined ? undefined : definitionName(scope, taskDefinition),
       desiredCount: input.desiredCount,
       minimumHealthyPercent: deploymentConfiguration?.minimumHealthyPercent,
       maximumPercent: deploymentConfiguration?.maximumPercent,
-      launchType,
       platformVersion: input.platformVersion,
       placementConstraints: placementConstraints && placementConstraintsOf(placementConstraints),
       placementStrategy: placementStrategy && placementStrategyOf(placementStrategy),
@@ -62,7 +59,6 @@ function echoOf(input: Partial<ServiceRequest>): JsonObject {
   return present({
     loadBalancers: input.loadBalancers,
     serviceRegistries: input.serviceRegistries,
-    capacityProviderStrategy: input.capacityProviderStrategy,
     healthCheckGracePeriodSeconds: input.healthCheckGracePeriodSeconds,
     availabilityZoneRebalancing: input.availabilityZoneRebalancing,
     roleArn: input.role,

@@ -24,7 +24,11 @@ export const startTaskOperation = operation<StartTaskRequest, StartTaskResponse>
       launchType: 'EC2',
       ...networkConfigurationOf(input.networkConfiguration),
       ...overridesOf(input.overrides),
-      ...present({ group: input.group, startedBy: input.startedBy }),
+      ...present({
+        group: input.group,
+        startedBy: input.startedBy,
+        enableECSManagedTags: input.enableECSManagedTags,
+      }),
       placementConstraints: [],
       placementStrategy: [],
       enableExecuteCommand: input.enableExecuteCommand ?? false,

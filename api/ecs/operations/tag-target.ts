@@ -14,6 +14,7 @@ export function tagTarget(scope: Scope, text: string | undefined): TaggedResourc
   const [first = '', second = ''] = parts;
   if (type !== 'task-definition' && !parts.every((part) => NAME.test(part))) return invalid();
   if (parts.length === 1 && type === 'cluster') return { kind: 'cluster', cluster: first };
+  if (parts.length === 1 && type === 'capacity-provider') return { kind: type, name: first };
   if (parts.length === 1 && type === 'task-definition') return definition(first);
   if (parts.length === 2) {
     if (type === 'service') return { kind: type, cluster: first, service: second };

@@ -50,6 +50,11 @@ const serviceMembers = (structure: string): Readonly<Record<string, Constraint>>
   [`${structure}.taskDefinition`]: reference,
 });
 
+const groupMembers = (structure: string): Readonly<Record<string, Constraint>> => ({
+  [`${structure}.managedTerminationProtection`]: oneOf(ecs.ManagedTerminationProtection),
+  [`${structure}.managedDraining`]: oneOf(ecs.ManagedDraining),
+});
+
 const CONSTRAINTS: Readonly<Record<string, Constraint>> = {
   'CreateClusterRequest.clusterName': name('Invalid Cluster name.'),
   'CreateClusterRequest.settings': upTo(10),
@@ -71,6 +76,23 @@ const CONSTRAINTS: Readonly<Record<string, Constraint>> = {
   'ClusterSetting.name': oneOf(ecs.ClusterSettingName),
   'DescribeClustersRequest.clusters': upTo(100),
   'ListClustersRequest.maxResults': pageSize,
+
+  'DescribeCapacityProvidersRequest.capacityProviders': upTo(100),
+  'DescribeCapacityProvidersRequest.maxResults': range(1, 10),
+  'DescribeCapacityProvidersRequest.include': oneOf(ecs.CapacityProviderField),
+  'ManagedScaling.status': oneOf(ecs.ManagedScalingStatus),
+  'ManagedScaling.targetCapacity': range(1, 100),
+  'ManagedScaling.minimumScalingStepSize': range(1, 10_000),
+  'ManagedScaling.maximumScalingStepSize': range(1, 10_000),
+  'ManagedScaling.instanceWarmupPeriod': range(0, 10_000),
+  ...groupMembers('AutoScalingGroupProvider'),
+  ...groupMembers('AutoScalingGroupProviderUpdate'),
+
+  'PutAccountSettingRequest.name': oneOf(ecs.SettingName),
+  'PutAccountSettingDefaultRequest.name': oneOf(ecs.SettingName),
+  'DeleteAccountSettingRequest.name': oneOf(ecs.SettingName),
+  'ListAccountSettingsRequest.name': oneOf(ecs.SettingName),
+  'ListAccountSettingsRequest.maxResults': range(1, 10),
 
   'RegisterTaskDefinitionRequest.family': name('Family contains invalid characters.'),
   'RegisterTaskDefinitionRequest.networkMode': oneOf(ecs.NetworkMode),
@@ -159,6 +181,7 @@ const CONSTRAINTS: Readonly<Record<string, Constraint>> = {
   'ListContainerInstancesRequest.status': oneOf(ecs.ContainerInstanceStatus),
   'ListContainerInstancesRequest.maxResults': pageSize,
   'DescribeContainerInstancesRequest.containerInstances': upTo(100),
+  'DescribeContainerInstancesRequest.include': oneOf(ecs.ContainerInstanceField),
   'UpdateContainerInstancesStateRequest.containerInstances': upTo(10),
   'UpdateContainerInstancesStateRequest.status': oneOf(ecs.ContainerInstanceStatus),
 };

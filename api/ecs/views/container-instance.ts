@@ -1,4 +1,4 @@
-import type { Resource, ContainerInstance as WireInstance } from '@aws-sdk/client-ecs';
+import type { ContainerInstanceHealthStatus, Resource, ContainerInstance as WireInstance } from '@aws-sdk/client-ecs';
 import type { InstanceView } from '#control/instances/read-instances.ts';
 import { containerInstanceArn } from '#core/model/arn.ts';
 import type { HeldTask } from '#core/model/container-instance.ts';
@@ -8,7 +8,11 @@ import { freeResources } from '#core/placement/reserve.ts';
 import { tagsIf } from '../tags.ts';
 
 /** A container instance as ECS shows it; `ec2InstanceId` is absent, as for an external instance. */
-export function instanceView(scope: Scope, view: InstanceView, included: { readonly tags: boolean }): WireInstance {
+export function instanceView(
+  scope: Scope,
+  view: InstanceView,
+  included: { readonly tags: boolean; readonly health: boolean },
+): WireInstance {
   const { registration, reservation, counts } = view;
   return {
     containerInstanceArn: containerInstanceArn(scope, registration.cluster, registration.instanceId),
@@ -26,7 +30,23 @@ export function instanceView(scope: Scope, view: InstanceView, included: { reado
     registeredAt: new Date(registration.registeredAt),
     attachments: [],
     ...tagsIf(included.tags, registration.tags),
+    ...(included.health ? { healthStatus: health(view) } : {}),
   };
+}
+
+/** What is known of a machine's health: whether its agent is heard from, and has listed what runs there. */
+function health({ connected, lease, reservation, registration }: InstanceView): ContainerInstanceHealthStatus {
+  const status = !connected ? 'IMPAIRED' : reservation.schedulable ? 'OK' : 'INITIALIZING';
+  const since = connected ? (lease?.heldSince ?? registration.registeredAt) : lease?.expiresAt;
+  const details = [
+    {
+      type: 'AGENT_CONNECTIVITY',
+      status,
+      ...(status === 'IMPAIRED' ? { statusReason: 'The agent is not heard from.' } : {}),
+      ...(since === undefined ? {} : { lastStatusChange: new Date(since) }),
+    } as const,
+  ];
+  return { overallStatus: status, details };
 }
 
 /** ECS's PORTS resources name the ports that are taken, not the ones that are free. */

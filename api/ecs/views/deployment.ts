@@ -43,7 +43,9 @@ const wireDeployment = (scope: Scope, deployment: Deployment, counts: Counts): W
   failedTasks: Math.max(counts.failed, deployment.failedTasks),
   createdAt: new Date(deployment.createdAt),
   updatedAt: new Date(deployment.updatedAt),
-  launchType: deployment.launchType,
+  ...(deployment.capacityProviderStrategy
+    ? { capacityProviderStrategy: deployment.capacityProviderStrategy.map((item) => ({ ...item })) }
+    : { launchType: deployment.launchType }),
   platformVersion: deployment.platformVersion,
   ...(deployment.launchType === 'FARGATE' ? { platformFamily: 'Linux' } : {}),
   networkConfiguration: deployment.networkConfiguration as unknown as NetworkConfiguration,

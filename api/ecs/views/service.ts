@@ -20,7 +20,8 @@ import { deploymentViews } from './deployment.ts';
 /** A service as ECS shows it. Its counts are those of its deployments. */
 export function serviceView(scope: Scope, view: ServiceView, included: { readonly tags: boolean }): WireService {
   const { service, events } = view;
-  const { definition, launchType, platformVersion, networkConfiguration } = service.deployment;
+  const { definition, launchType, capacityProviderStrategy, platformVersion, networkConfiguration } =
+    service.deployment;
   const deployments = service.status === 'INACTIVE' ? [] : deploymentViews(scope, view);
   const named = [scope, service.cluster, service.name, digitsOf(service.deployment.id)] as const;
   const echo = service.echo as unknown as WireService;
@@ -33,7 +34,9 @@ export function serviceView(scope: Scope, view: ServiceView, included: { readonl
     desiredCount: service.desiredCount,
     runningCount: total(deployments.map((deployment) => deployment.runningCount)),
     pendingCount: total(deployments.map((deployment) => deployment.pendingCount)),
-    ...(echo.capacityProviderStrategy?.length ? {} : { launchType }),
+    ...(capacityProviderStrategy
+      ? { capacityProviderStrategy: capacityProviderStrategy.map((item) => ({ ...item })) }
+      : { launchType }),
     ...(launchType === 'FARGATE' ? { platformVersion: platformVersion ?? 'LATEST', platformFamily: 'Linux' } : {}),
     taskDefinition: taskDefinitionArn(scope, definition.family, definition.revision),
     networkConfiguration: networkConfiguration as unknown as NetworkConfiguration,

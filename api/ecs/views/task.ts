@@ -39,6 +39,7 @@ function wireTask(
     desiredStatus: task.desiredStatus,
     healthStatus: 'UNKNOWN',
     launchType: task.launchType,
+    capacityProviderName: task.capacityProvider,
     ...(task.launchType === 'FARGATE' ? platform(task.platformVersion) : {}),
     cpu: String(task.resources.cpu),
     memory: String(task.resources.memory),

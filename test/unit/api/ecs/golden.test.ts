@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { addInstance } from '#test/support/an-instance.ts';
+import { addInstance } from '#test/support/ecs-instance.ts';
 import { openEcs } from '#test/support/ecs-request.ts';
 
 interface Exchange {
@@ -15,6 +15,8 @@ interface Exchange {
 interface Conversation {
   /** Ids of the machines there are from the start. */
   readonly instances?: readonly string[];
+  /** Requests that only prepare: their answers belong to other conversations. */
+  readonly setup?: readonly Exchange[];
   readonly exchanges: readonly Exchange[];
 }
 
@@ -25,12 +27,16 @@ interface Conversation {
 const FOLDER = path.join(import.meta.dirname, 'golden');
 const isRecording = process.env['RECORD_GOLDEN'] === '1';
 
-async function talk({ instances = [], exchanges }: Conversation): Promise<readonly Exchange[]> {
-  const { deps, serve, sign } = openEcs();
-  for (const instance of instances) await addInstance(deps, instance);
+async function talk({ instances = [], setup = [], exchanges }: Conversation): Promise<readonly Exchange[]> {
+  const ecs = openEcs();
+  const { serve, sign } = ecs;
+  for (const instance of instances) await addInstance(ecs, instance);
+  const send = async ({ operation, request }: Exchange) => serve(await sign(operation, JSON.stringify(request)));
+  for (const exchange of setup) expect((await send(exchange)).status).toBe(200);
   const heard: Exchange[] = [];
-  for (const { operation, request } of exchanges) {
-    const { status, body } = await serve(await sign(operation, JSON.stringify(request)));
+  for (const exchange of exchanges) {
+    const { operation, request } = exchange;
+    const { status, body } = await send(exchange);
     const response: unknown = JSON.parse(body);
     heard.push({ operation, request, ...(status === 200 ? {} : { status }), response });
   }

@@ -1,4 +1,5 @@
 import {
+  CreateCapacityProviderCommand,
   CreateClusterCommand,
   CreateServiceCommand,
   InvalidParameterException,
@@ -11,6 +12,7 @@ import {
 } from '@aws-sdk/client-ecs';
 import { expect, test } from 'vitest';
 import { unplacedPartition } from '#control/keys.ts';
+import { addInstance } from '#test/support/ecs-instance.ts';
 import { openEcs } from '#test/support/ecs-request.ts';
 
 const PREFIX = 'arn:aws:ecs:eu-west-1:123456789012';
@@ -23,7 +25,19 @@ async function openWithEverything() {
   await ecs.client.send(new CreateServiceCommand({ serviceName: 'shop', taskDefinition: 'web', desiredCount: 0 }));
   const { tasks } = await ecs.client.send(new RunTaskCommand({ taskDefinition: 'web' }));
   const task = tasks?.[0]?.taskArn ?? '';
-  const arns = [`${PREFIX}:cluster/default`, `${PREFIX}:task-definition/web:1`, `${PREFIX}:service/default/shop`, task];
+  await addInstance(ecs, '1'.repeat(32));
+  const instanceArn = `${PREFIX}:container-instance/default/${'1'.repeat(32)}`;
+  await ecs.client.send(new UntagResourceCommand({ resourceArn: instanceArn, tagKeys: ['rack'] }));
+  const autoScalingGroupProvider = { autoScalingGroupArn: 'metal' };
+  await ecs.client.send(new CreateCapacityProviderCommand({ name: 'metal', autoScalingGroupProvider }));
+  const arns = [
+    instanceArn,
+    `${PREFIX}:capacity-provider/metal`,
+    `${PREFIX}:cluster/default`,
+    `${PREFIX}:task-definition/web:1`,
+    `${PREFIX}:service/default/shop`,
+    task,
+  ];
   const tagsOf = async (resourceArn: string) =>
     (await ecs.client.send(new ListTagsForResourceCommand({ resourceArn }))).tags;
   return { ...ecs, arns, task, tagsOf };
@@ -81,6 +95,49 @@ test('TagResource, with reserved, repeated, too long or too many tags, is refuse
     InvalidParameterException,
   );
   expect(await tagsOf(resourceArn)).toHaveLength(50);
+});
+
+test('UntagResource, of tags that ECS itself put there, is refused', async () => {
+  const { client, tagsOf } = await openWithEverything();
+  const { tasks } = await client.send(new RunTaskCommand({ taskDefinition: 'web', enableECSManagedTags: true }));
+  const resourceArn = tasks?.[0]?.taskArn ?? '';
+  const managed = [{ key: 'aws:ecs:clusterName', value: 'default' }];
+  expect(tasks?.[0]?.tags).toEqual(managed);
+  const untag = client.send(new UntagResourceCommand({ resourceArn, tagKeys: ['aws:ecs:clusterName'] }));
+  await expect(untag).rejects.toBeInstanceOf(InvalidParameterException);
+  const tags = Array.from({ length: 50 }, (_, index) => ({ key: `k${index}`, value: '' }));
+  await client.send(new TagResourceCommand({ resourceArn, tags }));
+  expect(await tagsOf(resourceArn)).toEqual([...managed, ...tags]);
+});
+
+test('every resource that is created with tags, carries them; a task takes those of its definition below its own', async () => {
+  const { client } = openEcs();
+  const tags = [{ key: 'team', value: 'blue' }];
+  const containerDefinitions = [{ name: 'app', image: 'nginx', memory: 64 }];
+  const both = [...tags, { key: 'of', value: 'definition' }];
+  const autoScalingGroupProvider = { autoScalingGroupArn: 'metal' };
+  const { cluster } = await client.send(new CreateClusterCommand({ tags }));
+  const registered = await client.send(
+    new RegisterTaskDefinitionCommand({ family: 'web', containerDefinitions, tags: both }),
+  );
+  const { service } = await client.send(
+    new CreateServiceCommand({ serviceName: 'shop', taskDefinition: 'web', desiredCount: 0, tags }),
+  );
+  const { capacityProvider } = await client.send(
+    new CreateCapacityProviderCommand({ name: 'metal', autoScalingGroupProvider, tags }),
+  );
+  expect([cluster?.tags, registered.tags, service?.tags, capacityProvider?.tags]).toEqual([tags, both, tags, tags]);
+  const { tasks } = await client.send(
+    new RunTaskCommand({
+      taskDefinition: 'web',
+      propagateTags: 'TASK_DEFINITION',
+      tags: [{ key: 'team', value: 'red' }],
+    }),
+  );
+  expect(tasks?.[0]?.tags).toEqual([
+    { key: 'team', value: 'red' },
+    { key: 'of', value: 'definition' },
+  ]);
 });
 
 test('ListTagsForResource, of what does not exist or carries no tags, is refused', async () => {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { reconcileCapacity } from '#control/capacity/reconcile-capacity.ts';
+import { createCapacityProvider } from '#control/capacity-providers/create-capacity-provider.ts';
+import { createCluster } from '#control/clusters/create-cluster.ts';
 import { capacityStates, leases, put, read } from '#control/records.ts';
 import { Fault } from '#core/fault.ts';
 import { held, reservation, task } from '../../core/placement/builders.ts';
@@ -52,6 +54,21 @@ describe('reconcileCapacity', () => {
   it('two workers at once: no more machines than one of them would make', async () => {
     const here = pool({ min: 2, max: 9, standby: 0 });
     await Promise.all([reconcileCapacity(here.deps, CLUSTER), reconcileCapacity(here.deps, CLUSTER)]);
+    expect(here.capacity.machines.size).toBe(2);
+  });
+
+  it('a cluster whose provider has managed scaling: as many machines as its target says', async () => {
+    const here = pool({ min: 0, max: 9, standby: 0 });
+    const managedScaling = { status: 'ENABLED', targetCapacity: 50 } as const;
+    await createCapacityProvider(here.deps, {
+      name: 'metal',
+      autoScalingGroup: { autoScalingGroupArn: 'metal', managedScaling },
+      tags: [],
+    });
+    await createCluster(here.deps, { name: CLUSTER, tags: [], settings: [], capacityProviders: ['metal'] });
+    const unplaced = { considered: 0, rejected: {} };
+    await here.addWaiting(task('a', { resources: size, unplaced }));
+    await reconcileCapacity(here.deps, CLUSTER);
     expect(here.capacity.machines.size).toBe(2);
   });
 

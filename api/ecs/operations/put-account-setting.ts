@@ -1,0 +1,27 @@
+import {
+  PutAccountSetting$,
+  PutAccountSettingDefault$,
+  type PutAccountSettingDefaultRequest,
+  type PutAccountSettingDefaultResponse,
+  type PutAccountSettingRequest,
+  type PutAccountSettingResponse,
+} from '@aws-sdk/client-ecs';
+import { putAccountSetting, rootArn } from '#control/account-settings/account-settings.ts';
+import { settingPrincipal } from '../identifiers.ts';
+import { operation } from '../operation.ts';
+import { settingView } from '../views/account-setting.ts';
+
+export const putAccountSettingOperation = operation<PutAccountSettingRequest, PutAccountSettingResponse>(
+  PutAccountSetting$,
+  async ({ deps, principalArn }, { name = '', value = '', principalArn: other }) => {
+    const setting = { name, value, principalArn: settingPrincipal(deps.scope, other) ?? principalArn };
+    return { setting: settingView(await putAccountSetting(deps, setting)) };
+  },
+);
+
+export const putAccountSettingDefaultOperation = operation<
+  PutAccountSettingDefaultRequest,
+  PutAccountSettingDefaultResponse
+>(PutAccountSettingDefault$, async ({ deps }, { name = '', value = '' }) => ({
+  setting: settingView(await putAccountSetting(deps, { name, value, principalArn: rootArn(deps) })),
+}));
