@@ -1,4 +1,3 @@
-/** Operations that sdk-capacity shows over HTTP; sdk-waiters shows the others. */
 export const SHOWN_WITH_CAPACITY: readonly string[] = [
   'CreateCapacityProvider',
   'DeleteAccountSetting',
@@ -14,3 +13,18 @@ export const SHOWN_WITH_CAPACITY: readonly string[] = [
   'UpdateClusterSettings',
   'UpdateContainerAgent',
 ];
+
+/** Operations other files than sdk-waiters show over HTTP, by that file. */
+const BY_FILE: Readonly<Record<string, readonly string[]>> = {
+  'sdk-capacity': SHOWN_WITH_CAPACITY,
+  'aws-cli-attributes': ['DeleteAttributes', 'DeleteTaskDefinitions', 'ListAttributes', 'PutAttributes'],
+  'service-deployments': [
+    'DescribeServiceDeployments',
+    'DescribeServiceRevisions',
+    'ListServiceDeployments',
+    'StopServiceDeployment',
+  ],
+  'sdk-task-protection': ['GetTaskProtection', 'UpdateTaskProtection'],
+};
+
+export const SHOWN_ELSEWHERE: readonly string[] = Object.values(BY_FILE).flat();
