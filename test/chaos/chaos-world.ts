@@ -1,5 +1,5 @@
 import { timingsAt } from '#core/timings.ts';
-import { Rng } from '#test/sim/scheduler.ts';
+import { Rng } from '#test/sim/world/scheduler.ts';
 import { freePort } from '#test/support/chaos-port.ts';
 import type { ChaosWorld } from './faults/fault.ts';
 import { Operator } from './operator.ts';

@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-ecs';
 import type { StackAddress } from '#cli/stack-address.ts';
 import { DISCONNECT_MODE_TAG } from '#core/service/disconnect-mode.ts';
-import type { Rng } from '#test/sim/scheduler.ts';
+import type { Rng } from '#test/sim/world/scheduler.ts';
 import { idOf } from '#test/support/chaos-tasks.ts';
 import type { Committed } from './committed.ts';
 import type { Promises } from './promises.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Rng } from '#test/sim/scheduler.ts';
+import { Rng } from '#test/sim/world/scheduler.ts';
 import type { BuiltWorld } from './chaos-world.ts';
 import { drawRound, type ScheduledFault } from './faults/draw-round.ts';
 import { differences } from './oracles/differences.ts';

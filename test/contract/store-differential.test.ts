@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, test } from 'vitest';
 import { createDynamoStore } from '#adapters/dynamodb/state-store.ts';
 import type { Item, ItemPage, StateStore, Write } from '#control/ports.ts';
 import { assertNever } from '#core/assert-never.ts';
-import { openTwinStore } from '#test/sim/twin-store.ts';
+import { openTwinStore } from '#test/sim/store/twin-store.ts';
 import { type DynamoDbLocal, javaIsThere, startDynamoDbLocal } from '#test/support/dynamodb-local.ts';
 import { openMemoryStore } from '#test/support/memory-store.ts';
 import { steppedClock } from '#test/support/stepped-clock.ts';

@@ -1,4 +1,4 @@
-import { openTwinStore } from '#test/sim/twin-store.ts';
+import { openTwinStore } from '#test/sim/store/twin-store.ts';
 import { steppedClock } from '#test/support/stepped-clock.ts';
 import { stateStoreContract } from './state-store.case.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Rule } from './mutants.ts';
+import type { Rule } from './mutants/mutants.ts';
 import { PLANS } from './plans/all-plans.ts';
 
 /** How many seeds of each plan fit into a test run; the plans of one fault have a test file of their own. */

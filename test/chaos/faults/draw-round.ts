@@ -1,4 +1,4 @@
-import type { Rng } from '#test/sim/scheduler.ts';
+import type { Rng } from '#test/sim/world/scheduler.ts';
 import { FAULTS } from './catalogue.ts';
 import type { ChaosWorld, PlannedFault } from './fault.ts';
 

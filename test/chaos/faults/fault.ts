@@ -1,5 +1,5 @@
 import type { Timings } from '#core/timings.ts';
-import type { Rng } from '#test/sim/scheduler.ts';
+import type { Rng } from '#test/sim/world/scheduler.ts';
 import type { RealContainer, Reality } from '../reality.ts';
 import type { ControlPlane } from '../world/control-plane.ts';
 import type { FaultProxy } from '../world/fault-proxy.ts';

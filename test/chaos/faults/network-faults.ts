@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Rng } from '#test/sim/scheduler.ts';
+import type { Rng } from '#test/sim/world/scheduler.ts';
 import type { Direction } from '../world/fault-proxy.ts';
 import type { Machine } from '../world/machine.ts';
 import { type ChaosWorld, type FaultKind, type Heal, type PlannedFault, seconds } from './fault.ts';

@@ -1,4 +1,4 @@
-import type { Rng } from '#test/sim/scheduler.ts';
+import type { Rng } from '#test/sim/world/scheduler.ts';
 import { type ChaosWorld, type FaultKind, type PlannedFault, seconds } from './fault.ts';
 
 /** From a blink to longer than any lease, the server's margin included. */

@@ -1,4 +1,4 @@
-import type { Rng } from '#test/sim/scheduler.ts';
+import type { Rng } from '#test/sim/world/scheduler.ts';
 import { type FaultProxy, type FaultRates, PROXY_FAULTS } from '../world/fault-proxy.ts';
 import type { Machine } from '../world/machine.ts';
 import { type FaultKind, type Heal, type PlannedFault, seconds } from './fault.ts';

@@ -2,7 +2,7 @@ import { Agent, createServer, type IncomingMessage, request, type Server, type S
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Rng } from '#test/sim/scheduler.ts';
+import type { Rng } from '#test/sim/world/scheduler.ts';
 
 /**
  * What may happen to one request. drop: it never arrives. lose-answer: it takes effect and nobody is told.

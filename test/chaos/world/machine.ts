@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import type { Rng } from '#test/sim/scheduler.ts';
+import type { Rng } from '#test/sim/world/scheduler.ts';
 import { ENGINE_SOCKET } from './engine.ts';
 import { FaultProxy, type ProxyFault } from './fault-proxy.ts';
 import { loopbackNetwork, type Network, namespaceNetwork } from './network.ts';

@@ -1,4 +1,4 @@
-import { GO } from '../port-call.ts';
+import { GO } from '../ports/port-call.ts';
 import type { Directed } from './stage.ts';
 
 /** R15: the function dies when its tasks are made and nobody was told; the client asks again. */

@@ -1,6 +1,6 @@
 import { tasks } from '#control/records.ts';
 import { isPut, writtenValue } from '../mutants/written.ts';
-import { GO, type PortCall } from '../port-call.ts';
+import { GO, type PortCall } from '../ports/port-call.ts';
 import { type Directed, HeldTransactions, type Stage } from './stage.ts';
 
 const ROLLING = { minimumHealthyPercent: 100, maximumPercent: 200 };

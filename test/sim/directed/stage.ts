@@ -1,8 +1,8 @@
 import type { StateStore, Write } from '#control/ports.ts';
-import type { SimWorld } from '../open-world.ts';
-import { Operator } from '../operator.ts';
-import type { SimContext } from '../sim-context.ts';
-import type { Wiring } from '../wiring.ts';
+import type { Wiring } from '../ports/wiring.ts';
+import type { SimWorld } from '../world/open-world.ts';
+import { Operator } from '../world/operator.ts';
+import type { SimContext } from '../world/sim-context.ts';
 
 /** One schedule that drives the world to the very moment a rule is for. Nothing fails in it but what it says. */
 export interface Directed {

@@ -2,8 +2,8 @@ import { deriveId } from '#adapters/ids.ts';
 import type { CallOutcome } from '#agent/client/control-plane.ts';
 import { read, reservations } from '#control/records.ts';
 import type { BellMessage, HeartbeatRequest, HeldAssignment } from '#events/agent-wire.ts';
-import type { SimContext } from '../sim-context.ts';
-import type { Wiring } from '../wiring.ts';
+import type { Wiring } from '../ports/wiring.ts';
+import type { SimContext } from '../world/sim-context.ts';
 
 /** R4: the lease counts from when its answer arrived. */
 export const leaseFromArrival = ({ time }: SimContext): Wiring => ({

@@ -1,7 +1,7 @@
 import type { StateStore, WorkMessage, Write } from '#control/ports.ts';
 import { observations, put, serviceStates } from '#control/records.ts';
-import type { SimContext } from '../sim-context.ts';
-import type { Wiring } from '../wiring.ts';
+import type { Wiring } from '../ports/wiring.ts';
+import type { SimContext } from '../world/sim-context.ts';
 import { isPut, writtenValue } from './written.ts';
 
 /** R5: the server believes in a loss long before the lease is over. */

@@ -1,8 +1,8 @@
 import type { CommitOutcome, ItemPage, StateStore, Write } from '#control/ports.ts';
 import { asRecord, leases, put, reservations, tasks } from '#control/records.ts';
 import type { Lease, Reservation } from '#core/model/container-instance.ts';
-import type { SimContext } from '../sim-context.ts';
-import type { Wiring } from '../wiring.ts';
+import type { Wiring } from '../ports/wiring.ts';
+import type { SimContext } from '../world/sim-context.ts';
 import { isPut, writtenValue } from './written.ts';
 
 const transacting = (

@@ -1,4 +1,4 @@
-import type { SimAgent } from '../sim-agent.ts';
+import type { SimAgent } from '../world/sim-agent.ts';
 import { type Oracle, type RealContainer, short, type Watched } from './oracle.ts';
 
 /** S10: how long a container without an assignment may go on once its agent is heard from. */

@@ -1,4 +1,4 @@
-import type { SimAgent } from '../sim-agent.ts';
+import type { SimAgent } from '../world/sim-agent.ts';
 import { slotKey } from './committed-world.ts';
 import { type Oracle, type RealContainer, short, type Watched } from './oracle.ts';
 

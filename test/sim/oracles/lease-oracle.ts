@@ -3,7 +3,7 @@ import { isLost } from '#control/instances/declare-lost.ts';
 import { isOverdue } from '#control/instances/loss-brake.ts';
 import type { Lease, Reservation } from '#core/model/container-instance.ts';
 import { timingsAt } from '#core/timings.ts';
-import type { SimAgent } from '../sim-agent.ts';
+import type { SimAgent } from '../world/sim-agent.ts';
 import type { Committed } from './committed-world.ts';
 import { type Oracle, short, type Watched } from './oracle.ts';
 

@@ -1,5 +1,5 @@
 import type { ContainerInfo } from '#agent/runtime/port.ts';
-import type { SimAgent } from '../sim-agent.ts';
+import type { SimAgent } from '../world/sim-agent.ts';
 import type { RealContainer, Reality } from './oracle.ts';
 
 /** A neighbour's container on each machine: it carries no label of ours that counts, and nobody may touch it. */

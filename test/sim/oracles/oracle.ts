@@ -1,8 +1,8 @@
 import type { Change } from '#adapters/sqlite/change-feed.ts';
 import type { HeartbeatRequest } from '#events/agent-wire.ts';
-import type { SimAgent } from '../sim-agent.ts';
-import type { SimContext } from '../sim-context.ts';
-import type { WiredAgent } from '../wiring.ts';
+import type { WiredAgent } from '../ports/wiring.ts';
+import type { SimAgent } from '../world/sim-agent.ts';
+import type { SimContext } from '../world/sim-context.ts';
 import type { Committed, CommittedWorld } from './committed-world.ts';
 
 /** One container as an oracle follows it. */

@@ -1,7 +1,7 @@
 import type { TaskObservation } from '#core/model/task.ts';
 import { isForward } from '#core/task/observed-status.ts';
 import type { HeartbeatRequest } from '#events/agent-wire.ts';
-import type { WiredAgent } from '../wiring.ts';
+import type { WiredAgent } from '../ports/wiring.ts';
 import type { Committed } from './committed-world.ts';
 import { type Oracle, type RealContainer, short, type Watched } from './oracle.ts';
 

@@ -2,7 +2,7 @@ import type { Reservation } from '#core/model/container-instance.ts';
 import type { HostPort } from '#core/model/resources.ts';
 import type { Task } from '#core/model/task.ts';
 import type { HeartbeatRequest } from '#events/agent-wire.ts';
-import type { WiredAgent } from '../wiring.ts';
+import type { WiredAgent } from '../ports/wiring.ts';
 import type { Committed } from './committed-world.ts';
 import { type Oracle, short, type Watched } from './oracle.ts';
 

@@ -1,6 +1,6 @@
 import type { Change } from '#adapters/sqlite/change-feed.ts';
 import type { CommitOutcome, StateStore } from '#control/ports.ts';
-import type { MessageBus } from '../message-bus.ts';
+import type { MessageBus } from '../ports/message-bus.ts';
 import type { Oracle, Watched } from './oracle.ts';
 
 const STEP_MS = 10_000;

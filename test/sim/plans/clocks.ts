@@ -1,5 +1,5 @@
-import type { SimWorld } from '../open-world.ts';
-import { settled, update } from '../reference-scenario.ts';
+import { settled, update } from '../reference/reference-scenario.ts';
+import type { SimWorld } from '../world/open-world.ts';
 import type { DirectedPlan } from './plan-report.ts';
 import { inTurn, populate, scripted, undisturbed } from './scripted.ts';
 

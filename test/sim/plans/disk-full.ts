@@ -1,5 +1,5 @@
-import { GO } from '../port-call.ts';
-import { run, settled } from '../reference-scenario.ts';
+import { GO } from '../ports/port-call.ts';
+import { run, settled } from '../reference/reference-scenario.ts';
 import type { DirectedPlan } from './plan-report.ts';
 import { populate, runningTasks, scripted } from './scripted.ts';
 

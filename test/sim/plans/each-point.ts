@@ -1,5 +1,5 @@
-import type { PortCall, Verdict } from '../port-call.ts';
-import { nameOfPoint, pointsOf, type Reference, recordReference, tryPoint } from '../single-fault.ts';
+import type { PortCall, Verdict } from '../ports/port-call.ts';
+import { nameOfPoint, pointsOf, type Reference, recordReference, tryPoint } from '../reference/single-fault.ts';
 import type { PlanOptions, PlanReport } from './plan-report.ts';
 
 interface Sweep {

@@ -1,7 +1,7 @@
-import type { SimWorld } from '../open-world.ts';
-import { Operator } from '../operator.ts';
-import type { SimAgent } from '../sim-agent.ts';
-import type { SimContext } from '../sim-context.ts';
+import type { SimWorld } from '../world/open-world.ts';
+import { Operator } from '../world/operator.ts';
+import type { SimAgent } from '../world/sim-agent.ts';
+import type { SimContext } from '../world/sim-context.ts';
 import type { DirectedPlan } from './plan-report.ts';
 import { scripted } from './scripted.ts';
 

@@ -1,6 +1,6 @@
-import type { SimWorld } from '../open-world.ts';
-import { settled } from '../reference-scenario.ts';
-import type { SimAgent } from '../sim-agent.ts';
+import { settled } from '../reference/reference-scenario.ts';
+import type { SimWorld } from '../world/open-world.ts';
+import type { SimAgent } from '../world/sim-agent.ts';
 import type { DirectedPlan } from './plan-report.ts';
 import { inTurn, populate, runningTasks, scripted } from './scripted.ts';
 

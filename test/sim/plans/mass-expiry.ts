@@ -1,4 +1,4 @@
-import type { SimWorld } from '../open-world.ts';
+import type { SimWorld } from '../world/open-world.ts';
 import type { DirectedPlan } from './plan-report.ts';
 import { inTurn, populate, scripted, undisturbed } from './scripted.ts';
 

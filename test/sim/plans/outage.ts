@@ -1,6 +1,6 @@
 import { timingsAt } from '#core/timings.ts';
-import type { SimWorld } from '../open-world.ts';
-import { settled, update } from '../reference-scenario.ts';
+import { settled, update } from '../reference/reference-scenario.ts';
+import type { SimWorld } from '../world/open-world.ts';
 import type { DirectedPlan } from './plan-report.ts';
 import { populate, scripted, undisturbed, untilLeased } from './scripted.ts';
 

@@ -1,4 +1,4 @@
-import type { Rule } from '../mutants.ts';
+import type { Rule } from '../mutants/mutants.ts';
 
 export interface PlanOptions {
   readonly seed: number;

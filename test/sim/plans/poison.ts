@@ -1,7 +1,7 @@
 import type { DynamoDBRecord } from 'aws-lambda';
 import { encodeWorkItem } from '#events/work-item.ts';
-import type { SimWorld } from '../open-world.ts';
-import { create, settled, update } from '../reference-scenario.ts';
+import { create, settled, update } from '../reference/reference-scenario.ts';
+import type { SimWorld } from '../world/open-world.ts';
 import type { DirectedPlan } from './plan-report.ts';
 import { populate, scripted } from './scripted.ts';
 

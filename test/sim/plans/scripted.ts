@@ -1,6 +1,6 @@
 import { asRecord, reservations } from '#control/records.ts';
-import { openWorld, type SimWorld } from '../open-world.ts';
-import { create, run, settled } from '../reference-scenario.ts';
+import { create, run, settled } from '../reference/reference-scenario.ts';
+import { openWorld, type SimWorld } from '../world/open-world.ts';
 import type { DirectedPlan, PlanReport } from './plan-report.ts';
 
 /** Everybody registered and the brake's memory of it passed. */

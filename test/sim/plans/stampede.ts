@@ -1,6 +1,6 @@
 import { timingsAt } from '#core/timings.ts';
-import type { SimWorld } from '../open-world.ts';
-import { type FaultPlan, GO } from '../port-call.ts';
+import { type FaultPlan, GO } from '../ports/port-call.ts';
+import type { SimWorld } from '../world/open-world.ts';
 import type { DirectedPlan } from './plan-report.ts';
 import { populate, scripted, undisturbed, untilLeased } from './scripted.ts';
 

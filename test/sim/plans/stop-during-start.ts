@@ -1,8 +1,8 @@
 import { stopTask } from '#control/tasks/stop-task.ts';
-import type { SimWorld } from '../open-world.ts';
-import { GO } from '../port-call.ts';
-import { run, settled } from '../reference-scenario.ts';
-import { ask } from '../scripted-client.ts';
+import { GO } from '../ports/port-call.ts';
+import { run, settled } from '../reference/reference-scenario.ts';
+import { ask } from '../reference/scripted-client.ts';
+import type { SimWorld } from '../world/open-world.ts';
 import type { DirectedPlan } from './plan-report.ts';
 import { inTurn, runningTasks, scripted } from './scripted.ts';
 

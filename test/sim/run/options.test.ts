@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { DIRECTED } from '../directed.ts';
-import { MUTANTS } from '../mutants.ts';
+import { DIRECTED } from '../directed/directed.ts';
+import { MUTANTS } from '../mutants/mutants.ts';
 import { parseOptions, UsageError } from './options.ts';
 
 describe('parseOptions', () => {

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { DIRECTED } from '../directed.ts';
-import { MUTANTS, type Rule } from '../mutants.ts';
+import { DIRECTED } from '../directed/directed.ts';
+import { MUTANTS, type Rule } from '../mutants/mutants.ts';
 import { PLANS } from '../plans/all-plans.ts';
 import type { Schedule } from './schedule.ts';
 

@@ -1,5 +1,5 @@
 import { table } from '#cli/table.ts';
-import { MUTANTS, type Rule } from '../mutants.ts';
+import { MUTANTS, type Rule } from '../mutants/mutants.ts';
 import { argumentsOf } from './schedule.ts';
 import type { Failure, Summary } from './tally.ts';
 

@@ -1,4 +1,4 @@
-import { MUTANTS, type Rule } from '../mutants.ts';
+import { MUTANTS, type Rule } from '../mutants/mutants.ts';
 import { runPool } from './pool.ts';
 import { showProgress } from './progress.ts';
 import type { MutantResult } from './report.ts';

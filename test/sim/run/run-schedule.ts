@@ -1,5 +1,5 @@
-import { DIRECTED, playDirected } from '../directed.ts';
-import { type SimResult, simulate } from '../world.ts';
+import { DIRECTED, playDirected } from '../directed/directed.ts';
+import { type SimResult, simulate } from '../world/world.ts';
 import type { Schedule } from './schedule.ts';
 
 export interface Outcome {

@@ -1,4 +1,4 @@
-import type { Rule } from '../mutants.ts';
+import type { Rule } from '../mutants/mutants.ts';
 
 /** One simulated life, told apart by plain data, so that it can be sent to another thread and repeated by hand. */
 export type Schedule =

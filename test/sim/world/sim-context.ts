@@ -1,9 +1,9 @@
-import type { IndexHistory } from './index-history.ts';
+import type { IndexHistory } from '../ports/index-history.ts';
+import type { Seam } from '../ports/seam.ts';
+import type { Wiring } from '../ports/wiring.ts';
+import type { SimStore } from '../store/twin-store.ts';
 import type { FaultRates } from './plan.ts';
 import type { Rng, Scheduler } from './scheduler.ts';
-import type { Seam } from './seam.ts';
-import type { SimStore } from './twin-store.ts';
-import type { Wiring } from './wiring.ts';
 
 /** What every part of one simulated world shares. */
 export interface SimContext {

@@ -1,8 +1,8 @@
 import type { CommitOutcome, Key, StateStore, Write } from '#control/ports.ts';
 import { Fault } from '#core/fault.ts';
+import type { SimContext } from '../world/sim-context.ts';
 import type { Actor } from './port-call.ts';
 import type { Passage } from './seam.ts';
-import type { SimContext } from './sim-context.ts';
 
 const LEG = [1, 8] as const;
 

@@ -3,7 +3,7 @@ import { encodeStreamImage } from '#adapters/dynamodb/item-codec.ts';
 import type { Change } from '#adapters/sqlite/change-feed.ts';
 import type { Item } from '#control/ports.ts';
 import type { StreamBatch, StreamSource } from '#local/event-source-mapping/stream-source.ts';
-import type { SimContext } from './sim-context.ts';
+import type { SimContext } from '../world/sim-context.ts';
 
 /** A stream keeps its records this long. */
 const RETENTION_MS = 24 * 3_600_000;

@@ -11,11 +11,11 @@ import { createHandler as sweeper } from '#functions/sweeper.ts';
 import type { Mapping, Timers } from '#local/event-source-mapping/mapping.ts';
 import { startQueueMapping } from '#local/event-source-mapping/queue-mapping.ts';
 import { startStreamMapping } from '#local/event-source-mapping/stream-mapping.ts';
+import type { SimContext } from '../world/sim-context.ts';
+import type { Worker, Workers } from '../world/workers.ts';
 import type { PortCall, Verdict } from './port-call.ts';
-import type { SimContext } from './sim-context.ts';
 import { SimQueue } from './sim-queue.ts';
 import { SimShard, streamRecord } from './sim-stream.ts';
-import type { Worker, Workers } from './workers.ts';
 
 /** Lambda ends an invocation after this long; the process may linger, and go on when it is thawed. */
 const FUNCTION_TIMEOUT_MS = 30_000;

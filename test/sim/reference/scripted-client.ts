@@ -1,6 +1,6 @@
 import { Fault } from '#core/fault.ts';
-import type { SimWorld } from './open-world.ts';
-import type { Worker } from './workers.ts';
+import type { SimWorld } from '../world/open-world.ts';
+import type { Worker } from '../world/workers.ts';
 
 /** As long as an SDK waits before it sends a request again. */
 const RETRY_MS = 5_000;

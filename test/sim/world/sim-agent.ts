@@ -7,9 +7,9 @@ import { simulatedRuntime } from '#agent/runtime/simulated/simulated-runtime.ts'
 import type { SessionStatus } from '#agent/session.ts';
 import type { AgentDisk, AgentIdentity, TaskBook } from '#agent/state/agent-disk.ts';
 import { timingsAt } from '#core/timings.ts';
-import { faultyDisk, faultyRuntime } from './faulty-machine.ts';
-import { type Bells, type Link, simulatedWire } from './network.ts';
-import type { Actor } from './port-call.ts';
+import { faultyDisk, faultyRuntime } from '../ports/faulty-machine.ts';
+import { type Bells, type Link, simulatedWire } from '../ports/network.ts';
+import type { Actor } from '../ports/port-call.ts';
 import { Process } from './process.ts';
 import type { Rng } from './scheduler.ts';
 import type { SimContext } from './sim-context.ts';

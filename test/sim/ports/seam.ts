@@ -1,5 +1,5 @@
+import type { Rng, Scheduler } from '../world/scheduler.ts';
 import { type Actor, type FaultPlan, nameOfCall, noFaults, type PortCall, type Verdict } from './port-call.ts';
-import type { Rng, Scheduler } from './scheduler.ts';
 
 /** A call on its way through the seam. */
 export interface Passage<T> extends Pick<PortCall, 'port' | 'operation' | 'isWrite'> {

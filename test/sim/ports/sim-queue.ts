@@ -1,6 +1,6 @@
 import type { QueueMessage } from '#adapters/embedded/message-queue.ts';
 import type { QueueSource } from '#local/event-source-mapping/queue-source.ts';
-import type { SimContext } from './sim-context.ts';
+import type { SimContext } from '../world/sim-context.ts';
 
 /** As infra/queues.yml has them. */
 const VISIBILITY_MS = 180_000;

@@ -1,3 +1,5 @@
+import type { Rule } from '../mutants/mutants.ts';
+import { openWorld, type Violation } from '../world/open-world.ts';
 import {
   clonedIdentity,
   containersSweptAway,
@@ -5,20 +7,18 @@ import {
   listingFails,
   oldAnswerAfterRestart,
   stopDuringStart,
-} from './directed/agent-schedules.ts';
-import { fencedAgentStopped } from './directed/fence-schedules.ts';
-import { askedAgain } from './directed/intent-schedules.ts';
-import { controlPlaneAway, leaseAnswerLate, lostWhileRenewing } from './directed/lease-schedules.ts';
+} from './agent-schedules.ts';
+import { fencedAgentStopped } from './fence-schedules.ts';
+import { askedAgain } from './intent-schedules.ts';
+import { controlPlaneAway, leaseAnswerLate, lostWhileRenewing } from './lease-schedules.ts';
 import {
   backOffForgotten,
   crashDuringHealthyStop,
   crashingNeighbour,
   drainCutShort,
   longBackOff,
-} from './directed/service-schedules.ts';
-import { type Directed, Stage } from './directed/stage.ts';
-import type { Rule } from './mutants.ts';
-import { openWorld, type Violation } from './open-world.ts';
+} from './service-schedules.ts';
+import { type Directed, Stage } from './stage.ts';
 
 /** Schedules written for one moment each; without a mutant none of them breaks anything. */
 export const DIRECTED: readonly Directed[] = [

@@ -4,10 +4,10 @@ import { deleteService } from '#control/services/delete-service.ts';
 import { updateService } from '#control/services/update-service.ts';
 import { runTask } from '#control/tasks/run-task.ts';
 import { stopTask } from '#control/tasks/stop-task.ts';
+import { openWorld, type SimWorld, type Violation, type WorldOptions } from '../world/open-world.ts';
+import type { SimAgent } from '../world/sim-agent.ts';
 import { type Effort, type EndState, effort, endState } from './end-state.ts';
-import { openWorld, type SimWorld, type Violation, type WorldOptions } from './open-world.ts';
 import { ask } from './scripted-client.ts';
-import type { SimAgent } from './sim-agent.ts';
 
 const cluster = 'default';
 /** L1's minute for one step, and half of one more because a step may begin while a fault of the one before lasts. */

@@ -1,4 +1,4 @@
-import type { SimWorld } from './open-world.ts';
+import type { SimWorld } from '../world/open-world.ts';
 
 /** What a run leaves behind, without the ids and times that differ between equal runs. */
 export interface EndState {

@@ -1,3 +1,5 @@
+import type { Wiring } from '../ports/wiring.ts';
+import type { SimContext } from '../world/sim-context.ts';
 import {
   answersUnordered,
   clonesWelcome,
@@ -7,8 +9,8 @@ import {
   stoppedTooEarly,
   unknownsUnconfirmed,
   unwatched,
-} from './mutants/agent-mutants.ts';
-import { backOffByMessage, impatient, tokensNotedLater } from './mutants/function-mutants.ts';
+} from './agent-mutants.ts';
+import { backOffByMessage, impatient, tokensNotedLater } from './function-mutants.ts';
 import {
   bookedLater,
   healthUnchecked,
@@ -17,9 +19,7 @@ import {
   schedulableAtOnce,
   slotsApart,
   unconditional,
-} from './mutants/store-mutants.ts';
-import type { SimContext } from './sim-context.ts';
-import type { Wiring } from './wiring.ts';
+} from './store-mutants.ts';
 
 export type Rule =
   | 'R1'

@@ -1,9 +1,9 @@
 import { isLost } from '#control/instances/declare-lost.ts';
 import type { Service } from '#core/model/service.ts';
 import { rejection, roomOf } from '#core/placement/room.ts';
-import type { CommittedWorld } from './oracles/committed-world.ts';
-import { isOurs } from './oracles/machine-watch.ts';
-import { short } from './oracles/oracle.ts';
+import type { CommittedWorld } from '../oracles/committed-world.ts';
+import { isOurs } from '../oracles/machine-watch.ts';
+import { short } from '../oracles/oracle.ts';
 import type { SimAgent } from './sim-agent.ts';
 
 /** What still differs between what is wanted and what runs; empty when the world has converged (L1, L3, L4, S10). */

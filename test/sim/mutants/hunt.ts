@@ -1,7 +1,7 @@
-import { DIRECTED, playDirected } from './directed.ts';
+import { DIRECTED, playDirected } from '../directed/directed.ts';
+import type { Violation } from '../world/open-world.ts';
+import { simulate } from '../world/world.ts';
 import { MUTANTS, type Rule } from './mutants.ts';
-import type { Violation } from './open-world.ts';
-import { simulate } from './world.ts';
 
 /** Where a mutant was caught. */
 export interface Caught {

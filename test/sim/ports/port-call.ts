@@ -1,4 +1,4 @@
-import type { Process } from './process.ts';
+import type { Process } from '../world/process.ts';
 
 /**
  * Everything a simulated process asks of the world outside it, and every message on its way to one.

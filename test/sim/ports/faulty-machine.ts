@@ -1,8 +1,8 @@
 import type { ContainerRuntime, RuntimeFactory } from '#agent/runtime/port.ts';
 import { RuntimeFault } from '#agent/runtime/runtime-fault.ts';
 import type { AgentDisk } from '#agent/state/agent-disk.ts';
+import type { SimContext } from '../world/sim-context.ts';
 import type { Actor } from './port-call.ts';
-import type { SimContext } from './sim-context.ts';
 
 /** The machine's disk as one agent process meets it; a save that fails left the old content standing. */
 export function faultyDisk(world: SimContext, actor: Actor, inner: AgentDisk): AgentDisk {

@@ -1,6 +1,6 @@
 import { assertNever } from '#core/assert-never.ts';
+import type { SimContext } from '../world/sim-context.ts';
 import { type FaultPlan, GO, type PortCall, type Verdict } from './port-call.ts';
-import type { SimContext } from './sim-context.ts';
 
 /** Spoils calls at random, at the rates that hold when they are made. */
 export function randomFaults(world: SimContext): FaultPlan {

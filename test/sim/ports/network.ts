@@ -6,10 +6,10 @@ import { registerAgent } from '#control/instances/register-agent.ts';
 import type { AgentChannel } from '#control/ports.ts';
 import { Fault } from '#core/fault.ts';
 import type { BellMessage, HeartbeatResponse, RegisterResponse } from '#events/agent-wire.ts';
-import { frozenCopy } from './frozen-copy.ts';
+import { frozenCopy } from '../store/frozen-copy.ts';
+import type { SimContext } from '../world/sim-context.ts';
+import type { Worker, Workers } from '../world/workers.ts';
 import type { Actor } from './port-call.ts';
-import type { SimContext } from './sim-context.ts';
-import type { Worker, Workers } from './workers.ts';
 
 /** State of one agent's link: what leaves the machine, and what reaches it. */
 export interface Link {

@@ -1,5 +1,5 @@
-import { isOurs } from './oracles/machine-watch.ts';
-import type { Oracles } from './oracles.ts';
+import { isOurs } from '../oracles/machine-watch.ts';
+import type { Oracles } from '../oracles/oracles.ts';
 import type { SimAgent } from './sim-agent.ts';
 import type { SimContext } from './sim-context.ts';
 

@@ -1,6 +1,6 @@
+import { GO, nameOfCall, type PortCall, type Verdict } from '../ports/port-call.ts';
+import type { SimWorld, WorldOptions } from '../world/open-world.ts';
 import { type Effort, type EndState, endStateDifferences } from './end-state.ts';
-import type { SimWorld, WorldOptions } from './open-world.ts';
-import { GO, nameOfCall, type PortCall, type Verdict } from './port-call.ts';
 import { playReference, type Story } from './reference-scenario.ts';
 
 /** One call of the reference run, and what befalls it. */

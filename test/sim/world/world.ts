@@ -1,13 +1,13 @@
 import type { Clock } from '#control/ports.ts';
 import { timingsAt } from '#core/timings.ts';
-import type { Rule } from './mutants.ts';
+import type { Rule } from '../mutants/mutants.ts';
+import type { Oracles } from '../oracles/oracles.ts';
+import { randomFaults } from '../ports/random-faults.ts';
+import type { SimStore } from '../store/twin-store.ts';
 import { openWorld, type Violation } from './open-world.ts';
 import { Operator } from './operator.ts';
-import type { Oracles } from './oracles.ts';
 import { NO_FAULTS, someFaults } from './plan.ts';
-import { randomFaults } from './random-faults.ts';
 import type { SimContext } from './sim-context.ts';
-import type { SimStore } from './twin-store.ts';
 
 export interface SimOptions {
   readonly seed: number;

@@ -1,7 +1,7 @@
 import type { AgentChannel, CapacityProvider, WorkQueue } from '#control/ports.ts';
 import { Fault } from '#core/fault.ts';
+import type { SimContext } from '../world/sim-context.ts';
 import type { Actor, PortCall } from './port-call.ts';
-import type { SimContext } from './sim-context.ts';
 
 const LEG = [1, 6] as const;
 

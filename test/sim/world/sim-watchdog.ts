@@ -4,8 +4,8 @@ import { simulatedRuntime } from '#agent/runtime/simulated/simulated-runtime.ts'
 import { asDeadline, type Deadline, isPast } from '#agent/watchdog/deadline.ts';
 import { runWatchdog } from '#agent/watchdog/run-watchdog.ts';
 import { timingsAt } from '#core/timings.ts';
-import { faultyRuntime } from './faulty-machine.ts';
-import type { Actor } from './port-call.ts';
+import { faultyRuntime } from '../ports/faulty-machine.ts';
+import type { Actor } from '../ports/port-call.ts';
 import { Process } from './process.ts';
 import type { SimContext } from './sim-context.ts';
 
