@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { openMemoryStore } from '#test/support/memory-store.ts';
 import { DIRECTED, playDirected } from './directed/directed.ts';
 import failing from './failing-seeds.json' with { type: 'json' };
-import { hunt } from './mutants/hunt.ts';
 import { MUTANTS, type Rule } from './mutants/mutants.ts';
+import { hunt } from './run/hunt.ts';
 import { OUTAGES_MS } from './run/schedule.ts';
 import { type SimOptions, simulate } from './world/world.ts';
 

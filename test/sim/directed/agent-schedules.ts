@@ -11,7 +11,13 @@ async function runOne(stage: Stage): Promise<string> {
   return stage.running()[0] ?? '';
 }
 
-/** R7: an answer from before a restart reaches the agent after it, and the task book is lost, tombstones and all. */
+/** The machine's disk forgets all that happened since `book` was on it: a snapshot put back, or writes that never came down. */
+function restoreBook(stage: Stage, book: string | undefined): void {
+  const agent = stage.agent(0);
+  agent.disk = { ...agent.disk, book };
+}
+
+/** R7: an answer from before a restart reaches the agent after it, and the task book is an old one without its tombstone. */
 export const oldAnswerAfterRestart: Directed = {
   name: 'old answer after a restart',
   agents: 1,
@@ -35,6 +41,8 @@ export const oldAnswerAfterRestart: Directed = {
         }),
       }),
       run: async (stage) => {
+        await stage.run(10_000);
+        const { book } = stage.agent(0).disk;
         const task = await runOne(stage);
         stage.operator.stop(task);
         await stage.until('the task is gone', () =>
@@ -44,7 +52,7 @@ export const oldAnswerAfterRestart: Directed = {
             .every(({ labels }) => labels.task !== task),
         );
         stage.agent(0).crash();
-        stage.agent(0).loseBook();
+        restoreBook(stage, book);
         isReplaying = true;
         stage.agent(0).restart();
         await stage.until('the old answer is taken in', () => !isReplaying);
@@ -129,10 +137,11 @@ export const createInFlight: Directed = {
       }),
       run: async (stage) => {
         await stage.run(10_000);
+        const { book } = stage.agent(0).disk;
         stage.operator.run(1, 'web');
         await stage.until('a create in flight', () => pending !== undefined);
         stage.agent(0).crash();
-        stage.agent(0).loseBook();
+        restoreBook(stage, book);
         stage.agent(0).restart();
         await stage.until('the task runs', () => stage.running().length === 1);
         if (pending) stage.agent(0).machine.create(pending);

@@ -1,4 +1,5 @@
 import { MUTANTS, type Rule } from '../mutants/mutants.ts';
+import type { Violation } from '../world/open-world.ts';
 import { runPool } from './pool.ts';
 import { showProgress } from './progress.ts';
 import type { MutantResult } from './report.ts';
@@ -15,7 +16,7 @@ interface MutantRun {
 }
 
 /** The directed schedule first, when the rule has one. */
-function schedulesFor({ rule, from, seeds, outageMs }: MutantRun): readonly Schedule[] {
+export function schedulesFor({ rule, from, seeds, outageMs }: MutantRun): readonly Schedule[] {
   if (outageMs !== undefined) return seedsFrom(from, seeds, { mutant: rule, outageMs });
   const { caught } = MUTANTS[rule];
   const directed: readonly Schedule[] =
@@ -23,8 +24,11 @@ function schedulesFor({ rule, from, seeds, outageMs }: MutantRun): readonly Sche
   return [...directed, ...seedsFrom(from, seeds, { mutant: rule })];
 }
 
+/** Where a mutant was caught, and by which invariant. */
+export type Caught = { readonly schedule: Schedule } & Violation;
+
 /** That a directed schedule misses its moment says nothing about the rule. */
-const caughtBy = ({ schedule, result: { violation } }: Outcome) =>
+export const caughtBy = ({ schedule, result: { violation } }: Outcome): Caught | undefined =>
   violation && violation.invariant !== 'schedule' ? { schedule, ...violation } : undefined;
 
 /** Runs with a rule switched off until an oracle notices, and tells of the first schedule that did. */
@@ -33,7 +37,7 @@ export async function runMutant(run: MutantRun, jobs: number, signal: AbortSigna
   const tally = new Tally();
   const stop = showProgress(`${run.rule}: `, tally, schedules.length);
   let first = schedules.length;
-  let caught: ReturnType<typeof caughtBy>;
+  let caught: Caught | undefined;
   try {
     await runPool(schedules, {
       jobs,
