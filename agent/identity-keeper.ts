@@ -34,7 +34,9 @@ export class IdentityKeeper {
     const stored = await deps.disk.loadIdentity();
     if (stored) return new IdentityKeeper(cluster, deps, await agentKeyFromJwk(stored.privateKey), stored);
     const key = await deps.newKey();
-    const identity: AgentIdentity = { agentEpoch: 0, formerIds: [], privateKey: key.jwk };
+    // Invariant S10: a machine that lost its identity, and not its task book, still ends the containers it started.
+    const formerIds = (await deps.disk.loadBook())?.owners ?? [];
+    const identity: AgentIdentity = { agentEpoch: 0, formerIds, privateKey: key.jwk };
     await deps.disk.saveIdentity(identity);
     return new IdentityKeeper(cluster, deps, key, identity);
   }

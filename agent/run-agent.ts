@@ -122,6 +122,7 @@ class Agent {
       runtime,
       fence: this.#fence,
       owner: () => ({ agent: instanceId, agentEpoch }),
+      owners: () => this.#identity.owners,
       resyncMs: RESYNC_MS * this.#options.timeScale,
       onNews: () => this.#session?.news(),
     });

@@ -26,6 +26,8 @@ export interface EngineOptions {
   readonly runtime: ContainerRuntime;
   readonly fence: Fence;
   readonly owner: () => { readonly agent: string; readonly agentEpoch: number };
+  /** Every id under which this machine's containers may be labelled. */
+  readonly owners: () => readonly string[];
   /** How often the runtime is listed, because hints may be lost. */
   readonly resyncMs: number;
   /** There is news for the control plane. */
@@ -52,7 +54,7 @@ export class Engine implements FencedTasks {
   constructor(deps: EngineDeps, options: EngineOptions) {
     this.#deps = deps;
     this.#options = options;
-    this.#book = new BookKeeper(deps.disk, () => this.#durableTasks());
+    this.#book = new BookKeeper(deps.disk, () => this.#durableTasks(), options.owners);
     this.#world = {
       runtime: options.runtime,
       clock: deps.clock,

@@ -1,6 +1,6 @@
 import type { TaskState } from '../engine/task-state.ts';
 
-/** Who the agent is. Losing it means registering anew with a join token. */
+/** Who the agent is. Losing it means registering anew with a join token, as the machine that owns the same containers. */
 export interface AgentIdentity {
   /** Absent until the first registration was answered. */
   readonly instanceId?: string;
@@ -19,6 +19,8 @@ export type Tombstones = Readonly<Record<string, number>>;
 export interface TaskBook {
   readonly tasks: readonly TaskState[];
   readonly tombstones: Tombstones;
+  /** Ids under which this machine's containers may be labelled, here too in case the identity is lost. */
+  readonly owners?: readonly string[];
 }
 
 /** The agent's own durable state. Loads answer undefined for what is missing or damaged; saves are atomic and durable. */

@@ -11,13 +11,15 @@ const TOMBSTONE_MS = 48 * 3_600_000;
 export class BookKeeper {
   readonly #disk: AgentDisk;
   readonly #tasks: () => readonly TaskState[];
+  readonly #owners: () => readonly string[];
   readonly #tombstones = new Map<string, number>();
   #writing: Promise<void> | undefined;
   #next: Promise<void> | undefined;
 
-  constructor(disk: AgentDisk, tasks: () => readonly TaskState[]) {
+  constructor(disk: AgentDisk, tasks: () => readonly TaskState[], owners: () => readonly string[]) {
     this.#disk = disk;
     this.#tasks = tasks;
+    this.#owners = owners;
   }
 
   /** The tasks of earlier lives; undefined when there is no book, or none that can be read. */
@@ -61,7 +63,7 @@ export class BookKeeper {
 
   #book(): TaskBook {
     const tombstones: Tombstones = Object.fromEntries(this.#tombstones);
-    return { tasks: this.#tasks(), tombstones };
+    return { tasks: this.#tasks(), tombstones, owners: this.#owners() };
   }
 }
 

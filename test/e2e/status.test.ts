@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { ClusterStatus } from '#cli/read-status.ts';
 import { instancesThere, registerMain, taskArns, taskThere, waiting } from '#test/support/e2e-ecs.ts';
 import { type RunningStack, startStack } from '#test/support/running-stack.ts';
+import { waitUntil } from '#test/support/wait-until.ts';
 
 const BIN = path.join(import.meta.dirname, '..', '..', 'cli', 'bin.mjs');
 const exec = promisify(execFile);
@@ -40,7 +41,14 @@ describe('berth status of a running stack', () => {
   });
 
   it('as a table, shows the service, its tasks, the machines and why a task waits', async () => {
-    const { code, stdout } = await status(['--data-dir', stack.dataDir]);
+    // A service is steady once its tasks are healthy, which takes 40 s at the documented pace.
+    const { value } = await waitUntil(
+      'a steady service',
+      () => status(['--data-dir', stack.dataDir]),
+      (said) => said.stdout.includes('has reached a steady state'),
+      { withinMs: 20_000 },
+    );
+    const { code, stdout } = value;
     expect(code).toBe(0);
     expect(stdout).toContain('cluster default');
     expect(stdout).toMatch(/^web\s+ACTIVE\s+3\s+3\s+0\s+\(service web\) has reached a steady state\./m);

@@ -11,6 +11,7 @@ const SEEDS: Readonly<Record<string, number>> = {
   'disk-full': 4,
   'cloned-identity': 4,
   'restored-disk': 3,
+  'lost-identity': 5,
   'clock-jump': 2,
   'clock-drift': 2,
   'mass-expiry': 3,

@@ -37,6 +37,8 @@ export class ContainerOracle implements Oracle {
     if (fenced && agent.watchdog.isOver) return;
     // It started although its agent was told that it did not: ending it is the agent's duty.
     if (this.#watched.world.failedStarts.has(name)) return;
+    // A machine that lost its identity is another one now; what the old one ran is confirmed not to be its own.
+    if (agent.lastInstanceId !== instance) return;
     const { tasks, observations, reservations } = this.#watched.committed;
     const isWanted = tasks.get(task)?.desiredStatus === 'RUNNING' && observations.get(task)?.status !== 'STOPPED';
     const isHeld = reservations.get(instance)?.tasks.some((held) => held.taskId === task && !held.stop);

@@ -4,7 +4,7 @@ import { diskFull } from './disk-full.ts';
 import { dropEachEvent } from './drop-each-event.ts';
 import { failEachCall } from './fail-each-call.ts';
 import { FENCE_PLANS } from './fence.ts';
-import { clonedIdentity, restoredDisk } from './identity.ts';
+import { clonedIdentity, lostIdentity, restoredDisk } from './identity.ts';
 import { lateResponse } from './late-response.ts';
 import { massExpiry } from './mass-expiry.ts';
 import { outage3Hours, outage10Minutes, outage25Hours } from './outage.ts';
@@ -29,6 +29,7 @@ export const PLANS: Readonly<Record<string, DirectedPlan>> = {
   'disk-full': diskFull,
   'cloned-identity': clonedIdentity,
   'restored-disk': restoredDisk,
+  'lost-identity': lostIdentity,
   'clock-jump': clockJump,
   'clock-drift': clockDrift,
   'mass-expiry': massExpiry,

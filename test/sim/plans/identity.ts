@@ -53,6 +53,22 @@ export const restoredDisk: DirectedPlan = inTurn('restored disk', [
   ),
 ]);
 
+/** The identity is gone and the book is not: a new machine that ends what the old one ran, which runs elsewhere (S10). */
+export const lostIdentity: DirectedPlan = scripted('lost identity', 3, async (sim) => {
+  const [agent] = sim.agents;
+  if (!agent) return;
+  await populate(sim);
+  const old = agent.instanceId;
+  agent.crash();
+  agent.disk = { ...agent.disk, identity: undefined };
+  agent.restart();
+  await sim.run(TIME_MS);
+  if (agent.instanceId === undefined || agent.instanceId === old)
+    sim.context.violated('L5', 'the machine did not register anew');
+  // What was nobody's ran here and ended with the old machine; the service is whole again.
+  await sim.run(TIME_MS);
+});
+
 type Disk = SimAgent['disk'];
 
 /** The identity is the newest one: what runs goes on running, and nothing starts a second time. */

@@ -124,6 +124,31 @@ describe('agent, without its task book (rule R8)', () => {
   });
 });
 
+describe('agent, without its identity (invariant S10)', () => {
+  it('containers of the machine it was, are ended once the control plane says that they are not its own', async () => {
+    const world = agentWorld();
+    world.server.hold(aTaskSpec({ taskId: 't1' }));
+    const agent = await world.start();
+    await agent.stop();
+    const { disk } = world;
+    let isLost = true;
+    world.disk = {
+      ...disk,
+      loadIdentity: async () => (isLost ? undefined : disk.loadIdentity()),
+      saveIdentity: async (identity) => {
+        isLost = false;
+        await disk.saveIdentity(identity);
+      },
+    };
+    world.server.instanceId = 'i-2';
+    world.server.disown('t1');
+    await world.start();
+    await world.advance(2 * HEARTBEAT);
+    expect(world.server.registrations.at(-1)?.instanceId).toBeUndefined();
+    expect(world.machine.list()).toEqual([]);
+  });
+});
+
 describe('agent, stop while starting (rule R9)', () => {
   it.each(['pull', 'create', 'start'] as const)('STOP during %s, waits for it and leaves nothing', async (verb) => {
     const world = agentWorld();
