@@ -1,9 +1,9 @@
 import type { ServiceDeploymentRecord } from '#core/model/service.ts';
-import { type HistoryChange, historyChanges } from '#core/service/deployment-history.ts';
+import { type HistoryChange, historyChanges, pendingRecord } from '#core/service/deployment-history.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { deploymentRecordsPrefix, servicePartition } from '../keys.ts';
 import type { Write } from '../ports.ts';
-import { deploymentRecords, put, readAll, readMany } from '../records.ts';
+import { deploymentRecords, put, read, readAll, readMany, services } from '../records.ts';
 import type { ServiceReading } from './read-service.ts';
 import type { StateChange } from './service-outlook.ts';
 
@@ -47,6 +47,11 @@ export async function listDeploymentRecords(
   service: string,
 ): Promise<readonly ServiceDeploymentRecord[]> {
   const prefix = deploymentRecordsPrefix;
+  // The intent is read first: a record read later can only be newer.
+  const intent = await read(deps.store, services, { cluster, service });
   const found = await readAll(deps.store, deploymentRecords, { pk: servicePartition(cluster, service), prefix });
-  return found.map(({ value }) => value).reverse();
+  const records = found.map(({ value }) => value).reverse();
+  const isPending =
+    intent?.value.status === 'ACTIVE' && records.every(({ spec }) => spec.id !== intent.value.deployment.id);
+  return isPending ? [pendingRecord(intent.value), ...records] : records;
 }

@@ -101,6 +101,7 @@ export interface ServiceState {
 
 /** The words of ECS's `ServiceDeploymentStatus` that a rolling deployment goes through. */
 export type ServiceDeploymentStatus =
+  | 'PENDING'
   | 'IN_PROGRESS'
   | 'SUCCESSFUL'
   | 'STOPPED'

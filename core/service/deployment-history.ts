@@ -88,6 +88,12 @@ const move = (deployment: DeploymentName, now: number, end: End, isUnderWay = fa
   change: (record) => ({ ...record, ...end, updatedAt: now, ...(isUnderWay ? {} : { finishedAt: now }) }),
 });
 
+/** A deployment that was asked for and that the worker has not looked at yet; nothing of it is stored. */
+export const pendingRecord = (service: Service): ServiceDeploymentRecord => ({
+  ...newRecord(service, [], service.deployment.createdAt),
+  status: 'PENDING',
+});
+
 const newRecord = (service: Service, sources: readonly string[], now: number): ServiceDeploymentRecord => ({
   cluster: service.cluster,
   service: service.name,

@@ -164,6 +164,14 @@ const digits = (id: string): string => id.replace('ecs-svc/', '');
 describe('service deployment history', () => {
   const OFF = { enable: false, rollback: false };
 
+  test('deployment, just asked for, is PENDING until the worker looks at it', async () => {
+    const service = { cluster: 'default', name: 'web', taskDefinition: 'web:1', desiredCount: 2, tags: [] };
+    await createService(world.deps, { ...service, createdBy: 'test' });
+    expect(await history()).toEqual([{ revision: 1, status: 'PENDING' }]);
+    await world.converge();
+    expect(await history()).toEqual([{ revision: 1, status: 'IN_PROGRESS' }]);
+  });
+
   test('deployments, one after the other, are told newest first with how each came out', async () => {
     await create(OFF);
     expect(await history()).toEqual([{ revision: 1, status: 'IN_PROGRESS' }]);

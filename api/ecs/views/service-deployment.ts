@@ -64,7 +64,7 @@ export function deploymentView(scope: Scope, record: ServiceDeploymentRecord): S
 
 function breakerStatus({ circuitBreaker, status }: ServiceDeploymentRecord) {
   if (!circuitBreaker?.enable) return 'DISABLED';
-  if (status === 'IN_PROGRESS') return 'MONITORING';
+  if (status === 'IN_PROGRESS' || status === 'PENDING') return 'MONITORING';
   return status === 'SUCCESSFUL' ? 'MONITORING_COMPLETE' : 'TRIGGERED';
 }
 
