@@ -59,8 +59,8 @@ export async function isLossBraked(deps: Dependencies, cluster: string): Promise
   const held = found.filter((lease) => !isOver(lease));
   const alive = held.filter((lease) => !isOverdue(lease, now, timings));
   const overdue = held.length - alive.length;
-  const silent = await unsettled(deps, cluster, found.filter(isOver));
   const believedFrom = now - PATIENCE * gracePeriod(timings);
+  const silent = await unsettled(deps, cluster, found.filter(isOver), believedFrom);
   const isWitnessed = alive.some(({ heldSince = now }) => heldSince <= believedFrom);
   const doubtful = silent.filter(({ expiresAt }) => !isWitnessed || expiresAt > believedFrom).length;
   const recovering = alive.filter((lease) => isRecovering(lease, now, timings)).length;
@@ -72,13 +72,18 @@ export async function isLossBraked(deps: Dependencies, cluster: string): Promise
   return registered >= MIN_REGISTERED && (doubtful + overdue + recovering) / registered > MAX_SHARE;
 }
 
-/** Those whose loss was not declared yet; the others are no news. */
-async function unsettled(deps: Dependencies, cluster: string, over: readonly Lease[]): Promise<readonly Lease[]> {
+/** Those whose loss was not declared yet, or only lately: one loss that was right says little of the next. */
+async function unsettled(
+  deps: Dependencies,
+  cluster: string,
+  over: readonly Lease[],
+  believedFrom: number,
+): Promise<readonly Lease[]> {
   const ids = over.map(({ instanceId }) => ({ cluster, instanceId }));
   const held = await readMany(deps.store, reservations, ids);
-  return over.filter((_, position) => {
+  return over.filter(({ expiresAt }, position) => {
     const reservation = held[position];
-    return reservation !== undefined && !isLost(reservation.value);
+    return reservation !== undefined && (!isLost(reservation.value) || expiresAt > believedFrom);
   });
 }
 

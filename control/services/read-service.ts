@@ -31,12 +31,14 @@ export interface ServiceReading {
 
 /** Reads everything one decision about a service looks at; undefined when there is no such service. */
 export async function readService(deps: Dependencies, id: ServiceId): Promise<ServiceReading | undefined> {
-  const [service, state, chunks] = await Promise.all([
-    read(deps.store, services, id),
-    read(deps.store, serviceStates, id),
-    readAll(deps.store, slotChunks, { pk: servicePartition(id.cluster, id.service), prefix: slotsPrefix }),
-  ]);
+  const [service, state] = await Promise.all([read(deps.store, services, id), read(deps.store, serviceStates, id)]);
   if (!service) return undefined;
+  // Invariant: the state is read before the slots. Whoever starts or stops tasks moves the state's version, so slots that
+  // are older than the state, as a worker that stood still between two reads could have them, would pass the commit.
+  const chunks = await readAll(deps.store, slotChunks, {
+    pk: servicePartition(id.cluster, id.service),
+    prefix: slotsPrefix,
+  });
   const flux = slotsOf(chunks.map(({ value }) => value)).filter((slot) => slot.phase === 'started');
   return {
     id,

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { setInstanceState } from '#control/instances/set-instance-state.ts';
+import type { Key, PartitionQuery, Write } from '#control/ports.ts';
 import { applyServicePlan } from '#control/services/apply-service-plan.ts';
 import { createService } from '#control/services/create-service.ts';
 import { deleteService } from '#control/services/delete-service.ts';
@@ -130,6 +131,46 @@ describe('service lifecycle', () => {
     const after = await view();
     expect(after.state?.deployments).toMatchObject([{ definition: { revision: 2 }, rolloutState: 'COMPLETED' }]);
     expect(after.counts).toHaveLength(1);
+  });
+
+  test('service worker, stands still between its reads while another one rolls, starts nothing from old slots', async () => {
+    await create(4);
+    await world.converge();
+    const { store } = world.deps;
+    const late = Promise.withResolvers<void>();
+    const reading = Promise.withResolvers<void>();
+    const slow = {
+      ...world.deps,
+      store: {
+        ...store,
+        get: async (key: Key) => {
+          if (key.sk !== 'STATE' && key.sk !== 'DESIRED') return store.get(key);
+          reading.resolve();
+          await late.promise;
+          return store.get(key);
+        },
+        getMany: (keys: readonly Key[]) => store.getMany(keys),
+        query: (query: PartitionQuery) => store.query(query),
+        transact: (writes: readonly Write[]) => store.transact(writes),
+      },
+    };
+    const paused = reconcileService(slow, 'default', 'web');
+    await reading.promise;
+    await updateService(world.deps, {
+      cluster: 'default',
+      name: 'web',
+      taskDefinition: 'web:2',
+      forceNewDeployment: false,
+    });
+    await reconcileService(world.deps, 'default', 'web');
+    await updateService(world.deps, { cluster: 'default', name: 'web', forceNewDeployment: true });
+    late.resolve();
+    await paused;
+    const [found] = await describeServices(world.deps, 'default', ['web']);
+    const wanted = (found?.counts ?? []).reduce((sum, { running, pending }) => sum + running + pending, 0);
+    expect(wanted).toBeLessThanOrEqual(8);
+    await world.converge();
+    expect(running()).toBe(4);
   });
 
   test('service, its old tasks report RUNNING while their stop is planned, keeps its minimum', async () => {
