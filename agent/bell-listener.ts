@@ -2,7 +2,7 @@ import type { BellMessage } from '#events/agent-wire.ts';
 import { fullJitter } from './client/backoff.ts';
 import type { CallOutcome } from './client/control-plane.ts';
 import { sleep } from './ports.ts';
-import type { SessionDeps } from './session.ts';
+import type { SessionDeps } from './session-deps.ts';
 
 /** Polls the agent's channel until told to stop; `onBell` says whether a bell was news. Losing the channel costs latency only: heartbeats go on. */
 export async function listenForBells(

@@ -2,7 +2,7 @@ import type { HeartbeatRequest, HeartbeatResponse } from '#events/agent-wire.ts'
 import { reconnectDelay } from './client/backoff.ts';
 import type { CallFailure, CallOutcome } from './client/control-plane.ts';
 import type { Cancel } from './ports.ts';
-import type { SessionDeps } from './session.ts';
+import type { SessionDeps } from './session-deps.ts';
 
 /** News within this long of each other share a heartbeat. */
 const COALESCE_MS = 5;

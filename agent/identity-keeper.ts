@@ -3,7 +3,7 @@ import { type AgentKey, agentKeyFromJwk } from './client/agent-key.ts';
 import { fullJitter } from './client/backoff.ts';
 import type { Credential } from './client/token.ts';
 import { messageOf, sleep } from './ports.ts';
-import type { SessionDeps } from './session.ts';
+import type { SessionDeps } from './session-deps.ts';
 import type { AgentDisk, AgentIdentity } from './state/agent-disk.ts';
 
 export interface IdentityDeps extends Pick<SessionDeps, 'log' | 'random' | 'timers' | 'timings'> {

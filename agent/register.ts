@@ -5,7 +5,7 @@ import { reconnectDelay } from './client/backoff.ts';
 import type { IdentityKeeper } from './identity-keeper.ts';
 import { sleep } from './ports.ts';
 import type { RuntimeKind } from './runtime/port.ts';
-import type { SessionDeps } from './session.ts';
+import type { SessionDeps } from './session-deps.ts';
 
 export type Registered =
   | { readonly kind: 'registered'; readonly response: RegisterResponse }

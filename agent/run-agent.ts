@@ -6,7 +6,8 @@ import { IdentityKeeper } from './identity-keeper.ts';
 import { messageOf, sleep } from './ports.ts';
 import { register, takenOver } from './register.ts';
 import type { ContainerRuntime, RuntimeFactory } from './runtime/port.ts';
-import { Session, type SessionDeps, type SessionStatus } from './session.ts';
+import { Session, type SessionStatus } from './session.ts';
+import type { SessionDeps } from './session-deps.ts';
 import type { AgentDisk } from './state/agent-disk.ts';
 
 export interface AgentDeps extends SessionDeps {

@@ -1,5 +1,4 @@
 import { MAX_TASKS_PER_INSTANCE } from '#core/model/container-instance.ts';
-import type { Timings } from '#core/timings.ts';
 import {
   AGENT_PROTOCOL,
   type BellMessage,
@@ -8,20 +7,11 @@ import {
   type RegisterResponse,
 } from '#events/agent-wire.ts';
 import { listenForBells } from './bell-listener.ts';
-import type { CallFailure, ControlPlane } from './client/control-plane.ts';
+import type { CallFailure } from './client/control-plane.ts';
 import type { Credential } from './client/token.ts';
 import type { Engine } from './engine/engine.ts';
 import { Heart } from './heart.ts';
-import type { AgentClock, AgentLog, Timers } from './ports.ts';
-
-export interface SessionDeps {
-  readonly clock: AgentClock;
-  readonly timers: Timers;
-  readonly log: AgentLog;
-  readonly random: () => number;
-  readonly timings: Timings;
-  readonly controlPlane: ControlPlane;
-}
+import type { SessionDeps } from './session-deps.ts';
 
 /** What an operator may want to know of a running agent. */
 export interface SessionStatus {

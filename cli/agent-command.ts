@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { CommandError, UsageError } from './errors.ts';
+import type { Finish } from './finish.ts';
 import { type Attributes, attribute, httpAddress, positiveNumber, someText, wholeNumber } from './option-values.ts';
-import type { Finish } from './program.ts';
 import { runtimeValue } from './up-command.ts';
 
 interface AgentFlags {

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { runDemo } from './demo/run-demo.ts';
+import type { Finish } from './finish.ts';
 import { oneOf } from './option-values.ts';
-import type { Finish } from './program.ts';
 
 export function demoCommand(finish: Finish): Command {
   return new Command('demo')

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { emptyClusters } from './empty-cluster.ts';
 import { CommandError } from './errors.ts';
+import type { Finish } from './finish.ts';
 import { someText, wholeNumber } from './option-values.ts';
-import type { Finish } from './program.ts';
 import { DEFAULT_DATA_DIR, findStack } from './stack-address.ts';
 import { withStack } from './stack-client.ts';
 import { stackProcess, stopStack } from './stop-stack.ts';

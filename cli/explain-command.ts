@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import type { ServiceExplanation, TaskExplanation } from './explanation.ts';
+import type { Finish } from './finish.ts';
 import { someText } from './option-values.ts';
 import { callOwnOperation } from './own-operation.ts';
-import type { Finish } from './program.ts';
 import { renderService, renderTask } from './render-explanation.ts';
 import { findStack } from './stack-address.ts';
 

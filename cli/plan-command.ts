@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { CommandError, UsageError } from './errors.ts';
+import type { Finish } from './finish.ts';
 import { someText } from './option-values.ts';
 import { callOwnOperation } from './own-operation.ts';
-import type { Finish } from './program.ts';
 import { type Plan, renderPlan } from './render-plan.ts';
 import { findStack } from './stack-address.ts';
 

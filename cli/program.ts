@@ -3,12 +3,10 @@ import { agentCommand } from './agent-command.ts';
 import { demoCommand } from './demo-command.ts';
 import { downCommand } from './down-command.ts';
 import { explainCommand } from './explain-command.ts';
+import type { Finish } from './finish.ts';
 import { planCommand } from './plan-command.ts';
 import { statusCommand } from './status-command.ts';
 import { upCommand } from './up-command.ts';
-
-/** Tells the caller how a command that ran to its end came out. */
-export type Finish = (exitCode: number) => void;
 
 /** The whole command line. A fresh one for each run, because commander keeps what it parsed. */
 export function program(finish: Finish): Command {

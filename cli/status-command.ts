@@ -1,6 +1,6 @@
 import { Command } from 'commander';
+import type { Finish } from './finish.ts';
 import { someText } from './option-values.ts';
-import type { Finish } from './program.ts';
 import { readStatus } from './read-status.ts';
 import { renderStatus } from './render-status.ts';
 import { findStack } from './stack-address.ts';

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { UsageError } from './errors.ts';
+import type { Finish } from './finish.ts';
 import {
   type MachineSize,
   machineSize,
@@ -9,7 +10,6 @@ import {
   someText,
   wholeNumber,
 } from './option-values.ts';
-import type { Finish } from './program.ts';
 
 const RUNTIMES = ['auto', 'docker', 'process', 'simulated'] as const;
 const STORES = ['sqlite', 'dynamodb'] as const;

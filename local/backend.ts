@@ -1,7 +1,17 @@
-import type { AgentChannel, StateStore, WorkQueue } from '#control/ports.ts';
+import type { AgentChannel, Log, StateStore, WorkQueue } from '#control/ports.ts';
+import type { Scope } from '#core/model/scope.ts';
 import type { ReceiveFromChannel } from './gateway.ts';
 import type { Invoke } from './load-functions.ts';
-import type { ServiceFile } from './service-file.ts';
+import type { Resource, ServiceFile } from './service-file.ts';
+
+/** What opening one needs. */
+export interface BackendOptions {
+  readonly dataDir: string;
+  readonly scope: Scope;
+  readonly log: Log;
+  /** Table and queues as serverless.yml defines them. */
+  readonly resources: Readonly<Record<string, Resource>>;
+}
 
 /** Deliveries from the stream and the queues to the functions. */
 export interface Deliveries {

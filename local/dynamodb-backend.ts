@@ -6,7 +6,7 @@ import { createDynamoStore } from '#adapters/dynamodb/state-store.ts';
 import { createSqsAgentChannel } from '#adapters/sqs/agent-channel.ts';
 import { createSqsQueue } from '#adapters/sqs/work-queue.ts';
 import type { StateStore } from '#control/ports.ts';
-import type { Backend } from './backend.ts';
+import type { Backend, BackendOptions } from './backend.ts';
 import { type DeliverySources, deliver } from './deliver.ts';
 import { createQueues } from './dynamodb/create-queues.ts';
 import { createTable, STATE_TABLE } from './dynamodb/create-table.ts';
@@ -17,7 +17,6 @@ import { dynamoStreamSource } from './event-source-mapping/dynamodb-stream-sourc
 import { sqsQueueSource } from './event-source-mapping/sqs-queue-source.ts';
 import { positionsInFile } from './event-source-mapping/stream-positions.ts';
 import { systemTimers } from './event-source-mapping/system-timers.ts';
-import type { BackendOptions } from './open-backend.ts';
 import { queueSettings, WORK_QUEUES } from './queue-settings.ts';
 import { receiveFromSqs } from './sqs-channel.ts';
 

@@ -4,13 +4,12 @@ import { createEmbeddedAgentChannel } from '#adapters/embedded/agent-channel.ts'
 import { openMessageQueues } from '#adapters/embedded/message-queue.ts';
 import { createEmbeddedQueue } from '#adapters/embedded/work-queue.ts';
 import { openSqliteStore } from '#adapters/sqlite/state-store.ts';
-import type { Backend } from './backend.ts';
+import type { Backend, BackendOptions } from './backend.ts';
 import { type DeliverySources, deliver } from './deliver.ts';
 import { receiveFromEmbedded } from './embedded-channel.ts';
 import { embeddedQueueSource } from './event-source-mapping/embedded-queue-source.ts';
 import { feedStreamSource } from './event-source-mapping/feed-stream-source.ts';
 import { systemTimers } from './event-source-mapping/system-timers.ts';
-import type { BackendOptions } from './open-backend.ts';
 import { queueSettings, WORK_QUEUES } from './queue-settings.ts';
 
 /** How often expired items and handled changes are removed. */

@@ -1,18 +1,12 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { PlainResponse } from '#functions/lib/http-event.ts';
+import type { ChannelMessage } from './channel-message.ts';
 import { type GatewayContext, toAuthorizerEvent, toProxyEvent } from './gateway-event.ts';
 import type { Serve, ServedRequest } from './http-server.ts';
 import type { Invoke } from './load-functions.ts';
 import { receiveMessageAnswer } from './receive-message-answer.ts';
 import type { ChannelRoute, ServiceFile } from './service-file.ts';
 import { createVerdictCache } from './verdict-cache.ts';
-
-/** What waits in a channel. */
-export interface ChannelMessage {
-  readonly messageId: string;
-  readonly receiptHandle: string;
-  readonly body: string;
-}
 
 export interface ReceiveOptions {
   readonly waitMs: number;

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { PlainResponse } from '#functions/lib/http-event.ts';
-import type { ChannelMessage } from './gateway.ts';
+import type { ChannelMessage } from './channel-message.ts';
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',

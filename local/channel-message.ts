@@ -1,0 +1,6 @@
+/** What waits in a channel. */
+export interface ChannelMessage {
+  readonly messageId: string;
+  readonly receiptHandle: string;
+  readonly body: string;
+}
