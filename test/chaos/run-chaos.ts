@@ -40,6 +40,8 @@ export async function runChaos(
       onViolation,
       isOver: () => violations.length > 0 || interrupted.aborted,
     });
+    // A watchdog that cannot ask its engine guards on, so the proxies to the engine stay until the watchdogs are gone.
+    if (violations.length === 0 && !interrupted.aborted) await leftBehind(run);
   } catch (error) {
     if (!interrupted.aborted)
       onViolation('harness', error instanceof Error ? (error.stack ?? error.message) : String(error));
