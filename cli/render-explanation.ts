@@ -1,5 +1,6 @@
 import type { PlacementExplanation, ServiceExplanation, TaskExplanation } from './explanation.ts';
 import { lastPart } from './read-status.ts';
+import { reasonsText } from './reasons.ts';
 import { printable, table } from './table.ts';
 
 /** More instances than this are counted, not listed. */
@@ -31,11 +32,7 @@ export function renderTask(task: TaskExplanation): string {
 
 function renderPlacement({ considered, fits, rejections, remedies }: PlacementExplanation): readonly string[] {
   if (fits.length > 0) return [`${fits.length} of ${considered} instances can take it: it is about to be placed`];
-  const counts = new Map<string, number>();
-  for (const { reason } of rejections) counts.set(reason, (counts.get(reason) ?? 0) + 1);
-  const summary = [...counts]
-    .sort(([, a], [, b]) => b - a)
-    .map(([reason, count]) => `${reason} on ${count} of ${considered}`);
+  const summary = reasonsText({ considered, rejections });
   const rows = rejections
     .slice(0, MAX_LISTED)
     .map(({ containerInstanceArn, reason, needed, free }) => [
@@ -46,7 +43,7 @@ function renderPlacement({ considered, fits, rejections, remedies }: PlacementEx
     ]);
   const hidden = rejections.length - rows.length;
   return [
-    ...(summary.length > 0 ? [summary.join(', ')] : []),
+    ...(summary === '' ? [] : [summary]),
     ...(rows.length > 0 ? ['', table(['INSTANCE', 'REASON', 'NEEDED', 'FREE'], rows)] : []),
     ...(hidden > 0 ? [`and ${hidden} more (--json lists all)`] : []),
     '',

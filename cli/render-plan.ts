@@ -1,5 +1,6 @@
 import type { PlacementExplanation } from './explanation.ts';
 import { lastPart } from './read-status.ts';
+import { reasonsText } from './reasons.ts';
 import { printable, table } from './table.ts';
 
 /** The answer of Berth.Plan, as JSON has it. */
@@ -44,9 +45,7 @@ const startRow = (start: Plan['starts'][number], position: number): readonly str
 
 function waiting({ considered = 0, rejections = [] }: Plan['starts'][number]): string {
   if (considered === 0) return 'would wait: the cluster has no instance';
-  const counts = new Map<string, number>();
-  for (const { reason } of rejections) counts.set(reason, (counts.get(reason) ?? 0) + 1);
-  return `would wait: ${[...counts].map(([reason, count]) => `${reason} on ${count} of ${considered}`).join(', ')}`;
+  return `would wait: ${reasonsText({ considered, rejections })}`;
 }
 
 const stopRow = (stop: Plan['stops'][number]): readonly string[] => [

@@ -10,6 +10,7 @@ import type { PlacementExplanation } from '#core/placement/explain.ts';
 import { clusterName, serviceName, taskId } from '../identifiers.ts';
 import type { Operation } from '../operation.ts';
 import type { Shape } from '../schema/shape.ts';
+import { rejectionViews } from '../views/rejection.ts';
 
 interface ExplainRequest {
   readonly cluster?: string;
@@ -67,7 +68,7 @@ function taskView(deps: Dependencies, cluster: string, explained: TaskExplanatio
   const head = { taskArn: taskArn(deps.scope, cluster, explained.taskId), state: explained.state };
   switch (explained.state) {
     case 'waiting':
-      return { ...head, placement: placementView(explained.placement, instance) };
+      return { ...head, placement: placementView(deps, cluster, explained.placement) };
     case 'running':
       return { ...head, containerInstanceArn: instance(explained.instanceId) };
     case 'starting':
@@ -86,13 +87,10 @@ function taskView(deps: Dependencies, cluster: string, explained: TaskExplanatio
   }
 }
 
-const placementView = (placement: PlacementExplanation, instance: (instanceId: string) => string): object => ({
+const placementView = (deps: Dependencies, cluster: string, placement: PlacementExplanation): object => ({
   ...placement,
-  fits: placement.fits.map(instance),
-  rejections: placement.rejections.map(({ instanceId, ...why }) => ({
-    containerInstanceArn: instance(instanceId),
-    ...why,
-  })),
+  fits: placement.fits.map((instanceId) => containerInstanceArn(deps.scope, cluster, instanceId)),
+  rejections: rejectionViews(deps.scope, cluster, placement.rejections),
 });
 
 const backOffView = (deps: Dependencies, cluster: string, { lastTask, until, ...rest }: BackingOff): object => ({

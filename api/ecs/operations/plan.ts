@@ -6,6 +6,7 @@ import { clusterName } from '../identifiers.ts';
 import type { Call, Operation } from '../operation.ts';
 import { decode } from '../schema/decode.ts';
 import type { Shape } from '../schema/shape.ts';
+import { rejectionViews } from '../views/rejection.ts';
 
 interface PlanRequest {
   readonly operation?: string;
@@ -54,17 +55,14 @@ const definitionOf = ({ deps }: Call, { definition }: PlannedStart | PlannedStop
 
 function startView(call: Call, cluster: string, start: PlannedStart): object {
   const { group, instanceId, placement } = start;
-  const instance = (id: string): string => containerInstanceArn(call.deps.scope, cluster, id);
+  const { scope } = call.deps;
   return {
     group,
     taskDefinitionArn: definitionOf(call, start),
-    ...(instanceId === undefined ? {} : { containerInstanceArn: instance(instanceId) }),
+    ...(instanceId === undefined ? {} : { containerInstanceArn: containerInstanceArn(scope, cluster, instanceId) }),
     ...(placement
       ? {
-          rejections: placement.rejections.map(({ instanceId: id, ...why }) => ({
-            containerInstanceArn: instance(id),
-            ...why,
-          })),
+          rejections: rejectionViews(scope, cluster, placement.rejections),
           considered: placement.considered,
           remedies: placement.remedies,
         }

@@ -22,7 +22,7 @@ const MAX_UPDATED = 10;
 const MAX_READ = 100;
 const MINUTE_MS = 60_000;
 
-async function asked(deps: Dependencies, input: { cluster?: string; tasks?: string[] }, most: number) {
+async function asked(deps: Dependencies, input: GetTaskProtectionRequest, most: number) {
   const cluster = clusterName(deps.scope, input.cluster);
   const ids = [...new Set((input.tasks ?? []).map((text) => taskId(deps.scope, cluster, text)))];
   if (ids.length === 0 || ids.length > most) {
@@ -50,7 +50,7 @@ export const updateTaskProtectionOperation = operation<UpdateTaskProtectionReque
     if (minutes < 1 || minutes > MAX_MINUTES) {
       throw new Fault('InvalidParameter', `expiresInMinutes must be from 1 to ${MAX_MINUTES}, got ${minutes}.`);
     }
-    const { cluster, ids } = await asked(deps, input as { cluster?: string; tasks?: string[] }, MAX_UPDATED);
+    const { cluster, ids } = await asked(deps, input, MAX_UPDATED);
     const until = input.protectionEnabled ? deps.clock.now() + minutes * MINUTE_MS : undefined;
     return answerOf(deps, cluster, await protectTasks(deps, cluster, ids, until));
   },
@@ -59,7 +59,7 @@ export const updateTaskProtectionOperation = operation<UpdateTaskProtectionReque
 export const getTaskProtectionOperation = operation<GetTaskProtectionRequest, GetTaskProtectionResponse>(
   GetTaskProtection$,
   async ({ deps }, input) => {
-    const { cluster, ids } = await asked(deps, input as { cluster?: string; tasks?: string[] }, MAX_READ);
+    const { cluster, ids } = await asked(deps, input, MAX_READ);
     return answerOf(deps, cluster, await readProtection(deps, cluster, ids));
   },
 );
