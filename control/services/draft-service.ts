@@ -67,6 +67,7 @@ export const newService = (
   name: intent.name,
   status: 'ACTIVE',
   generation: request.generation,
+  scheduler: 'replicas',
   desiredCount: intent.desiredCount ?? 0,
   deployment,
   minimumHealthyPercent: intent.minimumHealthyPercent ?? 100,

@@ -31,6 +31,9 @@ export interface DeploymentSpec {
   readonly isRollback?: true;
 }
 
+/** Who decides which tasks a service has: each has a planner of its own behind `planService`. Never changes. */
+export type ServiceScheduler = 'replicas';
+
 /**
  * The desired half of a service, written by intents; the worker writes it once, to end a drained service.
  * Invariant: `generation` grows with every intent, so a reader can tell old from new.
@@ -40,6 +43,7 @@ export interface Service {
   readonly name: string;
   readonly status: 'ACTIVE' | 'DRAINING' | 'INACTIVE';
   readonly generation: number;
+  readonly scheduler: ServiceScheduler;
   readonly desiredCount: number;
   readonly deployment: DeploymentSpec;
   readonly minimumHealthyPercent: number;

@@ -15,6 +15,7 @@ export const aService = (overrides: Partial<Service> = {}): Service => ({
   name: 'web',
   status: 'ACTIVE',
   generation: 1,
+  scheduler: 'replicas',
   desiredCount: 1,
   deployment: aDeployment(),
   minimumHealthyPercent: 100,
