@@ -13,11 +13,11 @@ interface LambdaStreaming {
   };
 }
 
-/** The handler Lambda calls for a function whose answer is streamed. Outside of Lambda there is none, and none is called. */
+/** The handler Lambda calls for a function whose answer is streamed. Outside of Lambda it stays as it is. */
 export function streamed(handler: StreamingHandler): unknown {
   const lambda = (globalThis as { readonly awslambda?: Partial<LambdaStreaming> }).awslambda;
   // middy leaves an empty one behind where there is none.
-  if (!lambda?.streamifyResponse || !lambda.HttpResponseStream) return undefined;
+  if (!lambda?.streamifyResponse || !lambda.HttpResponseStream) return handler;
   const { HttpResponseStream } = lambda;
   return lambda.streamifyResponse(async (event, stream, context) => {
     const gone = new AbortController();
