@@ -22,6 +22,9 @@ export type FaultCode =
   | 'ServiceDeploymentNotFound'
   | 'ResourceNotFound'
   | 'TargetNotFound'
+  | 'TargetNotConnected'
+  | 'TaskSetNotFound'
+  | 'NamespaceNotFound'
   | 'Contended'
   | 'Unavailable';
 

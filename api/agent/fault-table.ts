@@ -24,6 +24,9 @@ export const AGENT_FAULT_STATUS: Readonly<Record<FaultCode, number>> = {
   ServiceDeploymentNotFound: 404,
   ResourceNotFound: 410,
   TargetNotFound: 404,
+  TargetNotConnected: 409,
+  TaskSetNotFound: 404,
+  NamespaceNotFound: 404,
   Contended: 503,
   Unavailable: 503,
 };

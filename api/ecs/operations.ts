@@ -44,6 +44,13 @@ import { startTaskOperation } from './operations/start-task.ts';
 import { stopTaskOperation } from './operations/stop-task.ts';
 import { tagResourceOperation } from './operations/tag-resource.ts';
 import { getTaskProtectionOperation, updateTaskProtectionOperation } from './operations/task-protection.ts';
+import {
+  createTaskSetOperation,
+  deleteTaskSetOperation,
+  describeTaskSetsOperation,
+  updateServicePrimaryTaskSetOperation,
+  updateTaskSetOperation,
+} from './operations/task-sets.ts';
 import { untagResourceOperation } from './operations/untag-resource.ts';
 import { updateCapacityProviderOperation } from './operations/update-capacity-provider.ts';
 import { updateClusterOperation } from './operations/update-cluster.ts';
@@ -86,6 +93,11 @@ export const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
   ['DeleteService', deleteServiceOperation],
   ['UpdateTaskProtection', updateTaskProtectionOperation],
   ['GetTaskProtection', getTaskProtectionOperation],
+  ['CreateTaskSet', createTaskSetOperation],
+  ['UpdateTaskSet', updateTaskSetOperation],
+  ['DeleteTaskSet', deleteTaskSetOperation],
+  ['DescribeTaskSets', describeTaskSetsOperation],
+  ['UpdateServicePrimaryTaskSet', updateServicePrimaryTaskSetOperation],
   ['ListServiceDeployments', listServiceDeploymentsOperation],
   ['DescribeServiceDeployments', describeServiceDeploymentsOperation],
   ['DescribeServiceRevisions', describeServiceRevisionsOperation],
