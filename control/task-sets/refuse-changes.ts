@@ -26,7 +26,8 @@ export function refuseTaskSetChanges(service: TaskSetService, intent: UpdateServ
   refuse('update service registries', echo['serviceRegistries']);
   refuse('enable the deployment circuit breaker', intent.circuitBreaker?.enable || undefined);
   refuse('force a new deployment', intent.forceNewDeployment || undefined);
-  const isPlacing = (intent.placementConstraints ?? intent.placementStrategy ?? []).length > 0;
+  const { placementConstraints = [], placementStrategy = [] } = intent;
+  const isPlacing = placementConstraints.length + placementStrategy.length > 0;
   if (isPlacing && service.taskSets.some(({ deployment }) => deployment.launchType === 'FARGATE')) {
     throw new Fault(
       'InvalidParameter',

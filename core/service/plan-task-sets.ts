@@ -88,7 +88,7 @@ function planTaskSet(
     isFit,
     isProtected: (slot) => isKept && isTaskProtected(slot, now),
   });
-  const isStable = starts.length + stops.length === 0 && leaving.length === 0 && isWhole(own, desiredCount, isFit);
+  const isStable = starts.length + stops.length === 0 && leaving.length === 0 && isWhole(own, desiredCount, now);
   const isShort = good.length + starts.length < desiredCount;
   return {
     starts,
@@ -96,16 +96,19 @@ function planTaskSet(
     state: nextState(known, { id, desired: desiredCount, isStable }, now),
     nextCheckAt: earliest(
       isShort ? nextRetry(own, now) : undefined,
-      isStable ? undefined : nextHealthy(wanted, healthyAfter, now),
+      leaving.length > 0 ? nextHealthy(wanted, healthyAfter, now) : undefined,
       leaving.length > 0 || good.length > desiredCount ? nextUnprotected(wanted, now) : undefined,
     ),
   };
 }
 
-/** STEADY_STATE as ECS defines it: the computed number runs and is healthy, and nothing is pending. */
-const isWhole = (own: readonly PlacedSlot[], desired: number, isFit: (slot: PlacedSlot) => boolean): boolean => {
+/**
+ * STEADY_STATE as ECS defines it: the computed number runs, nothing is pending, and no check calls a task unhealthy. How
+ * long a task without a check has run counts for replacements only.
+ */
+const isWhole = (own: readonly PlacedSlot[], desired: number, now: number): boolean => {
   const wanted = own.filter(isWanted);
-  return wanted.length === desired && wanted.every(isFit);
+  return wanted.length === desired && wanted.every((slot) => isHealthy(slot, 0, now));
 };
 
 /** An unchanged state keeps its identity, so that a converged service costs no write. */

@@ -180,6 +180,8 @@ const CONSTRAINTS: Readonly<Record<string, Constraint>> = {
   'ListServicesRequest.launchType': oneOf(ecs.LaunchType),
   'ListServicesRequest.schedulingStrategy': oneOf(ecs.SchedulingStrategy),
   'ListServicesRequest.maxResults': pageSize,
+  'ListServicesByNamespaceRequest.namespace': upTo(1024),
+  'ListServicesByNamespaceRequest.maxResults': pageSize,
 
   'Attribute.targetType': oneOf(ecs.TargetType),
   'PutAttributesRequest.attributes': upTo(10),
