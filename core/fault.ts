@@ -25,6 +25,9 @@ export type FaultCode =
   | 'AlreadyExists'
   | 'Invalid'
   | 'Expired'
+  | 'TargetNotConnected'
+  | 'TaskSetNotFound'
+  | 'NamespaceNotFound'
   | 'Contended'
   | 'Unavailable';
 
