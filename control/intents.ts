@@ -1,7 +1,7 @@
 import type { JsonObject } from '#core/json.ts';
 import type { CapacityProviderStrategy } from '#core/model/capacity-provider.ts';
 import type { PlacementConstraint, PlacementStrategy } from '#core/model/placement.ts';
-import type { CircuitBreaker, Service, ServiceEvent, ServiceState } from '#core/model/service.ts';
+import type { CircuitBreaker, Service, ServiceEvent, ServiceScheduler, ServiceState } from '#core/model/service.ts';
 import type { Tag } from '#core/model/tag.ts';
 import type { Task, TaskObservation } from '#core/model/task.ts';
 import type { LaunchType } from '#core/model/task-definition.ts';
@@ -85,6 +85,8 @@ export interface CreateServiceIntent extends ServiceChanges {
   readonly taskDefinition: string;
   readonly tags: readonly Tag[];
   readonly clientToken?: string;
+  /** Absent: replicas. */
+  readonly scheduler?: ServiceScheduler;
   /** ARN of the caller. */
   readonly createdBy: string;
 }

@@ -133,7 +133,7 @@ async function editSlots(
       case 'start': {
         const slot = { service: service.name, deployment: action.deployment, index: action.index };
         const task = serviceTask(deps, service, definition, action);
-        chunks.set(slot, startSlot(chunks.slot(slot) ?? emptySlot(action.index)));
+        chunks.set(slot, startSlot(chunks.slot(slot) ?? emptySlot(action.index), action.pinnedTo));
         writes.push(waitingTaskWrite(task));
         started.push(task.taskId);
         break;

@@ -1,5 +1,5 @@
 import { Fault } from '#core/fault.ts';
-import type { DeploymentSpec, Service } from '#core/model/service.ts';
+import type { DeploymentSpec, Service, ServiceScheduler } from '#core/model/service.ts';
 import type { TaskDefinition } from '#core/model/task-definition.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { CreateServiceIntent, ServiceChanges } from '../intents.ts';
@@ -57,7 +57,13 @@ export function requireRollable(service: Pick<Service, 'minimumHealthyPercent' |
   if (maximum === 0) throw new Fault('InvalidParameter', 'maximumPercent must be above 0.');
 }
 
-/** ECS's defaults for a REPLICA service. */
+/** ECS's defaults: a machine has room for one of a daemon's tasks, so the old one stops before the new one starts. */
+const DEFAULT_PERCENTS: Readonly<Record<ServiceScheduler, Pick<Service, 'minimumHealthyPercent' | 'maximumPercent'>>> =
+  {
+    replicas: { minimumHealthyPercent: 100, maximumPercent: 200 },
+    daemons: { minimumHealthyPercent: 0, maximumPercent: 100 },
+  };
+
 export const newService = (
   intent: CreateServiceIntent,
   deployment: DeploymentSpec,
@@ -67,11 +73,12 @@ export const newService = (
   name: intent.name,
   status: 'ACTIVE',
   generation: request.generation,
-  scheduler: 'replicas',
+  scheduler: intent.scheduler ?? 'replicas',
   desiredCount: intent.desiredCount ?? 0,
   deployment,
-  minimumHealthyPercent: intent.minimumHealthyPercent ?? 100,
-  maximumPercent: intent.maximumPercent ?? 200,
+  ...DEFAULT_PERCENTS[intent.scheduler ?? 'replicas'],
+  ...(intent.minimumHealthyPercent === undefined ? {} : { minimumHealthyPercent: intent.minimumHealthyPercent }),
+  ...(intent.maximumPercent === undefined ? {} : { maximumPercent: intent.maximumPercent }),
   placementConstraints: intent.placementConstraints ?? [],
   placementStrategy: intent.placementStrategy ?? [],
   enableExecuteCommand: intent.enableExecuteCommand ?? false,

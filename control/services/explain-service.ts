@@ -1,5 +1,6 @@
 import { Fault } from '#core/fault.ts';
 import type { Service } from '#core/model/service.ts';
+import { desiredCountOf } from '#core/service/desired-count.ts';
 import { serviceLimits } from '#core/service/limits.ts';
 import { countPhase, isWanted, type PlacedSlot, slotsOf } from '#core/service/slots.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -37,7 +38,8 @@ export interface ServiceExplanation {
 export async function explainService(deps: Dependencies, cluster: string, name: string): Promise<ServiceExplanation> {
   const reading = await readService(deps, { cluster, service: name });
   if (!reading) throw new Fault('ServiceNotFound', 'Service not found.');
-  const { service, chunks } = reading.snapshot;
+  const { service, state, chunks } = reading.snapshot;
+  const desired = desiredCountOf(service, state);
   const slots = slotsOf(chunks);
   const idOf = (slot: PlacedSlot): string => serviceTaskId(deps, cluster, { service: name, ...slot }, slot.epoch);
   const started = slots.filter((slot) => slot.phase === 'started').slice(0, MAX_TASKS);
@@ -45,12 +47,12 @@ export async function explainService(deps: Dependencies, cluster: string, name: 
   const tasks = await Promise.all(views.flatMap((view) => (view ? [explainTask(deps, view)] : [])));
   return {
     status: service.status,
-    desired: service.desiredCount,
+    desired,
     running: countPhase(slots, 'running'),
     tasks: tasks.filter(({ state }) => state !== 'running'),
     backingOff: backingOff(reading, slots, idOf, deps.clock.now()),
     stopping: countPhase(slots, 'stopping'),
-    isAtMaximum: slots.filter(isWanted).length >= serviceLimits(service).maximum,
+    isAtMaximum: slots.filter(isWanted).length >= serviceLimits({ ...service, desiredCount: desired }).maximum,
   };
 }
 

@@ -22,6 +22,7 @@ export function isSameOutlook({ service, state }: ServiceSnapshot, outlook: Serv
   if (!state || outlook.ended || outlook.rollback || state.generation !== service.generation) return false;
   return (
     state.steady === outlook.steady &&
+    state.desiredCount === outlook.desiredCount &&
     state.lastComplaint === outlook.complaint &&
     state.nextCheckAt === outlook.nextCheckAt &&
     state.lastCompleted?.id === outlook.lastCompleted?.id &&
@@ -48,6 +49,7 @@ export function nextState(
     deployments: outlook.deployments,
     eventSequence: (before?.eventSequence ?? 0) + messages.length,
     steady: outlook.steady,
+    ...(outlook.desiredCount === undefined ? {} : { desiredCount: outlook.desiredCount }),
     ...(outlook.lastCompleted ? { lastCompleted: outlook.lastCompleted } : {}),
     ...(outlook.complaint === undefined ? {} : { lastComplaint: outlook.complaint }),
     ...(outlook.nextCheckAt === undefined ? {} : { nextCheckAt: outlook.nextCheckAt }),

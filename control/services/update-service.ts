@@ -1,6 +1,7 @@
 import { resolveCapacity } from '#core/capacity/resolve-capacity.ts';
 import { Fault } from '#core/fault.ts';
 import type { DeploymentSpec, Service } from '#core/model/service.ts';
+import { requireDaemon } from '#core/service/require-daemon.ts';
 import { requireCluster } from '../clusters/require-cluster.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { ServiceView, UpdateServiceIntent } from '../intents.ts';
@@ -25,6 +26,7 @@ export async function updateService(deps: Dependencies, intent: UpdateServiceInt
     if (!before) throw new Fault('ServiceNotFound', 'Service not found.');
     if (before.value.status !== 'ACTIVE') throw new Fault('ServiceNotActive', 'Service was not ACTIVE.');
     const service = changed(before.value, intent, await nextDeployment(deps, before.value, asked));
+    if (service.scheduler === 'daemons') requireDaemon(service, intent.desiredCount);
     requireRollable(service);
     const outcome = await deps.store.transact([
       put(services, id, service, before.version, { wake: serviceWake(service) }),

@@ -58,7 +58,7 @@ export function planReplicas(
 }
 
 /** Takes in what agents reported: a started slot seen RUNNING counts as running from here on. */
-function foldRunning(
+export function foldRunning(
   snapshot: ServiceSnapshot,
   now: number,
 ): { slots: readonly PlacedSlot[]; actions: readonly ServiceAction[] } {
@@ -95,7 +95,7 @@ function planStarts(
 }
 
 /** Chunks whose slots are all free and whose deployment is over are forgotten; their deployment id never returns. */
-function dropChunks(
+export function dropChunks(
   chunks: readonly SlotChunk[],
   service: Service,
   retired: ReadonlySet<string>,
@@ -116,7 +116,7 @@ function nextRetry(primary: readonly PlacedSlot[], now: number): number | undefi
 }
 
 /** When the next task becomes healthy, which is what a rollout waits for. */
-function nextHealthy(primary: readonly PlacedSlot[], healthyAfter: number, now: number): number | undefined {
+export function nextHealthy(primary: readonly PlacedSlot[], healthyAfter: number, now: number): number | undefined {
   const due = primary.flatMap(({ phase, runningSince = 0 }) =>
     phase === 'running' && runningSince + healthyAfter > now ? [runningSince + healthyAfter] : [],
   );
@@ -124,17 +124,17 @@ function nextHealthy(primary: readonly PlacedSlot[], healthyAfter: number, now: 
 }
 
 /** When the next protection ends that keeps a task which is to go. */
-function nextUnprotected(wanted: readonly PlacedSlot[], now: number): number | undefined {
+export function nextUnprotected(wanted: readonly PlacedSlot[], now: number): number | undefined {
   const ends = wanted.flatMap(({ protectedUntil = 0 }) => (protectedUntil > now ? [protectedUntil] : []));
   return ends.length > 0 ? Math.min(...ends) : undefined;
 }
 
-const earliest = (...instants: readonly (number | undefined)[]): number | undefined => {
+export const earliest = (...instants: readonly (number | undefined)[]): number | undefined => {
   const known = instants.filter((instant) => instant !== undefined);
   return known.length > 0 ? Math.min(...known) : undefined;
 };
 
-function outlook(
+export function outlook(
   snapshot: ServiceSnapshot,
   slots: readonly PlacedSlot[],
   deployments: readonly Deployment[],

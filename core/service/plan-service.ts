@@ -1,5 +1,6 @@
 import { assertNever } from '../assert-never.ts';
 import type { Timings } from '../timings.ts';
+import { planDaemons } from './plan-daemons.ts';
 import { planReplicas } from './plan-replicas.ts';
 import type { ServicePlan } from './service-plan.ts';
 import type { ServiceSnapshot } from './service-snapshot.ts';
@@ -14,6 +15,8 @@ export function planService(
   switch (scheduler) {
     case 'replicas':
       return planReplicas(snapshot, now, timings);
+    case 'daemons':
+      return planDaemons(snapshot, now, timings);
     default:
       return assertNever(scheduler);
   }

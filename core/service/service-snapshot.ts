@@ -1,5 +1,6 @@
 import type { Unplaced } from '../model/placement.ts';
 import type { Service, ServiceState, SlotChunk } from '../model/service.ts';
+import type { DaemonHost } from './daemon-hosts.ts';
 
 /** Everything one decision about a service looks at. */
 export interface ServiceSnapshot {
@@ -10,6 +11,8 @@ export interface ServiceSnapshot {
   readonly seenRunning: ReadonlySet<string>;
   /** Why started tasks have no machine yet. */
   readonly unplaced: readonly Unplaced[];
+  /** Daemons only: the machines that matter to it. */
+  readonly hosts?: readonly DaemonHost[];
 }
 
 export const slotName = (slot: {

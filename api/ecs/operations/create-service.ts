@@ -14,12 +14,14 @@ export const createServiceOperation = operation<CreateServiceRequest, CreateServ
     const changes = serviceChanges(deps.scope, input);
     const { taskDefinition, desiredCount } = changes;
     if (taskDefinition === undefined) throw new Fault('InvalidParameter', 'TaskDefinition can not be blank.');
-    if (desiredCount === undefined) throw new Fault('InvalidParameter', 'DesiredCount can not be null.');
+    const isDaemon = input.schedulingStrategy === 'DAEMON';
+    if (desiredCount === undefined && !isDaemon) throw new Fault('InvalidParameter', 'DesiredCount can not be null.');
     const view = await createService(deps, {
       ...changes,
       cluster: clusterName(deps.scope, input.cluster),
       name: input.serviceName ?? '',
       taskDefinition,
+      ...(isDaemon ? { scheduler: 'daemons' } : {}),
       tags: readTags(input.tags),
       ...present({ clientToken: input.clientToken }),
       createdBy: principalArn,

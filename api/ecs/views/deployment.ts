@@ -3,6 +3,7 @@ import type { DeploymentCounts, ServiceView } from '#control/intents.ts';
 import { taskDefinitionArn } from '#core/model/arn.ts';
 import type { Scope } from '#core/model/scope.ts';
 import type { Deployment } from '#core/model/service.ts';
+import { desiredCountOf } from '#core/service/desired-count.ts';
 
 /**
  * The deployments of a service, newest first.
@@ -20,7 +21,7 @@ export function deploymentViews(scope: Scope, view: ServiceView): WireDeployment
     return {
       ...wireDeployment(scope, deployment, own),
       status: isPrimary ? 'PRIMARY' : 'ACTIVE',
-      desiredCount: isPrimary ? service.desiredCount : own.running + own.pending,
+      desiredCount: isPrimary ? desiredCountOf(service, state) : own.running + own.pending,
     };
   });
 }

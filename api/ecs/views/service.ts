@@ -14,6 +14,7 @@ import {
 } from '#core/model/arn.ts';
 import type { Scope } from '#core/model/scope.ts';
 import type { CircuitBreaker, Service } from '#core/model/service.ts';
+import { desiredCountOf } from '#core/service/desired-count.ts';
 import { tagsIf } from '../tags.ts';
 import { deploymentViews } from './deployment.ts';
 
@@ -25,13 +26,14 @@ export function serviceView(scope: Scope, view: ServiceView, included: { readonl
   const deployments = service.status === 'INACTIVE' ? [] : deploymentViews(scope, view);
   const named = [scope, service.cluster, service.name, digitsOf(service.deployment.id)] as const;
   const echo = service.echo as unknown as WireService;
+  const isDaemon = service.scheduler === 'daemons';
   return {
     ...echo,
     serviceArn: serviceArn(scope, service.cluster, service.name),
     serviceName: service.name,
     clusterArn: clusterArn(scope, service.cluster),
     status: service.status,
-    desiredCount: service.desiredCount,
+    desiredCount: desiredCountOf(service, view.state),
     runningCount: total(deployments.map((deployment) => deployment.runningCount)),
     pendingCount: total(deployments.map((deployment) => deployment.pendingCount)),
     ...(capacityProviderStrategy
@@ -49,12 +51,12 @@ export function serviceView(scope: Scope, view: ServiceView, included: { readonl
     createdBy: service.createdBy,
     placementConstraints: service.placementConstraints.map((constraint) => ({ ...constraint })),
     placementStrategy: service.placementStrategy.map((strategy) => ({ ...strategy })),
-    schedulingStrategy: 'REPLICA',
+    schedulingStrategy: schedulingStrategyOf(service),
     deploymentController: { type: 'ECS' },
     enableECSManagedTags: service.enableECSManagedTags,
     propagateTags: service.propagateTags ?? 'NONE',
     enableExecuteCommand: service.enableExecuteCommand,
-    availabilityZoneRebalancing: echo.availabilityZoneRebalancing ?? 'ENABLED',
+    availabilityZoneRebalancing: echo.availabilityZoneRebalancing ?? (isDaemon ? 'DISABLED' : 'ENABLED'),
     currentServiceDeployment: serviceDeploymentArn(...named),
     currentServiceRevisions: deployments.map(({ id = '', desiredCount, runningCount, pendingCount }) => ({
       arn: serviceRevisionArn(scope, service.cluster, service.name, digitsOf(id)),
@@ -65,6 +67,9 @@ export function serviceView(scope: Scope, view: ServiceView, included: { readonl
     ...tagsIf(included.tags, service.tags),
   };
 }
+
+export const schedulingStrategyOf = ({ scheduler }: Service): 'DAEMON' | 'REPLICA' =>
+  scheduler === 'daemons' ? 'DAEMON' : 'REPLICA';
 
 const total = (counts: readonly (number | undefined)[]): number =>
   counts.reduce<number>((sum, count) => sum + (count ?? 0), 0);

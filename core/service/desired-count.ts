@@ -1,0 +1,5 @@
+import type { Service, ServiceState } from '../model/service.ts';
+
+/** How many tasks a service should run. A daemon's count follows its machines, so the worker says it, not the intent. */
+export const desiredCountOf = (service: Service, state: ServiceState | undefined): number =>
+  service.scheduler === 'daemons' && service.status === 'ACTIVE' ? (state?.desiredCount ?? 0) : service.desiredCount;
