@@ -104,7 +104,7 @@ describe('daemon service at the API', () => {
       new PutClusterCapacityProvidersCommand({
         cluster: 'default',
         capacityProviders: ['own'],
-        defaultCapacityProviderStrategy: [{ capacityProvider: 'own' }],
+        defaultCapacityProviderStrategy: [{ capacityProvider: 'own', weight: 1 }],
       }),
     );
     await expect(create(ecs)).rejects.toThrow(
