@@ -19,7 +19,7 @@ export const hold = (reservation: Reservation, task: Task): Reservation => ({
 });
 
 /** StartTask pins tasks to instances, too, but those have no slot. */
-const isDaemonTask = ({ slot, pinnedTo }: Task): boolean => slot !== undefined && pinnedTo !== undefined;
+export const isDaemonTask = ({ slot, pinnedTo }: Task): boolean => slot !== undefined && pinnedTo !== undefined;
 
 const heldTask = (task: Task): HeldTask => ({
   taskId: task.taskId,

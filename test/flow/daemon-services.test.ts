@@ -3,6 +3,8 @@ import { deleteAttributes, putAttributes } from '#control/attributes/change-attr
 import { deregisterInstance } from '#control/instances/deregister-instance.ts';
 import { setInstanceState } from '#control/instances/set-instance-state.ts';
 import type { CreateServiceIntent, UpdateServiceIntent } from '#control/intents.ts';
+import { placeTasks } from '#control/placement/place-tasks.ts';
+import { read, reservations } from '#control/records.ts';
 import { createService } from '#control/services/create-service.ts';
 import { deleteService } from '#control/services/delete-service.ts';
 import { listDeploymentRecords } from '#control/services/deployment-records.ts';
@@ -243,6 +245,34 @@ describe('daemon service', () => {
     await update({ desiredCount: 8 }, 'web');
     await world.converge();
     expect(await countsOn(one, two)).toEqual([1, 1]);
+  });
+
+  test('instance, joins while replicas wait for room, has room for its daemon first', async () => {
+    await createDaemon();
+    await createReplicas(40);
+    await world.converge();
+    expect(await countsOn(one, two)).toEqual([1, 1]);
+    const three = await world.agent('three');
+    // The replicas that wait are placed at once, before the daemon's service has heard of the machine.
+    await placeTasks(world.deps, 'default');
+    expect(
+      (await read(world.store, reservations, { cluster: 'default', instanceId: three.instanceId }))?.value.tasks,
+    ).toHaveLength(7);
+    await world.converge();
+    expect(await countsOn(one, two, three)).toEqual([1, 1, 1]);
+    expect(three.running.size).toBe(8);
+  });
+
+  test('revision, rolled out while replicas wait for room, finds the room its old tasks left', async () => {
+    await createDaemon();
+    await createReplicas(40);
+    await world.converge();
+    await update({ taskDefinition: 'web:2' });
+    await world.converge();
+    expect(await countsOn(one, two)).toEqual([1, 1]);
+    expect((await view()).state?.deployments).toMatchObject([
+      { definition: { revision: 2 }, rolloutState: 'COMPLETED' },
+    ]);
   });
 
   test('revision, rolled out by default, stops each old task before its machine starts the new one', async () => {
