@@ -111,6 +111,8 @@ export interface DeploymentCounts {
 
 export interface ServiceView {
   readonly service: Service;
+  /** How many tasks it should run now. */
+  readonly desiredCount: number;
   /** Absent until the service worker looked at it for the first time. */
   readonly state?: ServiceState;
   readonly counts: readonly DeploymentCounts[];

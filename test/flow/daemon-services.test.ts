@@ -88,6 +88,12 @@ describe('daemon service', () => {
     });
   });
 
+  test('daemon, just created, already says how many tasks it wants', async () => {
+    expect((await createDaemon()).desiredCount).toBe(2);
+    await setState(one, 'DRAINING');
+    expect((await view()).desiredCount).toBe(1);
+  });
+
   test('daemon, converged, costs no write when it is reconciled and swept again', async () => {
     await createDaemon();
     await world.converge();

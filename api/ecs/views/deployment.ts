@@ -3,7 +3,6 @@ import type { DeploymentCounts, ServiceView } from '#control/intents.ts';
 import { taskDefinitionArn } from '#core/model/arn.ts';
 import type { Scope } from '#core/model/scope.ts';
 import type { Deployment } from '#core/model/service.ts';
-import { desiredCountOf } from '#core/service/desired-count.ts';
 
 /**
  * The deployments of a service, newest first.
@@ -21,7 +20,7 @@ export function deploymentViews(scope: Scope, view: ServiceView): WireDeployment
     return {
       ...wireDeployment(scope, deployment, own),
       status: isPrimary ? 'PRIMARY' : 'ACTIVE',
-      desiredCount: isPrimary ? desiredCountOf(service, state) : own.running + own.pending,
+      desiredCount: isPrimary ? view.desiredCount : own.running + own.pending,
     };
   });
 }

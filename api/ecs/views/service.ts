@@ -14,7 +14,6 @@ import {
 } from '#core/model/arn.ts';
 import type { Scope } from '#core/model/scope.ts';
 import type { CircuitBreaker, Service } from '#core/model/service.ts';
-import { desiredCountOf } from '#core/service/desired-count.ts';
 import { tagsIf } from '../tags.ts';
 import { deploymentViews } from './deployment.ts';
 
@@ -33,7 +32,7 @@ export function serviceView(scope: Scope, view: ServiceView, included: { readonl
     serviceName: service.name,
     clusterArn: clusterArn(scope, service.cluster),
     status: service.status,
-    desiredCount: desiredCountOf(service, view.state),
+    desiredCount: view.desiredCount,
     runningCount: total(deployments.map((deployment) => deployment.runningCount)),
     pendingCount: total(deployments.map((deployment) => deployment.pendingCount)),
     ...(capacityProviderStrategy
