@@ -1,7 +1,7 @@
 import type { JsonObject } from '#core/json.ts';
 import type { CapacityProviderStrategy } from '#core/model/capacity-provider.ts';
 import type { PlacementConstraint, PlacementStrategy } from '#core/model/placement.ts';
-import type { CircuitBreaker, ServiceEvent, ServiceState } from '#core/model/service.ts';
+import type { CircuitBreaker, ServiceEvent, ServiceScheduler, ServiceState } from '#core/model/service.ts';
 import type { Tag } from '#core/model/tag.ts';
 import type { Task, TaskObservation } from '#core/model/task.ts';
 import type { LaunchType } from '#core/model/task-definition.ts';
@@ -86,6 +86,8 @@ export interface CreateServiceIntent extends ServiceChanges {
   readonly taskDefinition: string;
   readonly tags: readonly Tag[];
   readonly clientToken?: string;
+  /** Absent: replicas. */
+  readonly scheduler?: ServiceScheduler;
   /** ARN of the caller. */
   readonly createdBy: string;
 }
@@ -145,6 +147,8 @@ export interface DeploymentCounts {
 
 export interface ServiceView<S extends AnyService = AnyService> {
   readonly service: S;
+  /** How many tasks it should run now. */
+  readonly desiredCount: number;
   /** Absent until the service worker looked at it for the first time. */
   readonly state?: ServiceState;
   readonly counts: readonly DeploymentCounts[];

@@ -47,6 +47,13 @@ export const serviceEntryKey = (cluster: string, service: string): Key => ({
 });
 export const servicesPartition = (cluster: string): string => join('SERVICES', cluster);
 
+/** Directory of a cluster's daemon services alone: what happens to a machine concerns each of them. */
+export const daemonEntryKey = (cluster: string, service: string): Key => ({
+  pk: daemonsPartition(cluster),
+  sk: part(service),
+});
+export const daemonsPartition = (cluster: string): string => join('DAEMONS', cluster);
+
 export const servicePartition = (cluster: string, service: string): string => join('SERVICE', cluster, service);
 export const serviceKey = (cluster: string, service: string): Key => ({
   pk: servicePartition(cluster, service),

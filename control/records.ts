@@ -71,6 +71,9 @@ export const definitions = record<{ family: string; revision: number }, TaskDefi
 export const serviceEntries = record<ServiceId, { readonly name: string }>('service-entry', (id) =>
   keys.serviceEntryKey(id.cluster, id.service),
 );
+export const daemonEntries = record<ServiceId, { readonly name: string }>('daemon-entry', (id) =>
+  keys.daemonEntryKey(id.cluster, id.service),
+);
 export const services = record<ServiceId, AnyService>('service', (id) => keys.serviceKey(id.cluster, id.service));
 export const serviceStates = record<ServiceId, ServiceState>('service-state', (id) =>
   keys.serviceStateKey(id.cluster, id.service),

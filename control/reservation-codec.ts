@@ -2,7 +2,7 @@ import type { JsonObject } from '#core/json.ts';
 import type { HeldTask, Reservation } from '#core/model/container-instance.ts';
 
 /** Members most tasks do not have, so that they cost nothing where they are absent. */
-type Seldom = Pick<HeldTask, 'ports' | 'stop'>;
+type Seldom = Pick<HeldTask, 'ports' | 'stop' | 'daemon'>;
 
 /** `group` is a position in the reservation's `groups`. */
 type StoredTask =
@@ -35,9 +35,16 @@ export const reservationCodec = {
   },
 };
 
-function storedTask({ taskId, epoch, cpu, memory, ports, stop }: HeldTask, group: number): StoredTask {
-  if (!ports && !stop) return [taskId, epoch, cpu, memory, group];
-  return [taskId, epoch, cpu, memory, group, { ...(ports && { ports }), ...(stop && { stop }) }];
+function storedTask({ taskId, epoch, cpu, memory, ports, stop, daemon }: HeldTask, group: number): StoredTask {
+  if (!ports && !stop && !daemon) return [taskId, epoch, cpu, memory, group];
+  return [
+    taskId,
+    epoch,
+    cpu,
+    memory,
+    group,
+    { ...(ports && { ports }), ...(stop && { stop }), ...(daemon && { daemon }) },
+  ];
 }
 
 const heldTask = ([taskId, epoch, cpu, memory, group, seldom]: StoredTask, groups: readonly string[]): HeldTask => ({

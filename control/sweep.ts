@@ -25,6 +25,7 @@ import {
   services,
   slotChunks,
 } from './records.ts';
+import { isDaemonDue } from './services/is-daemon-due.ts';
 
 /**
  * The level-triggered guarantee behind every event: finds leases that ended, services that are not as they should be,
@@ -75,6 +76,7 @@ async function isDue(deps: Dependencies, cluster: string, name: string): Promise
     read(deps.store, serviceStates, id),
     readAll(deps.store, slotChunks, { pk: servicePartition(cluster, name), prefix: slotsPrefix }),
   ]);
+  if (service?.value.scheduler === 'daemons' && service.value.status !== 'INACTIVE') return isDaemonDue(deps, id);
   return (
     service !== undefined &&
     isServiceDue(

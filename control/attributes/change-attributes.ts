@@ -4,6 +4,7 @@ import { type Attributes, checkAttribute, withAttributes, withoutAttributes } fr
 import { requireCluster } from '../clusters/require-cluster.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { put, readMany, reservations, type Versioned } from '../records.ts';
+import { wakeDaemons } from '../services/wake-daemons.ts';
 import { type CONFLICT, unlessConflict, untilCommitted } from '../until-committed.ts';
 
 /** One attribute of one container instance; without a value it is there all the same. */
@@ -86,6 +87,7 @@ async function changeInstances(
     }
     return unlessConflict(outcome);
   });
+  await wakeDaemons(deps, cluster);
 }
 
 function requireInstance(found: Versioned<Reservation> | undefined, instanceId: string): Versioned<Reservation> {

@@ -15,6 +15,7 @@ import {
   type Versioned,
 } from '../records.ts';
 import { SlotChunkEdit } from '../services/slot-chunks.ts';
+import { wakeDaemons } from '../services/wake-daemons.ts';
 import { type StoppedTask, settleStopped } from '../tasks/settle-stopped.ts';
 import { CONFLICT, untilCommitted } from '../until-committed.ts';
 
@@ -33,6 +34,7 @@ export async function declareLost(deps: Dependencies, id: InstanceId): Promise<v
   for (let isMore = true; isMore; ) {
     isMore = await untilCommitted(`loss of ${id.instanceId}`, () => loseSome(deps, id));
   }
+  await wakeDaemons(deps, id.cluster);
 }
 
 async function loseSome(deps: Dependencies, id: InstanceId): Promise<boolean | typeof CONFLICT> {

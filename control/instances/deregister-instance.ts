@@ -1,6 +1,7 @@
 import { Fault } from '#core/fault.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { leases, put, read, remove, reservations } from '../records.ts';
+import { wakeDaemons } from '../services/wake-daemons.ts';
 import { CONFLICT, untilCommitted } from '../until-committed.ts';
 
 /**
@@ -28,4 +29,5 @@ export async function deregisterInstance(deps: Dependencies, cluster: string, in
     return undefined;
   });
   await deps.channel.close(instanceId);
+  await wakeDaemons(deps, cluster);
 }

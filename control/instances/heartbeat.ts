@@ -2,6 +2,7 @@ import type { Reservation } from '#core/model/container-instance.ts';
 import type { HeartbeatRequest, HeartbeatResponse, HeldAssignment } from '#events/agent-wire.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { type InstanceId, observations, put, readMany, reservations, tasks, type Versioned } from '../records.ts';
+import { wakeDaemons } from '../services/wake-daemons.ts';
 import { CONFLICT, untilCommitted } from '../until-committed.ts';
 import { deregisterInstance } from './deregister-instance.ts';
 import { observeReports } from './observe-reports.ts';
@@ -58,6 +59,7 @@ async function makeSchedulable(
     return outcome.kind === 'conflict' ? CONFLICT : { value, version: before.version + 1 };
   });
   deps.fleet.learn(ready.value, ready.version);
+  await wakeDaemons(deps, agent.cluster);
   return ready;
 }
 

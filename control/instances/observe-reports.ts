@@ -8,6 +8,7 @@ import { nudgeWaiting } from '../placement/nudge-waiting.ts';
 import type { Write } from '../ports.ts';
 import { type InstanceId, observations, put, readMany, reservations, tasks, type Versioned } from '../records.ts';
 import { SlotChunkEdit } from '../services/slot-chunks.ts';
+import { wakeLastToLeave } from '../services/wake-daemons.ts';
 import { serviceOfTaskWake } from '../tasks/service-of-task-wake.ts';
 import { type StoppedTask, settleStopped } from '../tasks/settle-stopped.ts';
 import { CONFLICT, untilCommitted } from '../until-committed.ts';
@@ -91,7 +92,7 @@ async function observeStops(
   request: HeartbeatRequest,
   reports: readonly TaskReport[],
 ): Promise<void> {
-  const isFreed = await untilCommitted(`stop reports of ${agent.instanceId}`, async () => {
+  const freed = await untilCommitted(`stop reports of ${agent.instanceId}`, async () => {
     const reservation = await requireCurrent(deps, agent, request);
     const stopped = await readStopped(
       deps,
@@ -99,7 +100,7 @@ async function observeStops(
       request,
       reports.filter((report) => isHeld(reservation.value, report)),
     );
-    if (stopped.length === 0) return false;
+    if (stopped.length === 0) return undefined;
     const chunks = await SlotChunkEdit.open(
       deps,
       agent.cluster,
@@ -109,14 +110,16 @@ async function observeStops(
     const isLeaving = reservation.value.status === 'DEREGISTERING';
     const ended = isLeaving ? stopped.map((one) => ({ ...one, failed: false })) : stopped;
     const settled = settleStopped(deps, ended, chunks);
-    const freed = release(reservation.value, new Set(stopped.map(({ task }) => task.value.taskId)));
-    const writes: Write[] = [...settled, ...chunks.writes(), put(reservations, agent, freed, reservation.version)];
+    const left = release(reservation.value, new Set(stopped.map(({ task }) => task.value.taskId)));
+    const writes: Write[] = [...settled, ...chunks.writes(), put(reservations, agent, left, reservation.version)];
     const outcome = await deps.store.transact(writes);
     if (outcome.kind === 'conflict') return CONFLICT;
-    deps.fleet.learn(freed, reservation.version + 1);
-    return true;
+    deps.fleet.learn(left, reservation.version + 1);
+    return left;
   });
-  if (isFreed) await nudgeWaiting(deps, agent.cluster);
+  if (!freed) return;
+  await nudgeWaiting(deps, agent.cluster);
+  await wakeLastToLeave(deps, freed);
 }
 
 async function readStopped(

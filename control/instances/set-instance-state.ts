@@ -4,6 +4,7 @@ import { markSlotLeaving } from '#core/service/slot-transitions.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { check, type InstanceId, put, read, readMany, reservations, tasks } from '../records.ts';
 import { SlotChunkEdit } from '../services/slot-chunks.ts';
+import { wakeDaemons } from '../services/wake-daemons.ts';
 import { CONFLICT, untilCommitted } from '../until-committed.ts';
 import { describeInstances, type InstanceView } from './read-instances.ts';
 
@@ -20,6 +21,7 @@ export async function setInstanceState(
 ): Promise<InstanceView> {
   const held = await untilCommitted(`state of ${instanceId}`, () => changeState(deps, { cluster, instanceId }, status));
   await wakeServices(deps, cluster, held);
+  await wakeDaemons(deps, cluster);
   const [view] = await describeInstances(deps, cluster, [instanceId]);
   if (!view) throw new Fault('ResourceNotFound', `Container instance ${instanceId} was not found.`);
   return view;

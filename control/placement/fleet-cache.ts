@@ -1,7 +1,10 @@
 import type { Lease, Reservation } from '#core/model/container-instance.ts';
+import { claimsOn, type Daemon } from '#core/placement/daemon.ts';
+import type { Claim } from '#core/placement/room.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { instancePartitions, leasesPrefix, reservationsPrefix } from '../keys.ts';
 import { leases, readAll, reservations, type Versioned } from '../records.ts';
+import { readDaemons } from '../services/read-daemons.ts';
 import type { FleetCache, FleetMember } from './fleet.ts';
 
 /** Clusters remembered at once; the one read longest ago makes room. */
@@ -13,6 +16,9 @@ interface ClusterFleet {
   readonly loadedAt: number;
   readonly reservations: Map<string, Versioned<Reservation>>;
   readonly leases: ReadonlyMap<string, Lease>;
+  readonly daemons: readonly Daemon[];
+  /** Of each reservation as it stands, worked out once. */
+  readonly claims: WeakMap<Reservation, readonly Claim[]>;
 }
 
 /** Remembers each cluster's instances for `maxAgeMs`. Decisions made from it are checked by the commit (rule R2). */
@@ -70,24 +76,26 @@ const nothing = (): void => undefined;
 
 async function readFleet({ store, clock }: Reader, cluster: string): Promise<ClusterFleet> {
   const loadedAt = clock.now();
-  const partitions = await Promise.all(
-    instancePartitions(cluster).map(async (pk) => ({
-      // Leases first: one that is older than its reservation can only make an instance look less connected.
-      leases: await readAll(store, leases, { pk, prefix: leasesPrefix }),
-      reservations: await readAll(store, reservations, {
-        pk,
-        prefix: reservationsPrefix,
-      }),
-    })),
-  );
+  const [daemons, ...partitions] = await Promise.all([
+    readDaemons({ store }, cluster),
+    ...instancePartitions(cluster).map((pk) => readPartition(store, pk)),
+  ]);
   const found = partitions.flatMap((partition) => partition.reservations);
   const alive = partitions.flatMap((partition) => partition.leases);
   return {
     loadedAt,
     reservations: new Map(found.map((entry) => [entry.value.instanceId, entry])),
     leases: new Map(alive.map(({ value }) => [value.instanceId, value])),
+    daemons,
+    claims: new WeakMap(),
   };
 }
+
+/** Leases first: one that is older than its reservation can only make an instance look less connected. */
+const readPartition = async (store: Reader['store'], pk: string) => ({
+  leases: await readAll(store, leases, { pk, prefix: leasesPrefix }),
+  reservations: await readAll(store, reservations, { pk, prefix: reservationsPrefix }),
+});
 
 /** What was learned while the read was under way must not be undone by it. */
 function keepNewer(found: ClusterFleet, before: ClusterFleet | undefined): void {
@@ -104,5 +112,12 @@ const membersOf = (fleet: ClusterFleet, now: number): readonly FleetMember[] =>
     .map(({ value, version }) => {
       const lease = fleet.leases.get(value.instanceId);
       const connected = lease !== undefined && lease.expiresAt > now && lease.agentEpoch === value.agentEpoch;
-      return { reservation: value, version, connected };
+      return { reservation: value, version, connected, ...claimsOf(fleet, value) };
     });
+
+function claimsOf({ daemons, claims }: ClusterFleet, reservation: Reservation): Pick<FleetMember, 'claims'> {
+  if (daemons.length === 0) return {};
+  const known = claims.get(reservation) ?? claimsOn(daemons, reservation);
+  claims.set(reservation, known);
+  return known.length > 0 ? { claims: known } : {};
+}

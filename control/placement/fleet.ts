@@ -1,4 +1,5 @@
 import type { Reservation } from '#core/model/container-instance.ts';
+import type { Claim } from '#core/placement/room.ts';
 import type { Clock, StateStore } from '../ports.ts';
 
 /** One instance as placement sees it. */
@@ -8,6 +9,8 @@ export interface FleetMember {
   readonly version: number;
   /** False once its lease ran out, whether or not it was declared lost yet. */
   readonly connected: boolean;
+  /** Room that daemons have not taken up yet; absent means none. */
+  readonly claims?: readonly Claim[];
 }
 
 export interface FleetCache {

@@ -136,7 +136,7 @@ async function editSlots(
         const deployment = specOf(service, action.deployment);
         const definition = await loadDefinition(deps, deployment.definition);
         const task = serviceTask(deps, service, deployment, definition, action);
-        chunks.set(slot, startSlot(chunks.slot(slot) ?? emptySlot(action.index)));
+        chunks.set(slot, startSlot(chunks.slot(slot) ?? emptySlot(action.index), action.pinnedTo));
         writes.push(waitingTaskWrite(task));
         started.push(task.taskId);
         break;

@@ -3,10 +3,22 @@ import { Fault } from '#core/fault.ts';
 import type { Cluster } from '#core/model/cluster.ts';
 import type { AnyService } from '#core/model/task-set.ts';
 import { requireDisconnectMode } from '#core/service/disconnect-mode.ts';
+import { requireDaemon } from '#core/service/require-daemon.ts';
 import { requireCluster } from '../clusters/require-cluster.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { CreateServiceIntent, CreateTaskSetServiceIntent, ServiceView } from '../intents.ts';
-import { check, clusters, put, read, serviceEntries, services, type Versioned } from '../records.ts';
+import type { Write } from '../ports.ts';
+import {
+  check,
+  clusters,
+  daemonEntries,
+  put,
+  read,
+  type ServiceId,
+  serviceEntries,
+  services,
+  type Versioned,
+} from '../records.ts';
 import { type CONFLICT, unlessConflict, untilCommitted } from '../until-committed.ts';
 import {
   type CreateRequest,
@@ -36,13 +48,14 @@ export async function createService(
     if (before && isRepeat(before, intent, fingerprint)) return undefined;
     const generation = (before?.value.generation ?? 0) + 1;
     const service = await draft(deps, cluster.value, intent, { generation, fingerprint, now: deps.clock.now() });
+    if (service.scheduler === 'daemons') requireDaemon(service, intent.desiredCount);
     requireRollable(service);
+    const directory = await newEntries(deps, id, service, before !== undefined);
     const outcome = await deps.store.transact([
       put(services, id, service, before?.version ?? 'absent', { wake: serviceWake(service) }),
       // Invariant S14: a cluster that is deleted meanwhile gets no new service.
       check(clusters, intent.cluster, cluster.version),
-      // The directory entry outlives the service, as an INACTIVE service stays describable by name.
-      ...(before ? [] : [put(serviceEntries, id, { name: intent.name }, 'absent')]),
+      ...directory,
     ]);
     return unlessConflict(outcome);
   });
@@ -58,6 +71,24 @@ async function draft(
   if ('controller' in intent) return newTaskSetService(intent, request);
   const members = deployedMembers({ ...intent, ...resolveCapacity(cluster, intent) });
   return newService(intent, await draftDeployment(deps, intent.taskDefinition, members), request);
+}
+
+/**
+ * What a cluster's directories lack of the service. Entries outlive it, as an INACTIVE service stays describable by name;
+ * one of a daemon that is gone costs whoever wakes daemons a look.
+ */
+async function newEntries(
+  deps: Dependencies,
+  id: ServiceId,
+  { name, scheduler }: AnyService,
+  isKnown: boolean,
+): Promise<readonly Write[]> {
+  const isDaemon = scheduler === 'daemons';
+  const isListed = isDaemon && isKnown && (await read(deps.store, daemonEntries, id)) !== undefined;
+  return [
+    ...(isKnown ? [] : [put(serviceEntries, id, { name }, 'absent')]),
+    ...(isDaemon && !isListed ? [put(daemonEntries, id, { name }, 'absent')] : []),
+  ];
 }
 
 /** True for a repeat of the request that made the service; a fault when the name is taken by another (invariant S6). */

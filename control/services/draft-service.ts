@@ -1,5 +1,5 @@
 import { Fault } from '#core/fault.ts';
-import type { DeploymentSpec, Service } from '#core/model/service.ts';
+import type { DeploymentSpec, Service, ServiceScheduler } from '#core/model/service.ts';
 import type { TaskDefinition } from '#core/model/task-definition.ts';
 import type { TaskSetService } from '#core/model/task-set.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -65,21 +65,29 @@ export interface CreateRequest {
   readonly now: number;
 }
 
-/** ECS's defaults for a REPLICA service. */
+type Percents = Pick<Service, 'minimumHealthyPercent' | 'maximumPercent'>;
+
+/** ECS's defaults: a machine has room for one of a daemon's tasks, so the old one stops before the new one starts. */
+const DEFAULT_PERCENTS: Readonly<Record<ServiceScheduler, Percents>> = {
+  replicas: { minimumHealthyPercent: 100, maximumPercent: 200 },
+  daemons: { minimumHealthyPercent: 0, maximumPercent: 100 },
+};
+
+/** A service with a deployment of its own. */
 export const newService = (
   intent: CreateServiceIntent,
   deployment: DeploymentSpec,
   request: CreateRequest,
 ): Service => ({
-  ...newMembers(intent, request),
-  scheduler: 'replicas',
+  ...newMembers(intent, request, DEFAULT_PERCENTS[intent.scheduler ?? 'replicas']),
+  scheduler: intent.scheduler ?? 'replicas',
   deployment,
   ...(intent.circuitBreaker ? { circuitBreaker: intent.circuitBreaker } : {}),
 });
 
 /** A service with the EXTERNAL controller: its deployer makes its task sets later. */
 export const newTaskSetService = (intent: CreateTaskSetServiceIntent, request: CreateRequest): TaskSetService => ({
-  ...newMembers(intent, request),
+  ...newMembers(intent, request, DEFAULT_PERCENTS.replicas),
   scheduler: 'task-sets',
   taskSets: [],
   spentTokens: [],
@@ -88,14 +96,15 @@ export const newTaskSetService = (intent: CreateTaskSetServiceIntent, request: C
 const newMembers = (
   intent: CreateServiceIntent | CreateTaskSetServiceIntent,
   request: CreateRequest,
+  defaults: Percents,
 ): Omit<TaskSetService, 'scheduler' | 'taskSets' | 'spentTokens'> => ({
   cluster: intent.cluster,
   name: intent.name,
   status: 'ACTIVE',
   generation: request.generation,
   desiredCount: intent.desiredCount ?? 0,
-  minimumHealthyPercent: intent.minimumHealthyPercent ?? 100,
-  maximumPercent: intent.maximumPercent ?? 200,
+  minimumHealthyPercent: intent.minimumHealthyPercent ?? defaults.minimumHealthyPercent,
+  maximumPercent: intent.maximumPercent ?? defaults.maximumPercent,
   placementConstraints: intent.placementConstraints ?? [],
   placementStrategy: intent.placementStrategy ?? [],
   enableExecuteCommand: intent.enableExecuteCommand ?? false,

@@ -1,5 +1,6 @@
 import { Fault } from '#core/fault.ts';
 import type { Service } from '#core/model/service.ts';
+import { desiredCountOf } from '#core/service/desired-count.ts';
 import { serviceLimits } from '#core/service/limits.ts';
 import { countPhase, isWanted, type PlacedSlot, slotsOf } from '#core/service/slots.ts';
 import { deploymentSpecs, wantedCount } from '#core/service/task-sets.ts';
@@ -38,7 +39,8 @@ export interface ServiceExplanation {
 export async function explainService(deps: Dependencies, cluster: string, name: string): Promise<ServiceExplanation> {
   const reading = await readService(deps, { cluster, service: name });
   if (!reading) throw new Fault('ServiceNotFound', 'Service not found.');
-  const { service, chunks } = reading.snapshot;
+  const { service, state, chunks } = reading.snapshot;
+  const desired = service.scheduler === 'task-sets' ? wantedCount(service) : desiredCountOf(service, state);
   const slots = slotsOf(chunks);
   const idOf = (slot: PlacedSlot): string => serviceTaskId(deps, cluster, { service: name, ...slot }, slot.epoch);
   const started = slots.filter((slot) => slot.phase === 'started').slice(0, MAX_TASKS);
@@ -46,13 +48,15 @@ export async function explainService(deps: Dependencies, cluster: string, name: 
   const tasks = await Promise.all(views.flatMap((view) => (view ? [explainTask(deps, view)] : [])));
   return {
     status: service.status,
-    desired: wantedCount(service),
+    desired,
     running: countPhase(slots, 'running'),
     tasks: tasks.filter(({ state }) => state !== 'running'),
     backingOff: backingOff(reading, slots, idOf, deps.clock.now()),
     stopping: countPhase(slots, 'stopping'),
     // Task sets have what they are scaled to, whatever the maximum says.
-    isAtMaximum: service.scheduler !== 'task-sets' && slots.filter(isWanted).length >= serviceLimits(service).maximum,
+    isAtMaximum:
+      service.scheduler !== 'task-sets' &&
+      slots.filter(isWanted).length >= serviceLimits({ ...service, desiredCount: desired }).maximum,
   };
 }
 

@@ -1,12 +1,13 @@
 import { Fault } from '#core/fault.ts';
 import { taskArn } from '#core/model/arn.ts';
 import type { Task } from '#core/model/task.ts';
+import { desiredCountOf } from '#core/service/desired-count.ts';
 import { protectSlot } from '#core/service/slot-transitions.ts';
 import { isTaskProtected, isWanted, slotsOf } from '#core/service/slots.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { Failure } from '../intents.ts';
 import { servicePartition, slotsPrefix } from '../keys.ts';
-import { read, readAll, readMany, services, slotChunks, tasks } from '../records.ts';
+import { read, readAll, readMany, serviceStates, services, slotChunks, tasks } from '../records.ts';
 import { CONFLICT, untilCommitted } from '../until-committed.ts';
 import { SlotChunkEdit } from './slot-chunks.ts';
 
@@ -70,8 +71,9 @@ async function protectTask(
 /** A service whose protected tasks fill its desired count could never deploy: one more is refused. */
 async function isBlocked(deps: Dependencies, { cluster, slot, epoch }: Task): Promise<boolean> {
   const name = slot?.service ?? '';
-  const [service, chunks] = await Promise.all([
+  const [service, state, chunks] = await Promise.all([
     read(deps.store, services, { cluster, service: name }),
+    read(deps.store, serviceStates, { cluster, service: name }),
     readAll(deps.store, slotChunks, { pk: servicePartition(cluster, name), prefix: slotsPrefix }),
   ]);
   if (!service) throw new Fault('ServiceNotFound', 'Service not found.');
@@ -80,7 +82,7 @@ async function isBlocked(deps: Dependencies, { cluster, slot, epoch }: Task): Pr
   const others = slotsOf(chunks.map(({ value }) => value)).filter(
     (other) => isWanted(other) && isTaskProtected(other, deps.clock.now()) && !isSame(other),
   );
-  return others.length + 1 > service.value.desiredCount;
+  return others.length + 1 > desiredCountOf(service.value, state?.value);
 }
 
 /** GetTaskProtection: what stands; tasks without a service are no failure of the caller's but can not be protected. */

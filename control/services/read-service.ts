@@ -16,6 +16,7 @@ import {
   tasks,
   type Versioned,
 } from '../records.ts';
+import { readHosts } from './read-hosts.ts';
 import { serviceTaskId } from './service-task.ts';
 
 /** How many tasks that no agent has reported are asked why; a service shows one reason. */
@@ -48,6 +49,7 @@ export async function readService(deps: Dependencies, id: ServiceId): Promise<Se
       state: state?.value,
       chunks: chunks.map(({ value }) => value),
       ...(await readFlux(deps, id, flux)),
+      ...(await readHosts(deps, service.value)),
     },
     serviceVersion: service.version,
     stateVersion: state?.version,

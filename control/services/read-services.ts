@@ -1,8 +1,11 @@
-import type { SlotChunk } from '#core/model/service.ts';
+import type { ServiceState, SlotChunk } from '#core/model/service.ts';
+import type { AnyService } from '#core/model/task-set.ts';
+import { desiredCountOf } from '#core/service/desired-count.ts';
 import { countPhase } from '#core/service/slots.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { DeploymentCounts, ServiceView } from '../intents.ts';
 import { serviceEntryKey, serviceEventsPrefix, servicePartition, servicesPartition, slotsPrefix } from '../keys.ts';
+import type { StateStore } from '../ports.ts';
 import {
   asRecord,
   read,
@@ -13,6 +16,7 @@ import {
   services,
   slotChunks,
 } from '../records.ts';
+import { readHosts } from './read-hosts.ts';
 
 const MAX_EVENTS = 100;
 
@@ -42,6 +46,7 @@ async function describeService(
   ]);
   return {
     service: service.value,
+    desiredCount: await countDesired(store, service.value, state?.value),
     ...(state ? { state: state.value } : {}),
     counts: countDeployments(chunks.map(({ value }) => value)),
     // A service made again under an old name starts with a clean log.
@@ -49,6 +54,17 @@ async function describeService(
       .map((item) => asRecord(serviceEvents, item).value)
       .filter((event) => event.createdAt >= service.value.createdAt),
   };
+}
+
+/**
+ * A daemon the worker has not looked at yet is counted here: whoever waits for it to be stable would otherwise see that
+ * it wants nothing and has nothing.
+ */
+async function countDesired(store: StateStore, service: AnyService, state: ServiceState | undefined): Promise<number> {
+  const isKnown = service.scheduler !== 'daemons' || state?.generation === service.generation;
+  if (isKnown || service.status !== 'ACTIVE') return desiredCountOf(service, state);
+  const { hosts = [] } = await readHosts({ store }, service);
+  return hosts.filter((host) => host.state === 'ready').length;
 }
 
 /** Counts come from the slots, which change in the very transactions that start and stop tasks. */

@@ -25,6 +25,7 @@ export function isSameOutlook({ service, state }: ServiceSnapshot<AnyService>, o
     return false;
   return (
     state.steady === outlook.steady &&
+    state.desiredCount === outlook.desiredCount &&
     state.lastComplaint === outlook.complaint &&
     state.nextCheckAt === outlook.nextCheckAt &&
     state.lastCompleted?.id === outlook.lastCompleted?.id &&
@@ -53,6 +54,7 @@ export function nextState(
     ...(outlook.taskSets ? { taskSets: outlook.taskSets } : {}),
     eventSequence: (before?.eventSequence ?? 0) + messages.length,
     steady: outlook.steady,
+    ...(outlook.desiredCount === undefined ? {} : { desiredCount: outlook.desiredCount }),
     ...(outlook.lastCompleted ? { lastCompleted: outlook.lastCompleted } : {}),
     ...(outlook.complaint === undefined ? {} : { lastComplaint: outlook.complaint }),
     ...(outlook.nextCheckAt === undefined ? {} : { nextCheckAt: outlook.nextCheckAt }),

@@ -11,13 +11,19 @@ import { definedMembers, taskConstraints } from '../tasks/draft-task.ts';
 export const serviceTaskId = (deps: Pick<Dependencies, 'ids'>, cluster: string, slot: Slot, epoch: number): string =>
   deps.ids.derive('slot', cluster, slot.service, slot.deployment, slot.index, epoch);
 
+const GROUP_PREFIX = 'service:';
+
+/** The group of a service's tasks, as ECS names it. */
+export const serviceGroup = (name: string): string => `${GROUP_PREFIX}${name}`;
+export const serviceOfGroup = (group: string): string => group.slice(GROUP_PREFIX.length);
+
 /** The next task of a slot of one of the service's deployments, not placed yet. */
 export function serviceTask(
   deps: Pick<Dependencies, 'ids' | 'clock'>,
   service: AnyService,
   deployment: DeploymentSpec,
   definition: TaskDefinition,
-  start: { readonly index: number; readonly epoch: number },
+  start: { readonly index: number; readonly epoch: number; readonly pinnedTo?: string },
 ): Task {
   const { cluster, name } = service;
   const slot = { service: name, deployment: deployment.id, index: start.index };
@@ -33,12 +39,13 @@ export function serviceTask(
     ...(deployment.capacityProviderStrategy
       ? { capacityProvider: providerAt(deployment.capacityProviderStrategy, start.index) }
       : {}),
-    group: `service:${name}`,
+    group: serviceGroup(name),
     startedBy: deployment.id,
     ...(deployment.networkConfiguration ? { networkConfiguration: deployment.networkConfiguration } : {}),
     ...(deployment.platformVersion === undefined ? {} : { platformVersion: deployment.platformVersion }),
     placementConstraints: taskConstraints(definition, service.placementConstraints),
     placementStrategy: service.placementStrategy,
+    ...(start.pinnedTo === undefined ? {} : { pinnedTo: start.pinnedTo }),
     enableExecuteCommand: service.enableExecuteCommand,
     tags: propagatedTags(service, definition),
     createdAt: deps.clock.now(),

@@ -2,6 +2,7 @@ import { resolveCapacity } from '#core/capacity/resolve-capacity.ts';
 import { Fault } from '#core/fault.ts';
 import type { DeploymentSpec, Service } from '#core/model/service.ts';
 import type { AnyService } from '#core/model/task-set.ts';
+import { requireDaemon } from '#core/service/require-daemon.ts';
 import { requireCluster } from '../clusters/require-cluster.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { ServiceView, UpdateServiceIntent } from '../intents.ts';
@@ -28,6 +29,7 @@ export async function updateService(deps: Dependencies, intent: UpdateServiceInt
     if (before.value.status !== 'ACTIVE') throw new Fault('ServiceNotActive', 'Service was not ACTIVE.');
     requireController(before.value, intent);
     const service = await changedService(deps, before.value, intent, asked);
+    if (service.scheduler === 'daemons') requireDaemon(service, intent.desiredCount);
     requireRollable(service);
     const outcome = await deps.store.transact([
       put(services, id, service, before.version, { wake: serviceWake(service) }),

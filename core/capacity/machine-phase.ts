@@ -1,4 +1,5 @@
-import type { CapacityState, Reservation } from '../model/container-instance.ts';
+import type { CapacityState } from '../model/container-instance.ts';
+import type { Candidate } from '../placement/room.ts';
 import type { Timings } from '../timings.ts';
 
 /** What a capacity provider says of one of its machines. */
@@ -8,10 +9,7 @@ export interface ProvidedMachine {
 }
 
 /** The instance a machine registered as; `connected` is false once its lease ran out. */
-export interface MachineInstance {
-  readonly reservation: Reservation;
-  readonly connected: boolean;
-}
+export type MachineInstance = Candidate;
 
 export type RememberedMachine = CapacityState['machines'][number];
 
@@ -42,7 +40,7 @@ export function machinePhase(
   if (provided.state === 'stopped') return memory.draining || (!instance && isOverdue) ? 'failed' : 'unlaunched';
   if (!instance) return memory.draining || isOverdue ? 'failed' : 'starting';
   if (instance.reservation.status !== 'ACTIVE') return 'leaving';
-  if (instance.reservation.tasks.length > 0) return isReachable(instance) ? 'busy' : 'unreachable';
+  if (isUsed(instance)) return isReachable(instance) ? 'busy' : 'unreachable';
   if (memory.draining) return 'leaving';
   if (isReachable(instance)) return 'idle';
   return now - (memory.unreachableSince ?? now) > timings.machineStart ? 'failed' : 'unreachable';
@@ -51,15 +49,19 @@ export function machinePhase(
 export const isReachable = ({ reservation, connected }: MachineInstance): boolean =>
   connected && reservation.schedulable;
 
+/** A daemon's task came with the machine: it is no reason to keep one, as on ECS. */
+const isUsed = ({ reservation }: MachineInstance): boolean => reservation.tasks.some(({ daemon }) => !daemon);
+
+/** Nothing runs on it, not even a daemon: it can end. */
 export const isEmpty = (view: MachineView): boolean => (view.instance?.reservation.tasks.length ?? 0) === 0;
 
 /** The machine's memory with today's marks: since when it is idle, since when it is out of reach. */
 export function marked(view: MachineView, now: number): RememberedMachine {
   const { machineId, launchedAt, idleSince, unreachableSince, draining } = view.memory;
-  const isIdle = view.instance !== undefined && isEmpty(view);
+  const isIdle = view.instance !== undefined && !isUsed(view.instance);
   const isLost = view.instance !== undefined && !isReachable(view.instance);
   // A machine that got a task before it was told to drain is simply in use again.
-  const isTaken = view.instance?.reservation.status === 'ACTIVE' && !isEmpty(view);
+  const isTaken = view.instance?.reservation.status === 'ACTIVE' && !isIdle;
   return {
     machineId,
     launchedAt,

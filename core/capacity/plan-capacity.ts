@@ -158,17 +158,29 @@ function planGrowth(input: CapacityInput, machines: readonly PhasedMachine[]): G
   };
 }
 
-/** What a machine of ours really offers: a machine smaller than the policy says must not be bought again and again. */
+/**
+ * What a machine of ours really offers to tasks that wait: one smaller than the policy says, or that its daemons take a
+ * part of, must not be bought again and again for a task that does not fit.
+ */
 function realSize({ policy }: CapacityInput, machines: readonly PhasedMachine[]): Resources {
   return machines
-    .flatMap(({ instance }) => (instance ? [instance.reservation.total] : []))
+    .flatMap(({ instance }) => (instance ? [withoutDaemons(instance)] : []))
     .reduce(
-      (size, total) => ({
-        cpu: Math.min(size.cpu, total.cpu),
-        memory: Math.min(size.memory, total.memory),
+      (size, offered) => ({
+        cpu: Math.min(size.cpu, offered.cpu),
+        memory: Math.min(size.memory, offered.memory),
       }),
       policy.size,
     );
+}
+
+/** What a machine has for others than its daemons, those that still have to start included. */
+function withoutDaemons({ reservation: { total, tasks }, claims = [] }: MachineInstance): Resources {
+  const shares = [...tasks.filter(({ daemon }) => daemon), ...claims];
+  return {
+    cpu: shares.reduce((left, { cpu }) => left - cpu, total.cpu),
+    memory: shares.reduce((left, { memory }) => left - memory, total.memory),
+  };
 }
 
 /** Machines idle for long beyond the minimum and the standby, newest first. */

@@ -31,6 +31,8 @@ export interface HeldTask {
   readonly ports?: readonly HostPort[];
   /** Group of the task, for spread. */
   readonly group: string;
+  /** True for a daemon service's task: it was made for this machine, and is no reason to keep it. */
+  readonly daemon?: true;
   /** True once the task must stop. */
   readonly stop?: true;
 }

@@ -33,7 +33,7 @@ export interface DeploymentSpec {
 }
 
 /** Who decides which tasks a service has: each has a planner of its own behind `planService`. Never changes. */
-export type ServiceScheduler = 'replicas';
+export type ServiceScheduler = 'replicas' | 'daemons';
 
 /**
  * The desired half of a service, written by intents; the worker writes it once, to end a drained service.
@@ -45,6 +45,7 @@ export interface Service {
   readonly status: 'ACTIVE' | 'DRAINING' | 'INACTIVE';
   readonly generation: number;
   readonly scheduler: ServiceScheduler;
+  /** 0 for daemons, whose count follows the machines: `desiredCountOf` knows both. */
   readonly desiredCount: number;
   readonly deployment: DeploymentSpec;
   readonly minimumHealthyPercent: number;
@@ -98,6 +99,8 @@ export interface ServiceState {
   /** Number of the newest service event. */
   readonly eventSequence: number;
   readonly steady: boolean;
+  /** Daemons only: how many machines shall have a task, when they were last counted. */
+  readonly desiredCount?: number;
   /** The newest deployment that completed: where a failed one rolls back to. */
   readonly lastCompleted?: DeploymentSpec;
   /** Text of the last placement complaint, so that it is not repeated at every reconcile. */
@@ -157,6 +160,8 @@ export interface SlotRecord {
   readonly runningSince?: number;
   /** Until when the scheduler must not stop the task (UpdateTaskProtection). */
   readonly protectedUntil?: number;
+  /** Daemons only: the instance its newest task was made for; kept while the slot is empty, so that a back-off is the machine's own. */
+  readonly pinnedTo?: string;
   /** Its machine is draining: the task must move elsewhere before it may stop. */
   readonly leaving?: true;
 }

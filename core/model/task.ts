@@ -62,7 +62,7 @@ export interface Task {
   readonly platformVersion?: string;
   readonly placementConstraints: readonly PlacementConstraint[];
   readonly placementStrategy: readonly PlacementStrategy[];
-  /** Set by StartTask: the one instance this task may run on. */
+  /** Set by StartTask and for the tasks of a daemon: the one instance this task may run on. */
   readonly pinnedTo?: string;
   readonly assignment?: Assignment;
   /** Why placement has not found room yet; absent once assigned. */

@@ -5,7 +5,7 @@ import { type Constraints, constraintsOf } from './constraints.ts';
 import { type GroupTally, tallyGroups, tallyOf } from './group-tally.ts';
 import { isEligible, reject } from './reject.ts';
 import { remediesOf } from './remedies.ts';
-import { type Candidate, type Room, roomOf } from './room.ts';
+import { type Candidate, offerOf, type Room, roomOf } from './room.ts';
 
 /** Why one instance cannot take the task. CPU units or MiB are given where the amount is what counts. */
 export interface InstanceRejection {
@@ -50,7 +50,9 @@ function rejectionOf(
   if (reason === undefined) return [];
   const { instanceId } = room.candidate.reservation;
   const amount = AMOUNTS[reason];
-  return [{ instanceId, reason, ...(amount ? { needed: task.resources[amount], free: room[amount] } : {}) }];
+  return [
+    { instanceId, reason, ...(amount ? { needed: task.resources[amount], free: offerOf(room, task)[amount] } : {}) },
+  ];
 }
 
 const AMOUNTS: Readonly<Partial<Record<RejectionReason, keyof Resources>>> = {

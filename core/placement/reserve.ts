@@ -18,12 +18,16 @@ export const hold = (reservation: Reservation, task: Task): Reservation => ({
   tasks: [...reservation.tasks, heldTask(task)],
 });
 
+/** StartTask pins tasks to instances, too, but those have no slot. */
+export const isDaemonTask = ({ slot, pinnedTo }: Task): boolean => slot !== undefined && pinnedTo !== undefined;
+
 const heldTask = (task: Task): HeldTask => ({
   taskId: task.taskId,
   epoch: task.epoch,
   cpu: task.resources.cpu,
   memory: task.resources.memory,
   group: task.group,
+  ...(isDaemonTask(task) ? { daemon: true } : {}),
   ...(task.hostPorts.length > 0 ? { ports: task.hostPorts } : {}),
 });
 

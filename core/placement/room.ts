@@ -1,16 +1,27 @@
 import type { Reservation } from '../model/container-instance.ts';
 import { MAX_TASKS_PER_INSTANCE } from '../model/container-instance.ts';
 import type { RejectionReason } from '../model/placement.ts';
-import type { HostPort } from '../model/resources.ts';
+import type { HostPort, Resources } from '../model/resources.ts';
 import type { Task } from '../model/task.ts';
 import type { InstanceFacts } from './query/query.ts';
-import { freeResources } from './reserve.ts';
+import { freeResources, isDaemonTask } from './reserve.ts';
 
 /** One instance as placement weighs it. */
 export interface Candidate {
   readonly reservation: Reservation;
   /** False once its lease ran out. */
   readonly connected: boolean;
+  /** Absent means none. */
+  readonly claims?: readonly Claim[];
+}
+
+/** Room on one instance that is kept for a daemon's task. */
+export interface Claim extends Resources {
+  /** Group of the daemon's tasks. */
+  readonly group: string;
+  /** Host ports, as `port/protocol`. */
+  readonly ports: readonly string[];
+  readonly tasks: number;
 }
 
 /** What is left of one candidate while one call of `place` gives it tasks: the only mutable state of placement. */
@@ -25,7 +36,11 @@ export interface Room {
   readonly groups: ReadonlySet<string>;
   /** Groups of the tasks it holds and was given that are not on their way out. Replaced, never changed. */
   staying: ReadonlySet<string>;
+  /** What daemons have not taken up yet. Replaced, never changed. */
+  claims: readonly Claim[];
 }
+
+const NO_CLAIMS: readonly Claim[] = [];
 
 /** What a reservation leaves, added up once: reservations are values that never change, and live as long as a cache. */
 const knownShares = new WeakMap<Reservation, Share>();
@@ -35,9 +50,9 @@ type Share = Pick<Room, 'cpu' | 'memory' | 'ports' | 'groups' | 'staying'>;
 const NO_PORTS: ReadonlySet<string> = new Set();
 
 export function roomOf(candidate: Candidate): Room {
-  const { reservation } = candidate;
+  const { reservation, claims = NO_CLAIMS } = candidate;
   const { cpu, memory, ports, groups, staying } = shareOf(reservation);
-  return { candidate, cpu, memory, tasks: reservation.tasks.length, ports, groups, staying };
+  return { candidate, cpu, memory, tasks: reservation.tasks.length, ports, groups, staying, claims };
 }
 
 function shareOf(reservation: Reservation): Share {
@@ -82,18 +97,45 @@ export function take(room: Room, task: Task): void {
   room.memory -= task.resources.memory;
   room.tasks += 1;
   if (!room.staying.has(task.group)) room.staying = new Set([...room.staying, task.group]);
+  if (room.claims.length > 0) room.claims = room.claims.filter(({ group }) => group !== task.group);
   if (task.hostPorts.length > 0) room.ports = new Set([...room.ports, ...task.hostPorts.map(portName)]);
 }
+
+/**
+ * What the task may take of the room. A daemon's own may take what other daemons claim, too: of two that lack more than
+ * there is, neither would ever start.
+ */
+export const offerOf = (room: Room, task: Task): Offer =>
+  room.claims.length > 0 && !isDaemonTask(task) ? unclaimed(room) : room;
+
+type Offer = Pick<Room, 'cpu' | 'memory' | 'tasks' | 'ports'>;
+
+/** A task that asks for none of what is claimed in excess is not concerned: nothing offered is below nothing. */
+const unclaimed = ({ claims, cpu, memory, tasks, ports }: Room): Offer => ({
+  cpu: Math.max(
+    0,
+    claims.reduce((left, claim) => left - claim.cpu, cpu),
+  ),
+  memory: Math.max(
+    0,
+    claims.reduce((left, claim) => left - claim.memory, memory),
+  ),
+  tasks: claims.reduce((sum, claim) => sum + claim.tasks, tasks),
+  ports: claims.some((claim) => claim.ports.length > 0)
+    ? new Set([...ports, ...claims.flatMap((claim) => claim.ports)])
+    : ports,
+});
 
 /** The first reason why the machine itself cannot take the task; undefined when it can. */
 export function rejection(room: Room, task: Task): RejectionReason | undefined {
   const { reservation, connected } = room.candidate;
   if (!connected || !reservation.schedulable) return 'AGENT';
   if (reservation.status !== 'ACTIVE') return reservation.status;
-  if (task.resources.cpu > room.cpu) return 'RESOURCE:CPU';
-  if (task.resources.memory > room.memory) return 'RESOURCE:MEMORY';
-  if (task.hostPorts.some((port) => room.ports.has(portName(port)))) return 'RESOURCE:PORTS';
-  return room.tasks >= MAX_TASKS_PER_INSTANCE ? 'RESOURCE:TASKS' : undefined;
+  const offer = offerOf(room, task);
+  if (task.resources.cpu > offer.cpu) return 'RESOURCE:CPU';
+  if (task.resources.memory > offer.memory) return 'RESOURCE:MEMORY';
+  if (task.hostPorts.some((port) => offer.ports.has(portName(port)))) return 'RESOURCE:PORTS';
+  return offer.tasks >= MAX_TASKS_PER_INSTANCE ? 'RESOURCE:TASKS' : undefined;
 }
 
-const portName = ({ port, protocol }: HostPort): string => `${port}/${protocol}`;
+export const portName = ({ port, protocol }: HostPort): string => `${port}/${protocol}`;

@@ -32,7 +32,7 @@ export function historyChanges(
     changes.push({
       kind: 'begin',
       record: newRecord(
-        service,
+        { ...service, desiredCount: outlook.desiredCount ?? service.desiredCount },
         known.map(({ id }) => id),
         now,
       ),

@@ -95,7 +95,7 @@ export function planStarts(
 }
 
 /** Chunks whose slots are all free and whose deployment is over are forgotten; their deployment id never returns. */
-function dropChunks(
+export function dropChunks(
   chunks: readonly SlotChunk[],
   service: Service,
   retired: ReadonlySet<string>,
@@ -134,7 +134,7 @@ export const earliest = (...instants: readonly (number | undefined)[]): number |
   return known.length > 0 ? Math.min(...known) : undefined;
 };
 
-function outlook(
+export function outlook(
   snapshot: ServiceSnapshot,
   slots: readonly PlacedSlot[],
   deployments: readonly Deployment[],

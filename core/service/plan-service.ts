@@ -1,6 +1,7 @@
 import { assertNever } from '../assert-never.ts';
 import type { AnyService } from '../model/task-set.ts';
 import type { Timings } from '../timings.ts';
+import { planDaemons } from './plan-daemons.ts';
 import { planReplicas } from './plan-replicas.ts';
 import { planTaskSets } from './plan-task-sets.ts';
 import type { ServicePlan } from './service-plan.ts';
@@ -18,6 +19,8 @@ export function planService(
       return planReplicas({ ...snapshot, service }, now, timings);
     case 'task-sets':
       return planTaskSets({ ...snapshot, service }, now, timings);
+    case 'daemons':
+      return planDaemons({ ...snapshot, service }, now, timings);
     default:
       return assertNever(service);
   }

@@ -3,7 +3,14 @@ import type { TaskSetState } from '../model/task-set.ts';
 
 /** One thing the service worker does to a slot. Each carries the epoch it was decided for. */
 export type ServiceAction =
-  | { readonly kind: 'start'; readonly deployment: string; readonly index: number; readonly epoch: number }
+  | {
+      readonly kind: 'start';
+      readonly deployment: string;
+      readonly index: number;
+      readonly epoch: number;
+      /** Daemons only: the one instance the task is for. */
+      readonly pinnedTo?: string;
+    }
   | {
       readonly kind: 'stop';
       readonly deployment: string;
@@ -25,6 +32,8 @@ export interface ServicePlan {
 export interface ServiceOutlook {
   readonly deployments: readonly Deployment[];
   readonly steady: boolean;
+  /** Daemons only: how many machines shall have a task. */
+  readonly desiredCount?: number;
   readonly lastCompleted?: DeploymentSpec;
   /** The deployment to go back to, because the newest failed. */
   readonly rollback?: DeploymentSpec;

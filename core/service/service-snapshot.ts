@@ -1,6 +1,7 @@
 import type { Unplaced } from '../model/placement.ts';
 import type { Service, ServiceState, SlotChunk } from '../model/service.ts';
 import type { AnyService } from '../model/task-set.ts';
+import type { DaemonHost } from './daemon-hosts.ts';
 
 /** Everything one decision about a service looks at. */
 export interface ServiceSnapshot<S extends AnyService = Service> {
@@ -11,6 +12,8 @@ export interface ServiceSnapshot<S extends AnyService = Service> {
   readonly seenRunning: ReadonlySet<string>;
   /** Why started tasks have no machine yet. */
   readonly unplaced: readonly Unplaced[];
+  /** Daemons only: the machines that matter to it. */
+  readonly hosts?: readonly DaemonHost[];
 }
 
 export const slotName = (slot: {

@@ -3,11 +3,13 @@ import type { Timings } from '../timings.ts';
 import { findSlot, withSlot } from './slots.ts';
 
 /** Rule R1: the slot moves from epoch n-1 to n, together with the creation of task n. */
-export const startSlot = (slot: SlotRecord): SlotRecord => ({
+export const startSlot = (slot: SlotRecord, pinnedTo?: string): SlotRecord => ({
   index: slot.index,
   epoch: slot.epoch + 1,
   phase: 'started',
-  failures: slot.failures,
+  // What failed on another machine is no fault of this one.
+  failures: slot.pinnedTo === pinnedTo ? slot.failures : 0,
+  ...(pinnedTo === undefined ? {} : { pinnedTo }),
 });
 
 export const emptySlot = (index: number): SlotRecord => ({ index, epoch: 0, phase: 'empty', failures: 0 });
@@ -69,7 +71,14 @@ export function freeSlot(
 ): SlotChunk {
   const held = findSlot(chunk, index);
   if (!held || held.epoch !== epoch || held.phase === 'empty') return chunk;
-  const free: SlotRecord = { index, epoch, phase: 'empty', failures: 0 };
+  const { pinnedTo } = held;
+  const free: SlotRecord = {
+    index,
+    epoch,
+    phase: 'empty',
+    failures: 0,
+    ...(pinnedTo === undefined ? {} : { pinnedTo }),
+  };
   if (!end.failed || held.phase === 'stopping') return withSlot(chunk, free);
   const isFresh = end.startedAt !== undefined && end.at - end.startedAt >= timings.crashReset;
   const failures = isFresh ? 1 : held.failures + 1;

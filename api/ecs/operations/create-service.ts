@@ -1,5 +1,5 @@
 import { CreateService$, type CreateServiceRequest, type CreateServiceResponse } from '@aws-sdk/client-ecs';
-import type { ServiceChanges } from '#control/intents.ts';
+import type { CreateServiceIntent, ServiceChanges } from '#control/intents.ts';
 import { createService } from '#control/services/create-service.ts';
 import { Fault } from '#core/fault.ts';
 import { clusterName } from '../identifiers.ts';
@@ -23,17 +23,21 @@ export const createServiceOperation = operation<CreateServiceRequest, CreateServ
     };
     const isExternal = input.deploymentController?.type === 'EXTERNAL';
     const view = await createService(deps, {
-      ...(isExternal ? externalMembers(input, changes) : deployedMembers(changes)),
+      ...(isExternal ? externalMembers(input, changes) : deployedMembers(input, changes)),
       ...named,
     });
     return { service: serviceView(deps.scope, view, { tags: true }) };
   },
 );
 
-/** A service that ECS deploys says what its tasks are, and how many. */
-function deployedMembers(changes: ServiceChanges): ServiceChanges & { readonly taskDefinition: string } {
+/** A service that ECS deploys says what its tasks are, and how many, unless there is one on each machine. */
+function deployedMembers(
+  { schedulingStrategy }: CreateServiceRequest,
+  changes: ServiceChanges,
+): ServiceChanges & Pick<CreateServiceIntent, 'taskDefinition' | 'scheduler'> {
   const { taskDefinition, desiredCount } = changes;
   if (taskDefinition === undefined) throw new Fault('InvalidParameter', 'TaskDefinition can not be blank.');
+  if (schedulingStrategy === 'DAEMON') return { ...changes, taskDefinition, scheduler: 'daemons' };
   if (desiredCount === undefined) throw new Fault('InvalidParameter', 'DesiredCount can not be null.');
   return { ...changes, taskDefinition };
 }

@@ -86,8 +86,7 @@ function circuitBreakerOf(input: DeploymentCircuitBreaker | undefined): CircuitB
 }
 
 function refuseUnsupported(input: Partial<ServiceRequest>): void {
-  if (input.schedulingStrategy === 'DAEMON' && input.deploymentController?.type !== 'EXTERNAL')
-    throw new Fault('Unsupported', 'Berth does not serve DAEMON services yet.');
+  if (input.deploymentController?.type !== 'EXTERNAL') refuseOnDaemon(input);
   const controller = input.deploymentController?.type ?? 'ECS';
   if (controller === 'CODE_DEPLOY')
     throw new Fault('Unsupported', `Berth does not serve the ${controller} controller yet.`);
@@ -101,6 +100,33 @@ function refuseUnsupported(input: Partial<ServiceRequest>): void {
     gatewayConnectors: input.gatewayConnectors,
     monitoring: input.monitoring,
   });
+}
+
+/** What ECS gives to replicas only. */
+function refuseOnDaemon({
+  schedulingStrategy,
+  deploymentController,
+  deploymentConfiguration,
+  availabilityZoneRebalancing,
+}: Partial<ServiceRequest>): void {
+  if (schedulingStrategy !== 'DAEMON') return;
+  const controller = deploymentController?.type ?? 'ECS';
+  if (controller !== 'ECS') {
+    throw new Fault(
+      'InvalidParameter',
+      `The daemon scheduling strategy does not support the ${controller} controller.`,
+    );
+  }
+  const strategy = deploymentConfiguration?.strategy ?? 'ROLLING';
+  if (strategy !== 'ROLLING') {
+    throw new Fault('InvalidParameter', `The daemon scheduling strategy does not support ${strategy} deployments.`);
+  }
+  if (availabilityZoneRebalancing === 'ENABLED') {
+    throw new Fault(
+      'InvalidParameter',
+      'The daemon scheduling strategy does not support Availability Zone rebalancing. Set availabilityZoneRebalancing to DISABLED.',
+    );
+  }
 }
 
 function refuseUnsupportedRollout(configuration: DeploymentConfiguration): void {

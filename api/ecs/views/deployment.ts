@@ -20,7 +20,7 @@ export function deploymentViews(scope: Scope, view: ServiceView<Service>): WireD
     return {
       ...wireDeployment(scope, deployment, own),
       status: isPrimary ? 'PRIMARY' : 'ACTIVE',
-      desiredCount: isPrimary ? service.desiredCount : own.running + own.pending,
+      desiredCount: isPrimary ? view.desiredCount : own.running + own.pending,
     };
   });
 }

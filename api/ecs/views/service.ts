@@ -26,13 +26,14 @@ export function serviceView(scope: Scope, view: ServiceView, included: { readonl
   const deployed = deployedMembers(scope, view, included);
   const running = [...(deployed.deployments ?? []), ...(deployed.taskSets ?? [])];
   const echo = service.echo as unknown as WireService;
+  const isDaemon = service.scheduler === 'daemons';
   return {
     ...echo,
     serviceArn: serviceArn(scope, service.cluster, service.name),
     serviceName: service.name,
     clusterArn: clusterArn(scope, service.cluster),
     status: service.status,
-    desiredCount: service.desiredCount,
+    desiredCount: view.desiredCount,
     runningCount: total(running.map((one) => one.runningCount)),
     pendingCount: total(running.map((one) => one.pendingCount)),
     loadBalancers: echo.loadBalancers ?? [],
@@ -45,12 +46,12 @@ export function serviceView(scope: Scope, view: ServiceView, included: { readonl
     createdBy: service.createdBy,
     placementConstraints: service.placementConstraints.map((constraint) => ({ ...constraint })),
     placementStrategy: service.placementStrategy.map((strategy) => ({ ...strategy })),
-    schedulingStrategy: 'REPLICA',
+    schedulingStrategy: schedulingStrategyOf(service),
     deploymentController: { type: service.scheduler === 'task-sets' ? 'EXTERNAL' : 'ECS' },
     enableECSManagedTags: service.enableECSManagedTags,
     propagateTags: service.propagateTags ?? 'NONE',
     enableExecuteCommand: service.enableExecuteCommand,
-    availabilityZoneRebalancing: echo.availabilityZoneRebalancing ?? 'ENABLED',
+    availabilityZoneRebalancing: echo.availabilityZoneRebalancing ?? (isDaemon ? 'DISABLED' : 'ENABLED'),
     ...tagsIf(included.tags, service.tags),
   };
 }
@@ -97,6 +98,9 @@ function specMembers(scope: Scope, spec: DeploymentSpec | undefined): Partial<Wi
 /** Load balancers and registries are the primary task set's, too. */
 const primaryMembers = ({ taskSets }: TaskSetService): Partial<WireService> =>
   ({ ...taskSets.find(({ status }) => status === 'PRIMARY')?.echo }) as unknown as Partial<WireService>;
+
+export const schedulingStrategyOf = ({ scheduler }: Pick<AnyService, 'scheduler'>): 'DAEMON' | 'REPLICA' =>
+  scheduler === 'daemons' ? 'DAEMON' : 'REPLICA';
 
 const total = (counts: readonly (number | undefined)[]): number =>
   counts.reduce<number>((sum, count) => sum + (count ?? 0), 0);

@@ -1,5 +1,6 @@
 import type { Service } from '#core/model/service.ts';
 import type { Task } from '#core/model/task.ts';
+import { desiredCountOf } from '#core/service/desired-count.ts';
 import { serviceLimits } from '#core/service/limits.ts';
 import type { Committed } from './committed-world.ts';
 import { type Oracle, short, type Watched } from './oracle.ts';
@@ -25,13 +26,17 @@ export class ServiceOracle implements Oracle {
     const { committed } = this.#watched;
     const service = task.slot && committed.services.get(task.slot.service);
     if (!service) return;
-    if (!old) this.#made(service);
+    if (!old) this.#made(service, task);
     const isVoluntary = old?.desiredStatus === 'RUNNING' && task.stop?.code === 'ServiceSchedulerInitiated';
     if (task.desiredStatus === 'STOPPED' && isVoluntary && committed.isHealthy(task.taskId))
       this.#stopped(task, service);
   }
 
-  #made(service: Service): void {
+  #made(service: Service, task: Task): void {
+    if (service.scheduler === 'daemons') {
+      this.#pinned(service, task);
+      return;
+    }
     const wanted = this.#watched.committed.wanted(service.name).size;
     const { maximum } = serviceLimits(service);
     if (wanted > maximum)
@@ -39,9 +44,26 @@ export class ServiceOracle implements Oracle {
     if (service.status !== 'ACTIVE') this.#fail('S14', `service ${service.name} is ${service.status} and got a task`);
   }
 
+  /** S3 of daemons: a machine never has two tasks of one, of whatever deployment, until the older is known to be gone. */
+  #pinned({ name, status }: Service, { taskId, pinnedTo, slot }: Task): void {
+    const { tasks, observations } = this.#watched.committed;
+    const twin = [...tasks.values()].find(
+      (other) =>
+        other.taskId !== taskId &&
+        other.slot?.service === slot?.service &&
+        other.pinnedTo === pinnedTo &&
+        observations.get(other.taskId)?.status !== 'STOPPED',
+    );
+    if (pinnedTo === undefined) this.#fail('S3', `task ${short(taskId)} of daemon ${name} may run anywhere`);
+    if (twin) this.#fail('S3', `daemon ${name} gets ${short(taskId)} beside ${short(twin.taskId)} on one machine`);
+    if (status !== 'ACTIVE') this.#fail('S14', `service ${name} is ${status} and got a task`);
+  }
+
   #stopped({ taskId }: Task, service: Service): void {
-    const healthy = this.#watched.committed.healthy(service.name);
-    const { minimum } = serviceLimits(service);
+    const { committed } = this.#watched;
+    const healthy = committed.healthy(service.name);
+    const desiredCount = desiredCountOf(service, committed.serviceStates.get(service.name));
+    const { minimum } = serviceLimits({ ...service, desiredCount });
     if (healthy < minimum)
       this.#fail(
         'S4',

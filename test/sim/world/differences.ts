@@ -4,6 +4,7 @@ import { rejection, roomOf } from '#core/placement/room.ts';
 import type { CommittedWorld } from '../oracles/committed-world.ts';
 import { isOurs } from '../oracles/machine-watch.ts';
 import { short } from '../oracles/oracle.ts';
+import { claimsOfWaiting, daemonDifferences } from './daemon-differences.ts';
 import type { SimAgent } from './sim-agent.ts';
 
 /** What still differs between what is wanted and what runs; empty when the world has converged (L1, L3, L4, S10). */
@@ -39,6 +40,7 @@ function serviceDifferences(
   agents: readonly SimAgent[],
 ): readonly string[] {
   const { name, status, deployment } = service;
+  if (service.scheduler === 'daemons') return daemonDifferences(world, service, running, idsOf(agents));
   const own = running.filter(({ group }) => group === `service:${name}`);
   const newest = own.filter(({ task }) => world.tasks.get(task)?.slot?.deployment === deployment.id);
   const desired = status === 'ACTIVE' ? service.desiredCount : 0;
@@ -55,16 +57,21 @@ function serviceDifferences(
   return found;
 }
 
+const idsOf = (agents: readonly SimAgent[]): ReadonlySet<string | undefined> =>
+  new Set(agents.filter(({ isDestroyed }) => !isDestroyed).map(({ lastInstanceId }) => lastInstanceId));
+
 /** How many of a service's newest tasks no machine has room for: the operator's other tasks may fill the cluster. */
 function waitForRoom(world: CommittedWorld, { name, deployment }: Service, agents: readonly SimAgent[]): number {
   const waiting = [...world.wanted(name)]
     .flatMap((taskId) => world.tasks.get(taskId) ?? [])
     .filter((task) => task.slot?.deployment === deployment.id && !task.assignment);
   if (waiting.length === 0) return 0;
-  const alive = new Set(agents.filter(({ isDestroyed }) => !isDestroyed).map(({ lastInstanceId }) => lastInstanceId));
+  const alive = idsOf(agents);
   const rooms = [...world.reservations.values()]
     .filter(({ instanceId }) => alive.has(instanceId))
-    .map((reservation) => roomOf({ reservation, connected: true }));
+    .map((reservation) =>
+      roomOf({ reservation, connected: true, claims: claimsOfWaiting(world, reservation.instanceId) }),
+    );
   return waiting.filter((task) => rooms.every((room) => rejection(room, task) !== undefined)).length;
 }
 
@@ -84,7 +91,10 @@ function taskDifferences(world: CommittedWorld): readonly string[] {
 function drainDifferences(world: CommittedWorld): readonly string[] {
   return [...world.reservations.values()].flatMap(({ instanceId, status, tasks }) => {
     if (status !== 'DRAINING') return [];
-    const services = tasks.flatMap(({ group }) => (group.startsWith('service:') ? group.slice('service:'.length) : []));
+    const owned = tasks.filter(({ group }) => group.startsWith('service:'));
+    // Daemons are the last to leave.
+    const leaving = owned.some(({ daemon }) => !daemon) ? owned.filter(({ daemon }) => !daemon) : owned;
+    const services = leaving.map(({ group }) => group.slice('service:'.length));
     const stuck = services.filter((name) => world.serviceStates.get(name)?.lastComplaint === undefined);
     return stuck.length > 0 ? [`instance ${short(instanceId)} drains and keeps tasks of ${stuck.join(', ')}`] : [];
   });

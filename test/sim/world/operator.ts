@@ -8,9 +8,9 @@ import { runTask } from '#control/tasks/run-task.ts';
 import { stopTask } from '#control/tasks/stop-task.ts';
 import { Fault } from '#core/fault.ts';
 import type { Tag } from '#core/model/tag.ts';
-import { serviceLimits } from '#core/service/limits.ts';
 import { short } from '../oracles/oracle.ts';
 import type { Oracles } from '../oracles/oracles.ts';
+import { canRoll, PERCENTS, type Percents } from './percents.ts';
 import type { SimAgent } from './sim-agent.ts';
 import type { SimContext } from './sim-context.ts';
 import type { Worker, Workers } from './workers.ts';
@@ -18,29 +18,10 @@ import type { Worker, Workers } from './workers.ts';
 const CLUSTER = 'default';
 const nothing = (): void => undefined;
 const NAMES = ['web', 'api'] as const;
+const DAEMON = 'log';
 const FENCED: readonly Tag[] = [{ key: 'berth:disconnect-mode', value: 'fenced' }];
 /** Standalone tasks run until somebody stops them; more of them would leave services no room. */
 const MAX_STANDALONE = 8;
-
-interface Percents {
-  readonly minimumHealthyPercent: number;
-  readonly maximumPercent: number;
-}
-
-const PERCENTS: readonly Percents[] = [
-  { minimumHealthyPercent: 100, maximumPercent: 200 },
-  { minimumHealthyPercent: 50, maximumPercent: 200 },
-  { minimumHealthyPercent: 0, maximumPercent: 100 },
-  { minimumHealthyPercent: 50, maximumPercent: 100 },
-  { minimumHealthyPercent: 50, maximumPercent: 150 },
-  { minimumHealthyPercent: 100, maximumPercent: 150 },
-];
-
-/** A service that may neither start one more nor stop one can never roll, here as on ECS. */
-const canRoll = (desiredCount: number, percents: Percents): boolean => {
-  const { minimum, maximum } = serviceLimits({ ...percents, desiredCount });
-  return desiredCount === 0 || maximum > desiredCount || minimum < desiredCount;
-};
 
 /** A user who sends intents, repeats what was not answered, and holds the control plane to what was. */
 export class Operator {
@@ -49,8 +30,11 @@ export class Operator {
   readonly #oracles: Oracles;
   readonly #agents: readonly SimAgent[];
   #requests = 0;
+  #acts = 0;
+  readonly #hasDaemon: boolean;
 
-  constructor(world: SimContext, workers: Workers, oracles: Oracles, agents: readonly SimAgent[]) {
+  constructor(world: SimContext, workers: Workers, oracles: Oracles, agents: readonly SimAgent[], hasDaemon = false) {
+    this.#hasDaemon = hasDaemon;
     this.#world = world;
     this.#workers = workers;
     this.#oracles = oracles;
@@ -60,8 +44,13 @@ export class Operator {
   /** One random intent. */
   act(): void {
     const { rng } = this.#world;
+    this.#acts += 1;
+    if (this.#hasDaemon && this.#acts % 4 === 1) {
+      this.#daemon();
+      return;
+    }
     const name = rng.pick(NAMES) ?? 'web';
-    const isActive = this.#oracles.committed.services.get(name)?.status === 'ACTIVE';
+    const isActive = this.#isActive(name);
     const dice = rng.next();
     if (dice < 0.6) {
       if (isActive) this.#change(name, dice / 0.6);
@@ -74,10 +63,42 @@ export class Operator {
 
   /** Brings back what only an operator would, but for one machine that may stay drained when the others have room. */
   settle(): void {
+    // Where every healthy daemon is needed a rollout waits, as on ECS, until its operator gives it room.
+    if (this.#isActive(DAEMON)) this.update(DAEMON, { minimumHealthyPercent: 0 });
     const alive = this.#agents.filter(({ isDestroyed, instanceId }) => !isDestroyed && instanceId !== undefined);
     const draining = alive.filter(({ instanceId = '' }) => this.#statusOf(instanceId) === 'DRAINING');
     const kept = alive.length >= 4 && this.#world.rng.chance(0.5) ? draining[0] : undefined;
     for (const agent of draining) if (agent !== kept) this.#setState(agent.instanceId ?? '', 'ACTIVE', 0);
+  }
+
+  #isActive(name: string): boolean {
+    return this.#oracles.committed.services.get(name)?.status === 'ACTIVE';
+  }
+
+  #daemon(): void {
+    const { rng } = this.#world;
+    const dice = rng.next();
+    const minimumHealthyPercent = rng.pick([0, 0, 30, 50]) ?? 0;
+    if (!this.#isActive(DAEMON)) this.#createDaemon(minimumHealthyPercent);
+    else if (dice < 0.5) this.update(DAEMON, { taskDefinition: `web:${1 + rng.below(2)}`, minimumHealthyPercent });
+    else if (dice < 0.8) this.update(DAEMON, { forceNewDeployment: true });
+    else this.delete(DAEMON);
+  }
+
+  #createDaemon(minimumHealthyPercent: number): void {
+    const intent = {
+      cluster: CLUSTER,
+      name: DAEMON,
+      taskDefinition: `web:${1 + this.#world.rng.below(2)}`,
+      scheduler: 'daemons',
+      minimumHealthyPercent,
+      tags: this.#requests % 3 === 1 ? FENCED : [],
+      createdBy: 'sim',
+      clientToken: `create-${this.#requests}`,
+    } as const;
+    this.#send(`create daemon ${DAEMON}, minimum ${minimumHealthyPercent} %`, 3, async (worker) =>
+      this.#remember(DAEMON, (await createService(worker.deps, intent)).service.generation),
+    );
   }
 
   /** Every third one fenced; counted, not drawn, so that the schedules of a seed stay what they are. */

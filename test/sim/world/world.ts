@@ -28,6 +28,10 @@ export interface SimResult {
   readonly reconvergedMs?: number;
 }
 
+/** One world in six has a daemon service; which ones follows from the seed without a draw, so that the others stay as they are. */
+const DAEMON_EVERY = 6;
+const DAEMON_AT = 5;
+
 const START_MS = 15_000;
 const FAULTS_MS = 180_000;
 /** L1's minute, and what a crash back-off of a few failures and one queue redelivery may add to it. */
@@ -43,7 +47,7 @@ export async function simulate({ seed, mutant, outageMs, trace, openStore }: Sim
   const { rng, time, seam } = world;
   try {
     await sim.run(START_MS);
-    const operator = new Operator(world, sim.workers, oracles, sim.agents);
+    const operator = new Operator(world, sim.workers, oracles, sim.agents, seed % DAEMON_EVERY === DAEMON_AT);
     if (outageMs === undefined) {
       seam.plan = randomFaults(world);
       world.rates = someFaults(rng.chance(0.2) ? 0.1 : rng.between(0.3, 1.5));

@@ -94,7 +94,6 @@ test('CreateService, of a name that is taken, is refused unless it repeats its o
 test('CreateService, with what Berth cannot do yet, is refused by name', async () => {
   const ecs = await openWithWeb();
   for (const input of [
-    { schedulingStrategy: 'DAEMON' },
     { deploymentController: { type: 'CODE_DEPLOY' } },
     { deploymentConfiguration: { strategy: 'BLUE_GREEN' } },
     { serviceConnectConfiguration: { enabled: true } },

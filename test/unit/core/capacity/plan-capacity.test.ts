@@ -2,6 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { type CapacityInput, MAX_LAUNCHES_PER_RUN, planCapacity } from '#core/capacity/plan-capacity.ts';
 import { candidate, held, task } from '../placement/builders.ts';
 
+const daemon = (changes: Parameters<typeof held>[1] = {}) =>
+  held('log', { group: 'service:log', daemon: true, ...changes });
+
 const MINUTE = 60_000;
 const NOW = 100 * MINUTE;
 const timings = { machineStart: 2 * MINUTE, machineIdle: MINUTE };
@@ -162,5 +165,36 @@ describe('planCapacity, machines in trouble', () => {
     const left = plan({ policy: { ...policy, min: 0 }, state, instances: [on('a', {}, false)] });
     expect(left.actions).toEqual([{ kind: 'deregister', instanceId: 'i-a' }]);
     expect(plan({ policy: { ...policy, min: 0 }, state })).toEqual({ actions: [], state: remember() });
+  });
+});
+
+describe('planCapacity, machines with daemons on them', () => {
+  it('a machine that only daemons use: it is idle, drains after the idle time, and ends when its daemons have left', () => {
+    const state = remember(idle('a'));
+    const machines = running('a');
+    const instance = on('a', { tasks: [daemon()] });
+    const drain = plan({ state, machines, instances: [instance] });
+    expect(drain.actions).toEqual([{ kind: 'drain', machineId: 'a', instanceId: 'i-a' }]);
+    const draining = on('a', { status: 'DRAINING', tasks: [daemon()] });
+    expect(plan({ state: drain.state, machines, instances: [draining] }).actions).toEqual([]);
+    const left = on('a', { status: 'DRAINING' });
+    expect(plan({ state: drain.state, machines, instances: [left] }).actions).toEqual([
+      { kind: 'terminate', machineId: 'a', instanceId: 'i-a' },
+    ]);
+  });
+
+  it('a machine with a daemon and another task: it is in use', () => {
+    const instance = on('a', { tasks: [daemon(), held('x')] });
+    expect(plan({ state: remember(idle('a')), machines: running('a'), instances: [instance] }).actions).toEqual([]);
+  });
+
+  it('a task that a machine could take but for its daemons: no machine is launched for it again and again', () => {
+    const unplaced = [task('t', { resources: { cpu: 1024, memory: 512 } })];
+    const state = remember({ machineId: 'a', launchedAt: 0 });
+    const started = { machines: running('a'), state, instances: [on('a', { tasks: [daemon(), held('x')] })] };
+    expect(plan({ ...started, unplaced }).actions).toEqual([]);
+    const claims = [{ group: 'service:log', cpu: 64, memory: 64, ports: [], tasks: 1 }];
+    const instances = [{ ...on('a', { tasks: [held('x')] }), claims }];
+    expect(plan({ ...started, instances, unplaced }).actions).toEqual([]);
   });
 });

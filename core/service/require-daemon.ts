@@ -1,0 +1,38 @@
+import { Fault } from '../fault.ts';
+import type { Service } from '../model/service.ts';
+
+/** Throws InvalidParameter for what a daemon service can not have, in ECS's words where they are known. */
+export function requireDaemon(
+  { deployment, placementStrategy, maximumPercent }: Service,
+  desiredCount: number | undefined,
+): void {
+  if (desiredCount !== undefined) {
+    refuse(
+      'The daemon scheduling strategy does not support a desired count for services. Remove the desired count value and try again',
+    );
+  }
+  if (placementStrategy.length > 0) {
+    refuse(
+      'The daemon scheduling strategy does not support placement strategies. Remove the placement strategy and try again',
+    );
+  }
+  if (maximumPercent !== 100) {
+    const side = maximumPercent > 100 ? 'above' : 'below';
+    refuse(
+      `The daemon scheduling strategy does not support values ${side} 100 for maximumPercent on a deployment configuration. Change the maximumPercent value to 100, and try again`,
+    );
+  }
+  // A cluster's default strategy counts, too: with a launch type of its own a service does not have it.
+  if (deployment.capacityProviderStrategy) {
+    refuse(
+      'Specifying a capacity provider strategy is not supported when you create a service using the DAEMON scheduling strategy.',
+    );
+  }
+  if (deployment.launchType === 'FARGATE') {
+    refuse('The daemon scheduling strategy does not support the FARGATE launch type. Use the launch type EC2.');
+  }
+}
+
+const refuse = (message: string): never => {
+  throw new Fault('InvalidParameter', message);
+};
