@@ -36,6 +36,7 @@ import { putClusterCapacityProvidersOperation } from './operations/put-cluster-c
 import { registerTaskDefinitionOperation } from './operations/register-task-definition.ts';
 import { runTaskOperation } from './operations/run-task.ts';
 import {
+  continueServiceDeploymentOperation,
   describeServiceDeploymentsOperation,
   describeServiceRevisionsOperation,
   stopServiceDeploymentOperation,
@@ -90,6 +91,7 @@ export const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
   ['DescribeServiceDeployments', describeServiceDeploymentsOperation],
   ['DescribeServiceRevisions', describeServiceRevisionsOperation],
   ['StopServiceDeployment', stopServiceDeploymentOperation],
+  ['ContinueServiceDeployment', continueServiceDeploymentOperation],
   ['ListContainerInstances', listContainerInstancesOperation],
   ['DescribeContainerInstances', describeContainerInstancesOperation],
   ['DeregisterContainerInstance', deregisterContainerInstanceOperation],

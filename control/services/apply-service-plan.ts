@@ -10,6 +10,7 @@ import { loadDefinition } from '../task-definitions/load-definition.ts';
 import { waitingTaskWrite } from '../tasks/launch-tasks.ts';
 import { recordWrites } from './deployment-records.ts';
 import type { ServiceReading } from './read-service.ts';
+import { routeTraffic } from './route-traffic.ts';
 import { type Happenings, isSameOutlook, nextState, stateWrites } from './service-outlook.ts';
 import { serviceTask } from './service-task.ts';
 import { SlotChunkEdit } from './slot-chunks.ts';
@@ -41,6 +42,8 @@ export async function applyServicePlan(
     stateVersion: reading.stateVersion ?? 'absent',
     chunks: SlotChunkEdit.over(id.cluster, reading.chunks),
   };
+  // Before the commit that records it: a worker that dies in between leaves a share that the next one asks for again.
+  if (plan.outlook.traffic) await routeTraffic(deps, id, plan.outlook.traffic);
   for (const actions of batches(plan.actions)) {
     const next = await applyBatch(deps, reading, plan, actions, progress);
     if (next === 'conflict') return 'conflict';
@@ -92,7 +95,7 @@ async function applyBatch(
   const stops = actions.filter((action) => action.kind === 'stop');
   const stopped = await stopServiceTasks(deps, reading.snapshot.service, stops, chunks);
   if (stopped.isStale) return 'conflict';
-  const { writes: editWrites, started } = await editSlots(deps, reading, actions, chunks);
+  const { writes: editWrites, started } = await editSlots(deps, reading, plan, actions, chunks);
   const happenings: Happenings = { started, stopped: stopped.taskIds };
   const after = nextState(reading.snapshot, state, plan.outlook, happenings);
   const change = { before: state, after, expect: stateVersion, outlook: plan.outlook, happenings };
@@ -121,18 +124,20 @@ async function applyBatch(
 async function editSlots(
   deps: Dependencies,
   reading: ServiceReading,
+  plan: ServicePlan,
   actions: readonly ServiceAction[],
   chunks: SlotChunkEdit,
 ): Promise<{ readonly writes: readonly Write[]; readonly started: readonly string[] }> {
   const { service } = reading.snapshot;
-  const definition = await loadDefinition(deps, service.deployment.definition);
   const writes: Write[] = [];
   const started: string[] = [];
   for (const action of actions) {
     switch (action.kind) {
       case 'start': {
         const slot = { service: service.name, deployment: action.deployment, index: action.index };
-        const task = serviceTask(deps, service, definition, action);
+        const deployment = plan.outlook.deployments.find(({ id }) => id === action.deployment) ?? service.deployment;
+        const definition = await loadDefinition(deps, deployment.definition);
+        const task = serviceTask(deps, { ...service, deployment }, definition, action);
         chunks.set(slot, startSlot(chunks.slot(slot) ?? emptySlot(action.index)));
         writes.push(waitingTaskWrite(task));
         started.push(task.taskId);

@@ -27,7 +27,7 @@ export async function createService(deps: Dependencies, intent: CreateServiceInt
     const deployment = await draftDeployment(deps, intent.taskDefinition, members);
     const generation = (before?.value.generation ?? 0) + 1;
     const service = newService(intent, deployment, { generation, fingerprint, now: deps.clock.now() });
-    requireRollable(service);
+    requireRollable(deps, service);
     const outcome = await deps.store.transact([
       put(services, id, service, before?.version ?? 'absent', { wake: serviceWake(service) }),
       // Invariant S14: a cluster that is deleted meanwhile gets no new service.

@@ -1,10 +1,12 @@
 import { Fault } from '#core/fault.ts';
 import type { DeploymentSpec, Service } from '#core/model/service.ts';
 import type { TaskDefinition } from '#core/model/task-definition.ts';
+import { checkRollout } from '#core/service/rollout-rules.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { CreateServiceIntent, ServiceChanges } from '../intents.ts';
 import { resolveTaskDefinition } from '../task-definitions/resolve.ts';
 import { requireRunnable } from '../tasks/draft-task.ts';
+import { requireRouter } from './route-traffic.ts';
 
 type Deployed = Pick<
   DeploymentSpec,
@@ -45,9 +47,16 @@ export const deployedMembers = (changes: ServiceChanges, before?: Deployed): Dep
   };
 };
 
-/** Percentages a scheduler could never satisfy are refused up front. */
-export function requireRollable(service: Pick<Service, 'minimumHealthyPercent' | 'maximumPercent'>): void {
-  const { minimumHealthyPercent: minimum, maximumPercent: maximum } = service;
+/** What a scheduler could never satisfy, or not here, is refused up front. */
+export function requireRollable(
+  deps: Pick<Dependencies, 'router'>,
+  service: Pick<Service, 'minimumHealthyPercent' | 'maximumPercent' | 'rollout'>,
+): void {
+  const { minimumHealthyPercent: minimum, maximumPercent: maximum, rollout } = service;
+  if (rollout) {
+    checkRollout(rollout, minimum);
+    requireRouter(deps, rollout);
+  }
   if (maximum < minimum) {
     throw new Fault(
       'InvalidParameter',
@@ -78,6 +87,7 @@ export const newService = (
   enableECSManagedTags: intent.enableECSManagedTags ?? false,
   ...(intent.propagateTags ? { propagateTags: intent.propagateTags } : {}),
   ...(intent.circuitBreaker ? { circuitBreaker: intent.circuitBreaker } : {}),
+  ...(intent.rollout ? { rollout: intent.rollout } : {}),
   echo: intent.echo ?? {},
   tags: intent.tags,
   createdAt: request.now,

@@ -41,6 +41,7 @@ export function nextState(
   happenings: Happenings,
 ): ServiceState {
   const messages = outlookMessages(service, before, outlook, happenings);
+  const trafficSequence = outlook.trafficSequence ?? before?.trafficSequence;
   return {
     cluster: service.cluster,
     name: service.name,
@@ -51,6 +52,7 @@ export function nextState(
     ...(outlook.lastCompleted ? { lastCompleted: outlook.lastCompleted } : {}),
     ...(outlook.complaint === undefined ? {} : { lastComplaint: outlook.complaint }),
     ...(outlook.nextCheckAt === undefined ? {} : { nextCheckAt: outlook.nextCheckAt }),
+    ...(trafficSequence === undefined ? {} : { trafficSequence }),
   };
 }
 
@@ -77,16 +79,17 @@ export function stateWrites(deps: Dependencies, reading: ServiceReading, change:
       : [added];
   });
   return [
-    put(serviceStates, id, change.after, change.expect, nextLook(snapshot.service, change)),
+    put(serviceStates, id, change.after, change.expect, nextLook(snapshot.service, change, deps.clock.now())),
     intentWrite(deps, reading, change.outlook),
     ...events,
   ];
 }
 
 /** Asks for the next look as soon as it is due; the sweep would find it too, later (rule R16). */
-function nextLook(service: Service, { before, after }: StateChange): PutOptions {
+function nextLook(service: Service, { before, after }: StateChange, now: number): PutOptions {
   const at = after.nextCheckAt;
-  return at === undefined || at === before?.nextCheckAt ? {} : { wake: { ...serviceWake(service), at } };
+  const isAskedFor = at === before?.nextCheckAt && at !== undefined && at > now;
+  return at === undefined || isAskedFor ? {} : { wake: { ...serviceWake(service), at } };
 }
 
 /** The two changes the worker makes to an intent: it ends a drained service, and takes a failed deployment back. */

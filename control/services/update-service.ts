@@ -1,6 +1,7 @@
 import { resolveCapacity } from '#core/capacity/resolve-capacity.ts';
 import { Fault } from '#core/fault.ts';
 import type { DeploymentSpec, Service } from '#core/model/service.ts';
+import { mergeRollout } from '#core/service/rollout-rules.ts';
 import { requireCluster } from '../clusters/require-cluster.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { ServiceView, UpdateServiceIntent } from '../intents.ts';
@@ -25,7 +26,7 @@ export async function updateService(deps: Dependencies, intent: UpdateServiceInt
     if (!before) throw new Fault('ServiceNotFound', 'Service not found.');
     if (before.value.status !== 'ACTIVE') throw new Fault('ServiceNotActive', 'Service was not ACTIVE.');
     const service = changed(before.value, intent, await nextDeployment(deps, before.value, asked));
-    requireRollable(service);
+    requireRollable(deps, service);
     const outcome = await deps.store.transact([
       put(services, id, service, before.version, { wake: serviceWake(service) }),
     ]);
@@ -56,6 +57,7 @@ async function nextDeployment(
 }
 
 function changed(before: Service, intent: UpdateServiceIntent, deployment: DeploymentSpec): Service {
+  const rollout = mergeRollout(before.rollout, intent.rollout);
   return {
     ...before,
     generation: before.generation + 1,
@@ -69,6 +71,7 @@ function changed(before: Service, intent: UpdateServiceIntent, deployment: Deplo
     enableECSManagedTags: intent.enableECSManagedTags ?? before.enableECSManagedTags,
     ...(intent.propagateTags ? { propagateTags: intent.propagateTags } : {}),
     ...(intent.circuitBreaker ? { circuitBreaker: intent.circuitBreaker } : {}),
+    ...(rollout ? { rollout } : {}),
     echo: { ...before.echo, ...intent.echo },
   };
 }

@@ -1,6 +1,7 @@
 import { assertNever } from '../assert-never.ts';
 import type { Timings } from '../timings.ts';
 import { planReplicas } from './plan-replicas.ts';
+import { isShifting, planShifts } from './plan-shifts.ts';
 import type { ServicePlan } from './service-plan.ts';
 import type { ServiceSnapshot } from './service-snapshot.ts';
 
@@ -8,12 +9,12 @@ import type { ServiceSnapshot } from './service-snapshot.ts';
 export function planService(
   snapshot: ServiceSnapshot,
   now: number,
-  timings: Pick<Timings, 'healthyAfter'>,
+  timings: Pick<Timings, 'healthyAfter' | 'minute'>,
 ): ServicePlan {
   const { scheduler } = snapshot.service;
   switch (scheduler) {
     case 'replicas':
-      return planReplicas(snapshot, now, timings);
+      return isShifting(snapshot) ? planShifts(snapshot, now, timings) : planReplicas(snapshot, now, timings);
     default:
       return assertNever(scheduler);
   }

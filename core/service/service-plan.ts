@@ -1,3 +1,4 @@
+import type { TrafficSplit } from '../model/rollout.ts';
 import type { Deployment, DeploymentSpec } from '../model/service.ts';
 
 /** One thing the service worker does to a slot. Each carries the epoch it was decided for. */
@@ -28,6 +29,10 @@ export interface ServiceOutlook {
   /** The deployment to go back to, because the newest failed. */
   readonly rollback?: DeploymentSpec;
   readonly complaint?: string;
+  /** Must hold at the router before the plan is committed: the plan records it as applied. */
+  readonly traffic?: TrafficSplit;
+  /** Sequence of the newest share of traffic, when the plan may have asked for another. */
+  readonly trafficSequence?: number;
   readonly nextCheckAt?: number;
   /** True when a drained service has nothing left that runs: it becomes INACTIVE. */
   readonly ended: boolean;

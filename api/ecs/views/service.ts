@@ -12,6 +12,7 @@ import {
   serviceRevisionArn,
   taskDefinitionArn,
 } from '#core/model/arn.ts';
+import type { RolloutConfiguration } from '#core/model/rollout.ts';
 import type { Scope } from '#core/model/scope.ts';
 import type { CircuitBreaker, Service } from '#core/model/service.ts';
 import { tagsIf } from '../tags.ts';
@@ -77,11 +78,16 @@ export const circuitBreakerView = (breaker?: CircuitBreaker): DeploymentCircuitB
   return { ...rest, ...(threshold ? { thresholdConfiguration: { ...threshold } } : {}) };
 };
 
+/** As it was sent. */
+export const rolloutView = (rollout: RolloutConfiguration | undefined): DeploymentConfiguration =>
+  (rollout ?? {}) as unknown as DeploymentConfiguration;
+
 const deploymentConfiguration = (service: Service, echoed?: DeploymentConfiguration): DeploymentConfiguration => ({
   deploymentCircuitBreaker: circuitBreakerView(service.circuitBreaker),
   strategy: 'ROLLING',
   bakeTimeInMinutes: 0,
   ...echoed,
+  ...rolloutView(service.rollout),
   minimumHealthyPercent: service.minimumHealthyPercent,
   maximumPercent: service.maximumPercent,
 });
