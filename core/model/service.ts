@@ -83,6 +83,8 @@ export interface Deployment extends DeploymentSpec {
   readonly failure?: string;
   /** Early failures that a healthy task has forgiven since, and when it became healthy. */
   readonly forgiven?: { readonly failures: number; readonly at: number };
+  /** Since when it is rolled out and bakes; absent without a bake time. */
+  readonly bakingSince?: number;
   /** How far it is in shifting traffic; absent for a rolling deployment. */
   readonly shift?: TrafficShift;
 }

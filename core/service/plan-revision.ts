@@ -23,9 +23,9 @@ export function planRevision(
   deployment: Deployment,
   desiredCount: number,
   now: number,
-  timings: Pick<Timings, 'healthyAfter'>,
+  timings: Pick<Timings, 'healthyAfter' | 'minute'>,
 ): RevisionPlan {
-  const { circuitBreaker: _breaker, stopDeployment: _stop, ...service } = snapshot.service;
+  const { circuitBreaker: _breaker, stopDeployment: _stop, rollout: _rollout, ...service } = snapshot.service;
   const { actions, outlook } = planReplicas(
     {
       ...snapshot,

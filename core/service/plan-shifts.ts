@@ -10,7 +10,7 @@ import { newestCompleted } from './rollback.ts';
 import { shiftsTraffic } from './rollout-rules.ts';
 import type { ServicePlan } from './service-plan.ts';
 import type { ServiceSnapshot } from './service-snapshot.ts';
-import { slotsOf } from './slots.ts';
+import { isWanted, slotsOf } from './slots.ts';
 import { restOfTraffic } from './traffic-steps.ts';
 
 type ShiftTimings = Pick<Timings, 'healthyAfter' | 'minute'>;
@@ -30,15 +30,19 @@ interface RevisionPlans {
   readonly others: readonly RevisionPlan[];
 }
 
-/** True while the service's deployment runs beside its predecessor; before and after that its tasks are replicas like any. */
+/**
+ * True while the service's deployment runs beside its predecessor, also when it was given up there; before and after that its
+ * tasks are replicas like any.
+ */
 export function isShifting({ service, state }: ServiceSnapshot): boolean {
   if (service.status !== 'ACTIVE') return false;
   const current = state?.deployments.find(({ id }) => id === service.deployment.id);
-  return current ? isUnderWay(current) : shiftsTraffic(service.rollout);
+  if (!current) return shiftsTraffic(service.rollout);
+  const isGivenUp = current.rolloutState === 'FAILED' && current.shift?.source !== undefined;
+  return hasShift(current) && (current.rolloutState === 'IN_PROGRESS' || isGivenUp);
 }
 
-const isUnderWay = (deployment: Deployment): deployment is Shifting =>
-  deployment.shift !== undefined && deployment.rolloutState === 'IN_PROGRESS';
+const hasShift = (deployment: Deployment): deployment is Shifting => deployment.shift !== undefined;
 
 /**
  * Decides the next step of a blue/green, linear or canary deployment. Both revisions have the full desired count
@@ -49,10 +53,9 @@ export function planShifts(snapshot: ServiceSnapshot, now: number, timings: Shif
   const { service, state } = snapshot;
   const known = state?.deployments ?? [];
   const [led] = known;
-  if (led && led.id !== service.deployment.id && isUnderWay(led) && led.shift.stage === 'CLEAN_UP') {
-    return overtaken(known, led, now);
-  }
-  const target = known.filter(isUnderWay).find(({ id }) => id === service.deployment.id);
+  const isBaked = led?.rolloutState === 'IN_PROGRESS' && led.shift?.stage === 'CLEAN_UP';
+  if (led && isBaked && led.id !== service.deployment.id) return overtaken(known, led, now);
+  const target = known.filter(hasShift).find(({ id }) => id === service.deployment.id);
   const begun = target ?? beginShift(service, state, now, timings.minute);
   const source = known.find(({ id }) => id === begun.shift.source);
   const others = known.filter(({ id }) => id !== begun.id && id !== source?.id);
@@ -84,7 +87,7 @@ function settle(
   const { shift, failure } = verdict;
   const { forgiven } = judged;
   const isSame = shift === before.shift && failedTasks === before.failedTasks && forgiven === before.forgiven;
-  if (isSame && failure === undefined) return before;
+  if (isSame && failure === before.failure) return before;
   return {
     ...before,
     shift,
@@ -112,7 +115,7 @@ const overtaken = (known: readonly Deployment[], led: Deployment, now: number): 
 /** What a deployment wants, without how it fares. */
 function specOf(deployment: Deployment): DeploymentSpec {
   const { rolloutState: _state, updatedAt: _at, failedTasks: _count, ...rest } = deployment;
-  const { failure: _failure, forgiven: _forgiven, shift: _shift, ...spec } = rest;
+  const { failure: _failure, forgiven: _forgiven, bakingSince: _baking, shift: _shift, ...spec } = rest;
   return spec;
 }
 
@@ -121,6 +124,14 @@ const isOccupied = ({ chunks }: ServiceSnapshot, { id }: Deployment): boolean =>
 
 /** Before that it has no tasks, and is not whole for having as many as it may. */
 const mayStart = ({ shift: { stage } }: Shifting): boolean => stage !== 'RECONCILE_SERVICE' && stage !== 'PRE_SCALE_UP';
+
+/** A deployment that was given up keeps what it has and starts nothing more. */
+function countOf({ service, chunks }: ServiceSnapshot, target: Shifting): number {
+  if (!mayStart(target)) return 0;
+  if (target.rolloutState !== 'FAILED') return service.desiredCount;
+  const held = slotsOf(chunks).filter((slot) => slot.deployment === target.id && isWanted(slot));
+  return Math.min(service.desiredCount, held.length);
+}
 
 function planTasks(
   snapshot: ServiceSnapshot,
@@ -135,7 +146,7 @@ function planTasks(
   // Whatever else runs may be all that serves until the source is whole again and has the traffic.
   const mayStop = target.shift.traffic.applied && (!blue || blue.isWhole);
   return {
-    target: plan(target, mayStart(target) ? desiredCount : 0),
+    target: plan(target, countOf(snapshot, target)),
     source: blue,
     others: mayStop ? others.map((deployment) => plan(deployment, 0)) : [],
   };

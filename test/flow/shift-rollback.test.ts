@@ -82,6 +82,35 @@ describe('deployment that shifts traffic', () => {
     expect(world.router.production(blue)).toBe(100);
   });
 
+  test('given up by the circuit breaker, keeps the old revision whole and gives the traffic back once it is asked to', async () => {
+    const linearConfiguration = { stepPercent: 20, stepBakeTimeInMinutes: 60 };
+    const threshold = { type: 'COUNT', value: 2 } as const;
+    const breaker = { enable: true, resetOnHealthyTask: false, threshold };
+    const world = await shiftWorld({ strategy: 'LINEAR', linearConfiguration }, { ...breaker, rollback: false });
+    const blue = await world.deployment();
+    await world.rollTo(2);
+    const green = await world.deployment();
+    await world.pass(HEALTHY);
+    expect(world.router.production(green)).toBe(20);
+    await world.crash(2);
+    await world.pass(20_000);
+    await world.crash(2);
+    await world.crash(1);
+    await world.pass(2 * MINUTE);
+    expect(await world.newest()).toMatchObject({ status: 'STOPPED', reason: 'tasks failed to start.' });
+    expect(await world.running()).toEqual([1, 1]);
+    expect(world.router.production(green)).toBe(20);
+    await updateService(world.deps, {
+      cluster: 'default',
+      name: SHIFTED,
+      circuitBreaker: { ...breaker, rollback: true },
+      forceNewDeployment: false,
+    });
+    await world.pass(MINUTE);
+    expect(await world.deployment()).toBe(blue);
+    expect(world.router.production(blue)).toBe(100);
+  });
+
   test('overtaken by the next one, goes, and the next one starts from the revision before both', async () => {
     const world = await shiftWorld({ ...BAKED, lifecycleHooks: [pauseAt('RECONCILE_SERVICE')] });
     const blue = await world.deployment();
@@ -198,4 +227,19 @@ describe('service without a router', () => {
     const update = updateService(world.deps, { cluster: 'default', name: SHIFTED, rollout, forceNewDeployment: false });
     await expect(update).rejects.toMatchObject({ code: 'Unsupported' });
   });
+});
+
+test('rolling deployment with a bake time, stopped while it bakes, rolls back; left alone, completes', async () => {
+  const world = await shiftWorld({ bakeTimeInMinutes: 10 });
+  await world.pass(11 * MINUTE);
+  await world.rollTo(2);
+  await world.pass(5 * MINUTE);
+  expect(await world.running()).toEqual([2, 2]);
+  expect(await world.newest()).toMatchObject({ status: 'IN_PROGRESS' });
+  await stop(world, true);
+  await world.pass(2 * MINUTE);
+  expect(await world.running()).toEqual([1, 1]);
+  await world.pass(10 * MINUTE);
+  const records = await listDeploymentRecords(world.deps, 'default', SHIFTED);
+  expect(records.map(({ status }) => status)).toEqual(['SUCCESSFUL', 'ROLLBACK_SUCCESSFUL', 'SUCCESSFUL']);
 });
