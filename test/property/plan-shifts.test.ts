@@ -298,6 +298,6 @@ test('deployment that shifts traffic, any schedule of time, crashes, answers and
       expect(actions).toEqual([]);
       expect(outlook).toMatchObject({ steady: true, deployments: [current] });
     }),
-    { numRuns: 300 },
+    { numRuns: 200 },
   );
 });
