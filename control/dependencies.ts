@@ -1,7 +1,7 @@
 import type { Scope } from '#core/model/scope.ts';
 import type { Timings } from '#core/timings.ts';
 import type { FleetCache } from './placement/fleet.ts';
-import type { AgentChannel, CapacityProvider, Clock, Ids, Log, StateStore, WorkQueue } from './ports.ts';
+import type { AgentChannel, CapacityProvider, Clock, Ids, Log, StateStore, TrafficRouter, WorkQueue } from './ports.ts';
 
 /** What every use case is given. functions/lib composes it once per cold start; tests and the simulator make their own. */
 export interface Dependencies {
@@ -10,6 +10,8 @@ export interface Dependencies {
   readonly queue: WorkQueue;
   readonly channel: AgentChannel;
   readonly capacity: CapacityProvider;
+  /** Absent where nothing can share traffic out: deployments that shift it are refused then. */
+  readonly router?: TrafficRouter;
   /** Remembers the instances of a cluster between calls; every decision made from it is checked by the commit. */
   readonly fleet: FleetCache;
   readonly clock: Clock;

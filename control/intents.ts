@@ -1,6 +1,7 @@
 import type { JsonObject } from '#core/json.ts';
 import type { CapacityProviderStrategy } from '#core/model/capacity-provider.ts';
 import type { PlacementConstraint, PlacementStrategy } from '#core/model/placement.ts';
+import type { RolloutConfiguration } from '#core/model/rollout.ts';
 import type { CircuitBreaker, ServiceEvent, ServiceScheduler, ServiceState } from '#core/model/service.ts';
 import type { Tag } from '#core/model/tag.ts';
 import type { Task, TaskObservation } from '#core/model/task.ts';
@@ -76,6 +77,7 @@ export interface ServiceChanges {
   readonly enableECSManagedTags?: boolean;
   readonly propagateTags?: 'TASK_DEFINITION' | 'SERVICE' | 'NONE';
   readonly circuitBreaker?: CircuitBreaker;
+  readonly rollout?: RolloutConfiguration;
   /** Stored and echoed only. */
   readonly echo?: JsonObject;
 }

@@ -1,4 +1,5 @@
 import type { JsonObject } from '#core/json.ts';
+import type { TrafficSplit } from '#core/model/rollout.ts';
 import type { BellMessage } from '#events/agent-wire.ts';
 import type { WorkItem } from '#events/work-item.ts';
 
@@ -137,6 +138,20 @@ export interface CapacityProvider {
   launch(cluster: string, machineId: string): Promise<void>;
   /** Idempotent; the machine's containers are gone before this is called. */
   terminate(cluster: string, machineId: string): Promise<void>;
+}
+
+// ---- traffic -----------------------------------------------------------------------------------------------------
+
+/**
+ * Shares a service's traffic out between its deployments: what a load balancer does.
+ * Faults: Unavailable when it cannot act now.
+ */
+export interface TrafficRouter {
+  /**
+   * The split holds when it resolves. Idempotent. A split with a smaller sequence than one that holds, from a worker that
+   * fell behind, changes nothing.
+   */
+  route(service: { readonly cluster: string; readonly service: string }, split: TrafficSplit): Promise<void>;
 }
 
 // ---- small things ------------------------------------------------------------------------------------------------

@@ -23,6 +23,8 @@ export interface Timings {
   readonly crashReset: number;
   /** How long a task must run before it counts as healthy, when nothing checks its health (40 s on ECS). */
   readonly healthyAfter: number;
+  /** One minute of what users give in minutes: bake times and the patience of lifecycle hooks. */
+  readonly minute: number;
   /** First and longest reconnect delay of an agent, full jitter. */
   readonly reconnect: number;
   readonly reconnectMax: number;
@@ -49,6 +51,7 @@ const DEFAULTS: Timings = {
   startBackoffMax: 27 * 60_000,
   crashReset: 600_000,
   healthyAfter: 40_000,
+  minute: 60_000,
   reconnect: 250,
   reconnectMax: 30_000,
   stoppedRetention: 24 * 3_600_000,

@@ -37,6 +37,7 @@ import { putClusterCapacityProvidersOperation } from './operations/put-cluster-c
 import { registerTaskDefinitionOperation } from './operations/register-task-definition.ts';
 import { runTaskOperation } from './operations/run-task.ts';
 import {
+  continueServiceDeploymentOperation,
   describeServiceDeploymentsOperation,
   describeServiceRevisionsOperation,
   stopServiceDeploymentOperation,
@@ -106,6 +107,7 @@ export const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
   ['DescribeServiceDeployments', describeServiceDeploymentsOperation],
   ['DescribeServiceRevisions', describeServiceRevisionsOperation],
   ['StopServiceDeployment', stopServiceDeploymentOperation],
+  ['ContinueServiceDeployment', continueServiceDeploymentOperation],
   ['ListContainerInstances', listContainerInstancesOperation],
   ['DescribeContainerInstances', describeContainerInstancesOperation],
   ['DeregisterContainerInstance', deregisterContainerInstanceOperation],

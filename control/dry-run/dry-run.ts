@@ -36,7 +36,8 @@ export interface DryRun<T> {
 
 /**
  * Runs a request, and the work it wakes, against a copy of the state that keeps every write to itself: what is planned is
- * decided by the very code that would carry it out. No agent is rung, no message is sent, no machine is launched.
+ * decided by the very code that would carry it out. No agent is rung, no message is sent, no machine is
+ * launched, no traffic is shifted.
  */
 export async function dryRun<T>(
   deps: Dependencies,
@@ -56,6 +57,7 @@ export async function dryRun<T>(
       launch: async () => undefined,
       terminate: async () => undefined,
     },
+    ...(deps.router ? { router: { route: async () => undefined } } : {}),
   };
   const answer = await request(planned);
   for (const work of wokenBy(store.changes(), 'service')) await reconcileService(planned, work.cluster, work.service);

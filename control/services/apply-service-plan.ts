@@ -12,6 +12,7 @@ import { loadDefinition } from '../task-definitions/load-definition.ts';
 import { waitingTaskWrite } from '../tasks/launch-tasks.ts';
 import { recordWrites } from './deployment-records.ts';
 import type { ServiceReading } from './read-service.ts';
+import { routeTraffic } from './route-traffic.ts';
 import { type Happenings, isSameOutlook, nextState, stateWrites } from './service-outlook.ts';
 import { serviceTask } from './service-task.ts';
 import { SlotChunkEdit } from './slot-chunks.ts';
@@ -43,6 +44,8 @@ export async function applyServicePlan(
     stateVersion: reading.stateVersion ?? 'absent',
     chunks: SlotChunkEdit.over(id.cluster, reading.chunks),
   };
+  // Before the commit that records it: a worker that dies in between leaves a share that the next one asks for again.
+  if (plan.outlook.traffic) await routeTraffic(deps, id, plan.outlook.traffic);
   for (const actions of batches(plan.actions)) {
     const next = await applyBatch(deps, reading, plan, actions, progress);
     if (next === 'conflict') return 'conflict';
@@ -94,7 +97,7 @@ async function applyBatch(
   const stops = actions.filter((action) => action.kind === 'stop');
   const stopped = await stopServiceTasks(deps, reading.snapshot.service, stops, chunks);
   if (stopped.isStale) return 'conflict';
-  const { writes: editWrites, started } = await editSlots(deps, reading, actions, chunks);
+  const { writes: editWrites, started } = await editSlots(deps, reading, plan, actions, chunks);
   const happenings: Happenings = { started, stopped: stopped.taskIds };
   const after = nextState(reading.snapshot, state, plan.outlook, happenings);
   const change = { before: state, after, expect: stateVersion, outlook: plan.outlook, happenings };
@@ -123,6 +126,7 @@ async function applyBatch(
 async function editSlots(
   deps: Dependencies,
   reading: ServiceReading,
+  plan: ServicePlan,
   actions: readonly ServiceAction[],
   chunks: SlotChunkEdit,
 ): Promise<{ readonly writes: readonly Write[]; readonly started: readonly string[] }> {
@@ -133,7 +137,7 @@ async function editSlots(
     switch (action.kind) {
       case 'start': {
         const slot = { service: service.name, deployment: action.deployment, index: action.index };
-        const deployment = specOf(service, action.deployment);
+        const deployment = specOf(service, plan, action.deployment);
         const definition = await loadDefinition(deps, deployment.definition);
         const task = serviceTask(deps, service, deployment, definition, action);
         chunks.set(slot, startSlot(chunks.slot(slot) ?? emptySlot(action.index), action.pinnedTo));
@@ -165,8 +169,9 @@ async function editSlots(
 }
 
 /** Planners start tasks of what the service wants and of nothing else. */
-function specOf(service: AnyService, id: string): DeploymentSpec {
-  const spec = deploymentSpecs(service).find((deployment) => deployment.id === id);
+function specOf(service: AnyService, { outlook }: ServicePlan, id: string): DeploymentSpec {
+  // A deployment that shifts traffic starts tasks of the one it replaces, too.
+  const spec = [...deploymentSpecs(service), ...outlook.deployments].find((deployment) => deployment.id === id);
   if (!spec) throw new TypeError(`a plan starts tasks of ${id}, which service ${service.name} does not want`);
   return spec;
 }

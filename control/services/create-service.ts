@@ -49,7 +49,7 @@ export async function createService(
     const generation = (before?.value.generation ?? 0) + 1;
     const service = await draft(deps, cluster.value, intent, { generation, fingerprint, now: deps.clock.now() });
     if (service.scheduler === 'daemons') requireDaemon(service, intent.desiredCount);
-    requireRollable(service);
+    requireRollable(deps, service);
     const directory = await newEntries(deps, id, service, before !== undefined);
     const outcome = await deps.store.transact([
       put(services, id, service, before?.version ?? 'absent', { wake: serviceWake(service) }),

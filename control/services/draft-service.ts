@@ -2,10 +2,12 @@ import { Fault } from '#core/fault.ts';
 import type { DeploymentSpec, Service, ServiceScheduler } from '#core/model/service.ts';
 import type { TaskDefinition } from '#core/model/task-definition.ts';
 import type { TaskSetService } from '#core/model/task-set.ts';
+import { checkRollout } from '#core/service/rollout-rules.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { CreateServiceIntent, CreateTaskSetServiceIntent, ServiceChanges } from '../intents.ts';
 import { resolveTaskDefinition } from '../task-definitions/resolve.ts';
 import { requireRunnable } from '../tasks/draft-task.ts';
+import { requireRouter } from './route-traffic.ts';
 
 type Deployed = Pick<
   DeploymentSpec,
@@ -46,9 +48,16 @@ export const deployedMembers = (changes: ServiceChanges, before?: Deployed): Dep
   };
 };
 
-/** Percentages a scheduler could never satisfy are refused up front. */
-export function requireRollable(service: Pick<Service, 'minimumHealthyPercent' | 'maximumPercent'>): void {
-  const { minimumHealthyPercent: minimum, maximumPercent: maximum } = service;
+/** What a scheduler could never satisfy, or not here, is refused up front. */
+export function requireRollable(
+  deps: Pick<Dependencies, 'router'>,
+  service: Percents & Pick<Service, 'rollout'>,
+): void {
+  const { minimumHealthyPercent: minimum, maximumPercent: maximum, rollout } = service;
+  if (rollout) {
+    checkRollout(rollout, minimum);
+    requireRouter(deps, rollout);
+  }
   if (maximum < minimum) {
     throw new Fault(
       'InvalidParameter',
@@ -82,6 +91,7 @@ export const newService = (
   ...newMembers(intent, request, DEFAULT_PERCENTS[intent.scheduler ?? 'replicas']),
   scheduler: intent.scheduler ?? 'replicas',
   deployment,
+  ...(intent.rollout ? { rollout: intent.rollout } : {}),
   ...(intent.circuitBreaker ? { circuitBreaker: intent.circuitBreaker } : {}),
 });
 

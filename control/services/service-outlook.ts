@@ -46,6 +46,7 @@ export function nextState(
   happenings: Happenings,
 ): ServiceState {
   const messages = outlookMessages(service, before, outlook, happenings);
+  const trafficSequence = outlook.trafficSequence ?? before?.trafficSequence;
   return {
     cluster: service.cluster,
     name: service.name,
@@ -58,6 +59,7 @@ export function nextState(
     ...(outlook.lastCompleted ? { lastCompleted: outlook.lastCompleted } : {}),
     ...(outlook.complaint === undefined ? {} : { lastComplaint: outlook.complaint }),
     ...(outlook.nextCheckAt === undefined ? {} : { nextCheckAt: outlook.nextCheckAt }),
+    ...(trafficSequence === undefined ? {} : { trafficSequence }),
   };
 }
 
@@ -84,16 +86,17 @@ export function stateWrites(deps: Dependencies, reading: ServiceReading, change:
       : [added];
   });
   return [
-    put(serviceStates, id, change.after, change.expect, nextLook(snapshot.service, change)),
+    put(serviceStates, id, change.after, change.expect, nextLook(snapshot.service, change, deps.clock.now())),
     intentWrite(deps, reading, change.outlook),
     ...events,
   ];
 }
 
 /** Asks for the next look as soon as it is due; the sweep would find it too, later (rule R16). */
-function nextLook(service: AnyService, { before, after }: StateChange): PutOptions {
+function nextLook(service: AnyService, { before, after }: StateChange, now: number): PutOptions {
   const at = after.nextCheckAt;
-  return at === undefined || at === before?.nextCheckAt ? {} : { wake: { ...serviceWake(service), at } };
+  const isAskedFor = at === before?.nextCheckAt && at !== undefined && at > now;
+  return at === undefined || isAskedFor ? {} : { wake: { ...serviceWake(service), at } };
 }
 
 /**

@@ -1,15 +1,10 @@
 import { Fault } from '#core/fault.ts';
+import type { Service, ServiceDeploymentRecord } from '#core/model/service.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { put, read, services } from '../records.ts';
-import { CONFLICT, untilCommitted } from '../until-committed.ts';
-import { serviceWake } from './create-service.ts';
 import { listDeploymentRecords } from './deployment-records.ts';
+import { type DeploymentReference, steerDeployment } from './steer-deployment.ts';
 
-export interface StopDeploymentIntent {
-  readonly cluster: string;
-  readonly service: string;
-  /** Digits of the deployment's id. */
-  readonly deployment: string;
+export interface StopDeploymentIntent extends DeploymentReference {
   readonly rollback: boolean;
 }
 
@@ -19,27 +14,28 @@ export interface StopDeploymentIntent {
  * Faults: ServiceDeploymentNotFound; Conflict when the deployment is over, or there is nothing to go back to.
  */
 export async function stopDeployment(deps: Dependencies, intent: StopDeploymentIntent): Promise<void> {
-  const id = { cluster: intent.cluster, service: intent.service };
-  await untilCommitted(`stop of deployment ${intent.deployment}`, async (): Promise<undefined | typeof CONFLICT> => {
-    const before = await read(deps.store, services, id);
-    const records = await listDeploymentRecords(deps, intent.cluster, intent.service);
-    const record = records.find(({ spec }) => spec.id.endsWith(`/${intent.deployment}`));
-    if (!before || before.value.scheduler === 'task-sets' || !record)
-      throw new Fault('ServiceDeploymentNotFound', 'Service deployment not found.');
-    const isUnderWay = record.status === 'IN_PROGRESS' || record.status === 'ROLLBACK_IN_PROGRESS';
-    if (isUnderWay && before.value.stopDeployment?.id === record.spec.id) return undefined;
-    if (record.status !== 'IN_PROGRESS' || before.value.deployment.id !== record.spec.id) {
-      throw new Fault('Conflict', `The service deployment is ${record.status} and can not be stopped.`);
-    }
-    if (intent.rollback && !records.some(({ status }) => status === 'SUCCESSFUL')) {
+  await steerDeployment(deps, intent, async (service, record) => {
+    if (isUnderWay(record) && service.stopDeployment?.id === record.spec.id) return undefined;
+    if (record.status === 'ROLLBACK_REQUESTED') return undefined;
+    requireStoppable(service, record);
+    if (intent.rollback && !(await hasCompleted(deps, intent))) {
       throw new Fault('Conflict', 'The service has no deployment that completed to roll back to: stop it with ABORT.');
     }
-    const value = {
-      ...before.value,
-      generation: before.value.generation + 1,
-      stopDeployment: { id: record.spec.id, rollback: intent.rollback },
-    };
-    const outcome = await deps.store.transact([put(services, id, value, before.version, { wake: serviceWake(value) })]);
-    return outcome.kind === 'conflict' ? CONFLICT : undefined;
+    return { ...service, stopDeployment: { id: record.spec.id, rollback: intent.rollback } };
   });
 }
+
+const isUnderWay = ({ status }: ServiceDeploymentRecord): boolean =>
+  status === 'IN_PROGRESS' || status === 'ROLLBACK_REQUESTED' || status === 'ROLLBACK_IN_PROGRESS';
+
+function requireStoppable(service: Service, { status, spec, shift }: ServiceDeploymentRecord): void {
+  if (status !== 'IN_PROGRESS' || service.deployment.id !== spec.id) {
+    throw new Fault('Conflict', `The service deployment is ${status} and can not be stopped.`);
+  }
+  if (shift?.stage === 'CLEAN_UP') {
+    throw new Fault('Conflict', 'The service deployment is at its stage CLEAN_UP and can not be stopped any more.');
+  }
+}
+
+const hasCompleted = async (deps: Dependencies, { cluster, service }: DeploymentReference): Promise<boolean> =>
+  (await listDeploymentRecords(deps, cluster, service)).some(({ status }) => status === 'SUCCESSFUL');

@@ -3,6 +3,7 @@ import { Fault } from '#core/fault.ts';
 import type { DeploymentSpec, Service } from '#core/model/service.ts';
 import type { AnyService } from '#core/model/task-set.ts';
 import { requireDaemon } from '#core/service/require-daemon.ts';
+import { mergeRollout } from '#core/service/rollout-rules.ts';
 import { requireCluster } from '../clusters/require-cluster.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { ServiceView, UpdateServiceIntent } from '../intents.ts';
@@ -30,7 +31,7 @@ export async function updateService(deps: Dependencies, intent: UpdateServiceInt
     requireController(before.value, intent);
     const service = await changedService(deps, before.value, intent, asked);
     if (service.scheduler === 'daemons') requireDaemon(service, intent.desiredCount);
-    requireRollable(service);
+    requireRollable(deps, service);
     const outcome = await deps.store.transact([
       put(services, id, service, before.version, { wake: serviceWake(service) }),
     ]);
@@ -54,10 +55,14 @@ const rolled = async (
   deps: Dependencies,
   before: Service,
   intent: UpdateServiceIntent,
-): Promise<Pick<Service, 'deployment' | 'circuitBreaker'>> => ({
-  deployment: await nextDeployment(deps, before, intent),
-  ...(intent.circuitBreaker ? { circuitBreaker: intent.circuitBreaker } : {}),
-});
+): Promise<Pick<Service, 'deployment' | 'circuitBreaker' | 'rollout'>> => {
+  const rollout = mergeRollout(before.rollout, intent.rollout);
+  return {
+    deployment: await nextDeployment(deps, before, intent),
+    ...(intent.circuitBreaker ? { circuitBreaker: intent.circuitBreaker } : {}),
+    ...(rollout ? { rollout } : {}),
+  };
+};
 
 /** The same deployment when nothing its tasks are made of changes: a repeated update must not restart anything. */
 async function nextDeployment(

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../json.ts';
 import type { CapacityProviderStrategy } from './capacity-provider.ts';
 import type { PlacementConstraint, PlacementStrategy } from './placement.ts';
+import type { HookAnswer, RolloutConfiguration, TrafficShift } from './rollout.ts';
 import type { Tag } from './tag.ts';
 import type { LaunchType } from './task-definition.ts';
 import type { TaskSetState } from './task-set.ts';
@@ -57,6 +58,10 @@ export interface Service {
   readonly propagateTags?: 'TASK_DEFINITION' | 'SERVICE' | 'NONE';
   /** Absent means off. */
   readonly circuitBreaker?: CircuitBreaker;
+  /** How its deployments replace each other; absent means rolling. */
+  readonly rollout?: RolloutConfiguration;
+  /** Answers to the hooks at which the deployment stopped last. */
+  readonly hookAnswers?: readonly HookAnswer[];
   /** Somebody asked to give this deployment up, and whether to go back to the one before. */
   readonly stopDeployment?: { readonly id: string; readonly rollback: boolean };
   /** Members that are stored and echoed, never acted on yet. */
@@ -80,6 +85,10 @@ export interface Deployment extends DeploymentSpec {
   readonly failure?: string;
   /** Early failures that a healthy task has forgiven since, and when it became healthy. */
   readonly forgiven?: { readonly failures: number; readonly at: number };
+  /** Since when it is rolled out and bakes; absent without a bake time. */
+  readonly bakingSince?: number;
+  /** How far it is in shifting traffic; absent for a rolling deployment. */
+  readonly shift?: TrafficShift;
 }
 
 /**
@@ -105,16 +114,19 @@ export interface ServiceState {
   readonly lastCompleted?: DeploymentSpec;
   /** Text of the last placement complaint, so that it is not repeated at every reconcile. */
   readonly lastComplaint?: string;
+  /** Sequence of the newest share of traffic; kept by services that ever shifted any. */
+  readonly trafficSequence?: number;
   /** Rule R16: when the sweep must look again even if nothing happens. */
   readonly nextCheckAt?: number;
 }
 
-/** The words of ECS's `ServiceDeploymentStatus` that a rolling deployment goes through. */
+/** The words of ECS's `ServiceDeploymentStatus` that a deployment goes through. */
 export type ServiceDeploymentStatus =
   | 'PENDING'
   | 'IN_PROGRESS'
   | 'SUCCESSFUL'
   | 'STOPPED'
+  | 'ROLLBACK_REQUESTED'
   | 'ROLLBACK_IN_PROGRESS'
   | 'ROLLBACK_SUCCESSFUL'
   | 'ROLLBACK_FAILED';
@@ -140,6 +152,10 @@ export interface ServiceDeploymentRecord {
   readonly minimumHealthyPercent: number;
   readonly maximumPercent: number;
   readonly circuitBreaker?: CircuitBreaker;
+  /** Absent means rolling. */
+  readonly rollout?: RolloutConfiguration;
+  /** How far it is, or came, in shifting traffic. */
+  readonly shift?: Omit<TrafficShift, 'configuration'>;
   /** Present once it was taken back: the deployment the service went back to. */
   readonly rollback?: { readonly reason: string; readonly startedAt: number; readonly target: string };
 }

@@ -1,4 +1,4 @@
-import type { DeploymentSpec, Service, ServiceDeploymentRecord, ServiceState } from '../model/service.ts';
+import type { Deployment, DeploymentSpec, Service, ServiceDeploymentRecord, ServiceState } from '../model/service.ts';
 import type { ServiceOutlook } from './service-plan.ts';
 
 /** What a step means for the history of one deployment: the record is made, or changed from what stands there. */
@@ -35,6 +35,7 @@ export function historyChanges(
         { ...service, desiredCount: outlook.desiredCount ?? service.desiredCount },
         known.map(({ id }) => id),
         now,
+        current,
       ),
     });
   // A deployment that leads no more before it was complete was overtaken, by an intent or by a rollback.
@@ -43,7 +44,35 @@ export function historyChanges(
     changes.push(move(led, now, { status: 'STOPPED', statusReason: `Superseded by ${current.id}.` }));
   }
   if (was && was.rolloutState !== current.rolloutState) changes.push(...turned(current, outlook, now));
-  return [...changes, ...rollbacksDone(known, outlook, now)];
+  const all = [...changes, ...rollbacksDone(known, outlook, now)];
+  return was && was.shift !== current.shift ? withShift(all, current, now) : all;
+}
+
+/** Tells how far the current deployment is in shifting traffic, in the one change that each record may have in a step. */
+function withShift(changes: readonly HistoryChange[], current: Deployment, now: number): readonly HistoryChange[] {
+  const isOwn = (change: HistoryChange) => change.kind === 'move' && change.deployment.id === current.id;
+  const shifted: HistoryChange = {
+    kind: 'move',
+    deployment: current,
+    change: (before) => {
+      const own = changes.find(isOwn);
+      const after = own?.kind === 'move' ? own.change(before) : before;
+      const isGoingBack = after.status === 'IN_PROGRESS' && current.shift?.takenBack !== undefined;
+      return {
+        ...after,
+        ...shiftOf(current),
+        updatedAt: now,
+        ...(isGoingBack ? { status: 'ROLLBACK_REQUESTED' } : {}),
+      };
+    },
+  };
+  return [...changes.filter((change) => !isOwn(change)), shifted];
+}
+
+function shiftOf({ shift }: Pick<Deployment, 'shift'>): Pick<ServiceDeploymentRecord, 'shift'> {
+  if (!shift) return {};
+  const { configuration: _configuration, ...told } = shift;
+  return { shift: told };
 }
 
 /** The current deployment came to an end of its own. */
@@ -94,7 +123,12 @@ export const pendingRecord = (service: Service): ServiceDeploymentRecord => ({
   status: 'PENDING',
 });
 
-const newRecord = (service: Service, sources: readonly string[], now: number): ServiceDeploymentRecord => ({
+const newRecord = (
+  service: Service,
+  sources: readonly string[],
+  now: number,
+  begun: Pick<Deployment, 'shift'> = {},
+): ServiceDeploymentRecord => ({
   cluster: service.cluster,
   service: service.name,
   spec: service.deployment,
@@ -106,4 +140,6 @@ const newRecord = (service: Service, sources: readonly string[], now: number): S
   minimumHealthyPercent: service.minimumHealthyPercent,
   maximumPercent: service.maximumPercent,
   ...(service.circuitBreaker ? { circuitBreaker: service.circuitBreaker } : {}),
+  ...(service.rollout ? { rollout: service.rollout } : {}),
+  ...shiftOf(begun),
 });

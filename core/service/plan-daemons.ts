@@ -19,7 +19,7 @@ import { countPhase, isHealthy, isTaskProtected, isWanted, type PlacedSlot } fro
 export function planDaemons(
   snapshot: ServiceSnapshot,
   now: number,
-  { healthyAfter }: Pick<Timings, 'healthyAfter'>,
+  { healthyAfter, minute }: Pick<Timings, 'healthyAfter' | 'minute'>,
 ): ServicePlan {
   const folded = foldRunning(snapshot, now);
   const wanted = folded.slots.filter(isWanted);
@@ -53,12 +53,12 @@ export function planDaemons(
   // A failed deployment replaces nothing any more, but a machine that is to be left is left.
   const leave = isFailed ? leaving.filter((slot) => !homes.isHome(slot)) : leaving;
   const stops = planStops({ desired: service.desiredCount, good, leaving: leave, spare, isFit, isProtected });
-  const deployments = planDeployments(counted, current, folded.slots, isFit, starts.length > 0, now);
+  const deployments = planDeployments(counted, current, folded.slots, isFit, starts.length > 0, now, minute);
   const isRolling = deployments.kept.length > 1 || deployments.kept[0]?.rolloutState === 'IN_PROGRESS';
   const healthyAt = isRolling || leaving.length > 0 ? nextHealthy(primary, healthyAfter, now) : undefined;
   const freeAt = leaving.length > 0 ? nextUnprotected(wanted, now) : undefined;
   const isMoving = starts.length + stops.length > 0;
-  const nextCheckAt = earliest(retryAt, healthyAt, freeAt);
+  const nextCheckAt = earliest(retryAt, healthyAt, freeAt, deployments.bakedAt);
   const next = {
     ...outlook(counted, folded.slots, deployments.kept, isMoving, nextCheckAt),
     desiredCount: service.desiredCount,

@@ -1,5 +1,6 @@
 import type { Deployment, Service } from '../model/service.ts';
 import { forgive, type Health, trip } from './circuit-breaker.ts';
+import { bake, hasRolledOut } from './rolling-success.ts';
 import type { ServiceSnapshot } from './service-snapshot.ts';
 import { isHealthy, isWanted, type PlacedSlot } from './slots.ts';
 
@@ -8,6 +9,8 @@ export interface DeploymentPlan {
   readonly kept: readonly Deployment[];
   /** Ids of deployments that are over. */
   readonly retired: ReadonlySet<string>;
+  /** When the bake time of a rolling deployment is over, while it lasts. */
+  readonly bakedAt?: number;
 }
 
 /** The intent's deployment as it stands now, with what the circuit breaker says of it. */
@@ -43,14 +46,18 @@ export function planDeployments(
   isFit: (slot: PlacedSlot) => boolean,
   isStarting: boolean,
   now: number,
+  minute: number,
 ): DeploymentPlan {
   const failed = (id: string): number =>
     chunks.filter((chunk) => chunk.deployment === id).reduce((total, chunk) => total + chunk.failedTasks, 0);
   const occupied = new Set(slots.filter((slot) => slot.phase !== 'empty').map((slot) => slot.deployment));
   const others = (state?.deployments ?? []).filter((deployment) => deployment.id !== current.id);
-  const isDone = !isStarting && others.every(({ id }) => !occupied.has(id)) && isComplete(service, slots, isFit);
+  const isAlone = others.every(({ id }) => !occupied.has(id));
+  const isWhole = !isStarting && isAlone && isComplete(service, slots, isFit);
+  const healthy = slots.filter((slot) => slot.deployment === current.id && isFit(slot)).length;
+  const baking = bake(service, current, hasRolledOut(service, { healthy, isAlone, isWhole }), now, minute);
   const kept = [
-    settle(current, failed(current.id), isDone, now),
+    settle(baking.deployment, failed(current.id), baking.isDone, now),
     ...others
       .filter(({ id }) => occupied.has(id))
       .map((deployment) => settle(deployment, failed(deployment.id), false, now)),
@@ -58,6 +65,7 @@ export function planDeployments(
   return {
     kept,
     retired: new Set(chunks.map((chunk) => chunk.deployment).filter((id) => kept.every((d) => d.id !== id))),
+    ...(baking.until === undefined ? {} : { bakedAt: baking.until }),
   };
 }
 

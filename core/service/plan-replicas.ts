@@ -17,7 +17,7 @@ import { countPhase, isHealthy, isTaskProtected, isWanted, type PlacedSlot, slot
 export function planReplicas(
   snapshot: ServiceSnapshot,
   now: number,
-  { healthyAfter }: Pick<Timings, 'healthyAfter'>,
+  { healthyAfter, minute }: Pick<Timings, 'healthyAfter' | 'minute'>,
 ): ServicePlan {
   const { service } = snapshot;
   const folded = foldRunning(snapshot, now);
@@ -41,14 +41,20 @@ export function planReplicas(
   // Who deletes a service has given its protected tasks up, too.
   const isProtected = (slot: PlacedSlot) => service.status === 'ACTIVE' && isTaskProtected(slot, now);
   const stops = planStops({ desired: service.desiredCount, good, leaving: leave, spare, isFit, isProtected });
-  const deployments = planDeployments(snapshot, current, folded.slots, isFit, starts.length > 0, now);
+  const deployments = planDeployments(snapshot, current, folded.slots, isFit, starts.length > 0, now, minute);
   const isShort = good.length + starts.length < service.desiredCount;
   const retryAt = isStarting && isShort ? nextRetry(primary, now) : undefined;
   const isRolling = deployments.kept.length > 1 || deployments.kept[0]?.rolloutState === 'IN_PROGRESS';
   const healthyAt = isRolling || leaving.length > 0 ? nextHealthy(primary, healthyAfter, now) : undefined;
   const freeAt = leaving.length > 0 || good.length > service.desiredCount ? nextUnprotected(wanted, now) : undefined;
   const isMoving = starts.length + stops.length > 0;
-  const next = outlook(snapshot, folded.slots, deployments.kept, isMoving, earliest(retryAt, healthyAt, freeAt));
+  const next = outlook(
+    snapshot,
+    folded.slots,
+    deployments.kept,
+    isMoving,
+    earliest(retryAt, healthyAt, freeAt, deployments.bakedAt),
+  );
   // Whatever else was planned was planned for a deployment that is given up: it is planned again for the other one.
   if (next.rollback) return { actions: folded.actions, outlook: next };
   return {

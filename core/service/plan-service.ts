@@ -3,6 +3,7 @@ import type { AnyService } from '../model/task-set.ts';
 import type { Timings } from '../timings.ts';
 import { planDaemons } from './plan-daemons.ts';
 import { planReplicas } from './plan-replicas.ts';
+import { isShifting, planShifts } from './plan-shifts.ts';
 import { planTaskSets } from './plan-task-sets.ts';
 import type { ServicePlan } from './service-plan.ts';
 import type { ServiceSnapshot } from './service-snapshot.ts';
@@ -11,12 +12,14 @@ import type { ServiceSnapshot } from './service-snapshot.ts';
 export function planService(
   snapshot: ServiceSnapshot<AnyService>,
   now: number,
-  timings: Pick<Timings, 'healthyAfter'>,
+  timings: Pick<Timings, 'healthyAfter' | 'minute'>,
 ): ServicePlan {
   const { service } = snapshot;
   switch (service.scheduler) {
     case 'replicas':
-      return planReplicas({ ...snapshot, service }, now, timings);
+      return isShifting({ ...snapshot, service })
+        ? planShifts({ ...snapshot, service }, now, timings)
+        : planReplicas({ ...snapshot, service }, now, timings);
     case 'task-sets':
       return planTaskSets({ ...snapshot, service }, now, timings);
     case 'daemons':

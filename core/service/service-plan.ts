@@ -1,3 +1,4 @@
+import type { TrafficSplit } from '../model/rollout.ts';
 import type { Deployment, DeploymentSpec } from '../model/service.ts';
 import type { TaskSetState } from '../model/task-set.ts';
 
@@ -42,6 +43,10 @@ export interface ServiceOutlook {
   /** Ids of deleted task sets whose last task is gone: the service forgets them. */
   readonly goneTaskSets?: readonly string[];
   readonly complaint?: string;
+  /** Must hold at the router before the plan is committed: the plan records it as applied. */
+  readonly traffic?: TrafficSplit;
+  /** Sequence of the newest share of traffic, when the plan may have asked for another. */
+  readonly trafficSequence?: number;
   readonly nextCheckAt?: number;
   /** True when a drained service has nothing left that runs: it becomes INACTIVE. */
   readonly ended: boolean;

@@ -1,4 +1,5 @@
 import {
+  ContinueServiceDeploymentCommand,
   CreateServiceCommand,
   DescribeServiceDeploymentsCommand,
   DescribeServiceRevisionsCommand,
@@ -90,6 +91,16 @@ describe('service deployments', () => {
     await until('ROLLBACK_SUCCESSFUL');
     await expect(ecs.send(new StopServiceDeploymentCommand({ serviceDeploymentArn }))).rejects.toMatchObject({
       name: 'ConflictException',
+    });
+  });
+
+  it('that wait at no hook, are not continued', async () => {
+    const { serviceDeploymentArn } = await newest();
+    const hookId = 'ecs-pause-1-1';
+    await expect(
+      ecs.send(new ContinueServiceDeploymentCommand({ serviceDeploymentArn, hookId })),
+    ).rejects.toMatchObject({
+      name: 'InvalidParameterException',
     });
   });
 

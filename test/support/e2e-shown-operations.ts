@@ -19,6 +19,7 @@ const BY_FILE: Readonly<Record<string, readonly string[]>> = {
   'sdk-capacity': SHOWN_WITH_CAPACITY,
   'aws-cli-attributes': ['DeleteAttributes', 'DeleteTaskDefinitions', 'ListAttributes', 'PutAttributes'],
   'service-deployments': [
+    'ContinueServiceDeployment',
     'DescribeServiceDeployments',
     'DescribeServiceRevisions',
     'ListServiceDeployments',

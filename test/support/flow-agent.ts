@@ -97,7 +97,7 @@ export async function flowAgent(
       if (desired === 'STOPPED' && !gone.has(taskId)) {
         gone.add(taskId);
         agent.running.delete(taskId);
-        report(taskId, held?.epoch ?? 1, 'STOPPED', 'UserInitiated');
+        report(taskId, held?.epoch ?? spec?.epoch ?? 1, 'STOPPED', 'UserInitiated');
         isNews = true;
       } else if (desired === 'RUNNING' && spec && !held && !gone.has(taskId)) {
         agent.running.set(taskId, { epoch: spec.epoch });

@@ -4,7 +4,7 @@ import type { Dependencies } from '#control/dependencies.ts';
 import { recordJoinToken } from '#control/instances/join-tokens.ts';
 import { createFleetCache } from '#control/placement/fleet-cache.ts';
 import { placeTasks } from '#control/placement/place-tasks.ts';
-import type { AgentChannel, WorkQueue } from '#control/ports.ts';
+import type { AgentChannel, TrafficRouter, WorkQueue } from '#control/ports.ts';
 import { clusters, definitions, families, put } from '#control/records.ts';
 import { reconcileService } from '#control/services/reconcile-service.ts';
 import { sweep } from '#control/sweep.ts';
@@ -41,6 +41,7 @@ export async function flowWorld(
     readonly seed?: string;
     readonly capacity?: Dependencies['capacity'];
     readonly healthyAfter?: number;
+    readonly router?: TrafficRouter;
   } = {},
 ): Promise<FlowWorld> {
   const clock = steppedClock();
@@ -65,6 +66,7 @@ export async function flowWorld(
       launch: async () => {},
       terminate: async () => {},
     },
+    ...(options.router ? { router: options.router } : {}),
     fleet: createFleetCache({ maxAgeMs: 1_000 }),
     clock,
     ids: seededIds(seed),

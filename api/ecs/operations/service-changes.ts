@@ -7,6 +7,7 @@ import type {
 import type { ServiceChanges } from '#control/intents.ts';
 import { Fault } from '#core/fault.ts';
 import type { JsonObject } from '#core/json.ts';
+import type { RolloutConfiguration } from '#core/model/rollout.ts';
 import type { Scope } from '#core/model/scope.ts';
 import type { CircuitBreaker } from '#core/model/service.ts';
 import { definitionName } from '../identifiers.ts';
@@ -43,6 +44,7 @@ export function serviceChanges(scope: Scope, input: Partial<ServiceRequest>): Se
       enableECSManagedTags: input.enableECSManagedTags,
       propagateTags: input.propagateTags,
       circuitBreaker: circuitBreakerOf(deploymentConfiguration?.deploymentCircuitBreaker),
+      rollout: rolloutOf(deploymentConfiguration),
     }),
     echo: echoOf(input),
   };
@@ -54,6 +56,12 @@ function echoOf(input: Partial<ServiceRequest>): JsonObject {
     minimumHealthyPercent: _minimum,
     maximumPercent: _maximum,
     deploymentCircuitBreaker: _breaker,
+    strategy: _strategy,
+    bakeTimeInMinutes: _bake,
+    lifecycleHooks: _hooks,
+    linearConfiguration: _linear,
+    canaryConfiguration: _canary,
+    earlySuccessCriteria: _early,
     ...deployment
   } = input.deploymentConfiguration ?? {};
   return present({
@@ -93,7 +101,6 @@ function refuseUnsupported(input: Partial<ServiceRequest>): void {
   if (input.serviceConnectConfiguration?.enabled) {
     throw new Fault('Unsupported', 'Berth does not serve Service Connect yet.');
   }
-  refuseUnsupportedRollout(input.deploymentConfiguration ?? {});
   refuseGiven({
     volumeConfigurations: input.volumeConfigurations,
     vpcLatticeConfigurations: input.vpcLatticeConfigurations,
@@ -129,12 +136,17 @@ function refuseOnDaemon({
   }
 }
 
-function refuseUnsupportedRollout(configuration: DeploymentConfiguration): void {
-  const strategy = configuration.strategy ?? 'ROLLING';
-  if (strategy !== 'ROLLING') throw new Fault('Unsupported', `Berth does not serve ${strategy} deployments yet.`);
-  refuseGiven({
-    lifecycleHooks: configuration.lifecycleHooks,
-    linearConfiguration: configuration.linearConfiguration,
-    canaryConfiguration: configuration.canaryConfiguration,
+/** Kept as sent, so that it is shown as sent. */
+function rolloutOf(input: DeploymentConfiguration = {}): RolloutConfiguration | undefined {
+  const { strategy, bakeTimeInMinutes, lifecycleHooks, linearConfiguration, canaryConfiguration } = input;
+  const { earlySuccessCriteria } = input;
+  const rollout = present({
+    strategy,
+    bakeTimeInMinutes,
+    lifecycleHooks,
+    linearConfiguration,
+    canaryConfiguration,
+    earlySuccessCriteria,
   });
+  return Object.keys(rollout).length > 0 ? (rollout as RolloutConfiguration) : undefined;
 }

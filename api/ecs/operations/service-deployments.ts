@@ -1,4 +1,7 @@
 import {
+  ContinueServiceDeployment$,
+  type ContinueServiceDeploymentRequest,
+  type ContinueServiceDeploymentResponse,
   DescribeServiceDeployments$,
   type DescribeServiceDeploymentsRequest,
   type DescribeServiceDeploymentsResponse,
@@ -10,6 +13,7 @@ import {
   type StopServiceDeploymentResponse,
 } from '@aws-sdk/client-ecs';
 import type { Dependencies } from '#control/dependencies.ts';
+import { continueDeployment } from '#control/services/continue-deployment.ts';
 import { listDeploymentRecords } from '#control/services/deployment-records.ts';
 import { stopDeployment } from '#control/services/stop-deployment.ts';
 import { Fault } from '#core/fault.ts';
@@ -90,3 +94,14 @@ export const stopServiceDeploymentOperation = operation<StopServiceDeploymentReq
     return { serviceDeploymentArn: arn };
   },
 );
+
+export const continueServiceDeploymentOperation = operation<
+  ContinueServiceDeploymentRequest,
+  ContinueServiceDeploymentResponse
+>(ContinueServiceDeployment$, async ({ deps }, input) => {
+  const arn = input.serviceDeploymentArn ?? '';
+  const { digits, ...named } = referenceOf(deps, 'service-deployment', arn);
+  const answer = { hookId: input.hookId ?? '', action: input.action ?? 'CONTINUE' };
+  await continueDeployment(deps, { ...named, ...answer, deployment: digits });
+  return { serviceDeploymentArn: arn };
+});

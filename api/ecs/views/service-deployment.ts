@@ -2,7 +2,9 @@ import type {
   NetworkConfiguration,
   ServiceDeployment,
   ServiceDeploymentBrief,
+  ServiceDeploymentLifecycleStage,
   ServiceRevision,
+  ServiceRevisionSummary,
 } from '@aws-sdk/client-ecs';
 import {
   clusterArn,
@@ -14,7 +16,8 @@ import {
 import type { Scope } from '#core/model/scope.ts';
 import type { ServiceDeploymentRecord } from '#core/model/service.ts';
 import { failureThreshold } from '#core/service/circuit-breaker.ts';
-import { circuitBreakerView, digitsOf } from './service.ts';
+import { restOfTraffic } from '#core/service/traffic-steps.ts';
+import { circuitBreakerView, digitsOf, rolloutView } from './service.ts';
 
 const optionalDate = (at: number | undefined): Date | undefined => (at === undefined ? undefined : new Date(at));
 
@@ -42,11 +45,17 @@ export function deploymentView(scope: Scope, record: ServiceDeploymentRecord): S
     ...brief,
     stoppedAt: status === 'STOPPED' ? brief.finishedAt : undefined,
     updatedAt: new Date(updatedAt),
-    sourceServiceRevisions: sources.map((id) => ({ arn: revision(id) })),
-    targetServiceRevision: { arn: targetServiceRevisionArn, requestedTaskCount: desiredCount },
+    ...lifecycleView(record),
+    sourceServiceRevisions: sources.map((id) => ({ arn: revision(id), ...trafficOf(record, id) })),
+    targetServiceRevision: {
+      arn: targetServiceRevisionArn,
+      requestedTaskCount: desiredCount,
+      ...trafficOf(record, record.spec.id),
+    },
     deploymentConfiguration: {
       deploymentCircuitBreaker: circuitBreakerView(circuitBreaker),
       strategy: 'ROLLING',
+      ...rolloutView(record.rollout),
       minimumHealthyPercent: record.minimumHealthyPercent,
       maximumPercent: record.maximumPercent,
     },
@@ -60,6 +69,35 @@ export function deploymentView(scope: Scope, record: ServiceDeploymentRecord): S
       serviceRevisionArn: revision(rollback.target),
     },
   };
+}
+
+/** Where a deployment is, or was last, that shifts traffic. */
+function lifecycleView({
+  shift,
+}: ServiceDeploymentRecord): Pick<ServiceDeployment, 'lifecycleStage' | 'lifecycleHookDetails'> {
+  if (!shift) return {};
+  return {
+    // ECS names PRE_PRODUCTION_TRAFFIC_SHIFT among the stages, but its model leaves that out of the enum.
+    lifecycleStage: shift.stage as ServiceDeploymentLifecycleStage,
+    lifecycleHookDetails: shift.hooks.map(({ hookId, status, expiresAt, timeoutAction }) => ({
+      hookId,
+      targetType: 'PAUSE',
+      status,
+      expiresAt: new Date(expiresAt),
+      timeoutAction,
+    })),
+  };
+}
+
+/** A revision that is neither source nor target of the shift gets nothing. */
+function trafficOf({ shift, spec }: ServiceDeploymentRecord, deployment: string): ServiceRevisionSummary {
+  if (!shift) return {};
+  const { production, test } = shift.traffic;
+  const share = (own: number): number => {
+    if (deployment === spec.id) return own;
+    return deployment === shift.source ? restOfTraffic(own) : 0;
+  };
+  return { requestedProductionTrafficWeight: share(production), requestedTestTrafficWeight: share(test) };
 }
 
 function breakerStatus({ circuitBreaker, status }: ServiceDeploymentRecord) {

@@ -12,6 +12,7 @@ import {
   serviceRevisionArn,
   taskDefinitionArn,
 } from '#core/model/arn.ts';
+import type { RolloutConfiguration } from '#core/model/rollout.ts';
 import type { Scope } from '#core/model/scope.ts';
 import type { CircuitBreaker, DeploymentSpec } from '#core/model/service.ts';
 import type { AnyService, TaskSetService } from '#core/model/task-set.ts';
@@ -113,6 +114,10 @@ export const circuitBreakerView = (breaker?: CircuitBreaker): DeploymentCircuitB
   return { ...rest, ...(threshold ? { thresholdConfiguration: { ...threshold } } : {}) };
 };
 
+/** As it was sent. */
+export const rolloutView = (rollout: RolloutConfiguration | undefined): DeploymentConfiguration =>
+  (rollout ?? {}) as unknown as DeploymentConfiguration;
+
 const deploymentConfiguration = (service: AnyService, echoed?: DeploymentConfiguration): DeploymentConfiguration => ({
   ...(service.scheduler === 'task-sets'
     ? {}
@@ -122,6 +127,7 @@ const deploymentConfiguration = (service: AnyService, echoed?: DeploymentConfigu
         bakeTimeInMinutes: 0,
       }),
   ...echoed,
+  ...(service.scheduler === 'task-sets' ? {} : rolloutView(service.rollout)),
   minimumHealthyPercent: service.minimumHealthyPercent,
   maximumPercent: service.maximumPercent,
 });
