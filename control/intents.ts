@@ -75,6 +75,7 @@ export interface ServiceChanges {
   readonly enableECSManagedTags?: boolean;
   readonly propagateTags?: 'TASK_DEFINITION' | 'SERVICE' | 'NONE';
   readonly circuitBreaker?: CircuitBreaker;
+  readonly availabilityZoneRebalancing?: 'ENABLED' | 'DISABLED';
   /** Stored and echoed only. */
   readonly echo?: JsonObject;
 }

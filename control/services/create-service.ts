@@ -7,7 +7,7 @@ import type { Dependencies } from '../dependencies.ts';
 import type { CreateServiceIntent, ServiceView } from '../intents.ts';
 import { check, clusters, put, read, serviceEntries, services, type Versioned } from '../records.ts';
 import { type CONFLICT, unlessConflict, untilCommitted } from '../until-committed.ts';
-import { deployedMembers, draftDeployment, newService, requireRollable } from './draft-service.ts';
+import { deployedMembers, draftDeployment, newService, requireRollable, withRebalancing } from './draft-service.ts';
 import { describeServices } from './read-services.ts';
 
 /**
@@ -26,8 +26,9 @@ export async function createService(deps: Dependencies, intent: CreateServiceInt
     const members = deployedMembers({ ...intent, ...resolveCapacity(cluster.value, intent) });
     const deployment = await draftDeployment(deps, intent.taskDefinition, members);
     const generation = (before?.value.generation ?? 0) + 1;
-    const service = newService(intent, deployment, { generation, fingerprint, now: deps.clock.now() });
-    requireRollable(service);
+    const drafted = newService(intent, deployment, { generation, fingerprint, now: deps.clock.now() });
+    requireRollable(drafted);
+    const service = withRebalancing(drafted, intent);
     const outcome = await deps.store.transact([
       put(services, id, service, before?.version ?? 'absent', { wake: serviceWake(service) }),
       // Invariant S14: a cluster that is deleted meanwhile gets no new service.

@@ -1,6 +1,7 @@
 import { Fault } from '#core/fault.ts';
 import type { DeploymentSpec, Service } from '#core/model/service.ts';
 import type { TaskDefinition } from '#core/model/task-definition.ts';
+import { defaultRebalancing, requireRebalanceable } from '#core/service/zone-rebalancing.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { CreateServiceIntent, ServiceChanges } from '../intents.ts';
 import { resolveTaskDefinition } from '../task-definitions/resolve.ts';
@@ -86,3 +87,12 @@ export const newService = (
     ? {}
     : { clientToken: intent.clientToken, requestFingerprint: request.fingerprint }),
 });
+
+/** Availability zone rebalancing as asked for, or by default where the service can have it. Faults: InvalidParameter. */
+export function withRebalancing(service: Service, intent: ServiceChanges): Service {
+  if (intent.availabilityZoneRebalancing === 'ENABLED') requireRebalanceable(service);
+  return {
+    ...service,
+    availabilityZoneRebalancing: intent.availabilityZoneRebalancing ?? defaultRebalancing(service),
+  };
+}

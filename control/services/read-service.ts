@@ -15,6 +15,7 @@ import {
   tasks,
   type Versioned,
 } from '../records.ts';
+import { readSites } from './read-sites.ts';
 import { serviceTaskId } from './service-task.ts';
 
 /** How many tasks that no agent has reported are asked why; a service shows one reason. */
@@ -40,14 +41,11 @@ export async function readService(deps: Dependencies, id: ServiceId): Promise<Se
     prefix: slotsPrefix,
   });
   const flux = slotsOf(chunks.map(({ value }) => value)).filter((slot) => slot.phase === 'started');
+  const stands = { service: service.value, state: state?.value, chunks: chunks.map(({ value }) => value) };
+  const sites = await readSites(deps, stands);
   return {
     id,
-    snapshot: {
-      service: service.value,
-      state: state?.value,
-      chunks: chunks.map(({ value }) => value),
-      ...(await readFlux(deps, id, flux)),
-    },
+    snapshot: { ...stands, ...(await readFlux(deps, id, flux)), ...(sites ? { sites } : {}) },
     serviceVersion: service.version,
     stateVersion: state?.version,
     chunks,

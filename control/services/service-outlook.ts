@@ -24,6 +24,8 @@ export function isSameOutlook({ service, state }: ServiceSnapshot, outlook: Serv
     state.steady === outlook.steady &&
     state.lastComplaint === outlook.complaint &&
     state.nextCheckAt === outlook.nextCheckAt &&
+    // Handed back as it was when it did not change, as the deployments are.
+    state.rebalance === outlook.rebalance &&
     state.lastCompleted?.id === outlook.lastCompleted?.id &&
     isSameList(state.deployments, outlook.deployments)
   );
@@ -51,6 +53,7 @@ export function nextState(
     ...(outlook.lastCompleted ? { lastCompleted: outlook.lastCompleted } : {}),
     ...(outlook.complaint === undefined ? {} : { lastComplaint: outlook.complaint }),
     ...(outlook.nextCheckAt === undefined ? {} : { nextCheckAt: outlook.nextCheckAt }),
+    ...(outlook.rebalance ? { rebalance: outlook.rebalance } : {}),
   };
 }
 

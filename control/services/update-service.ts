@@ -1,6 +1,7 @@
 import { resolveCapacity } from '#core/capacity/resolve-capacity.ts';
 import { Fault } from '#core/fault.ts';
 import type { DeploymentSpec, Service } from '#core/model/service.ts';
+import { requireRebalanceable } from '#core/service/zone-rebalancing.ts';
 import { requireCluster } from '../clusters/require-cluster.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { ServiceView, UpdateServiceIntent } from '../intents.ts';
@@ -26,6 +27,7 @@ export async function updateService(deps: Dependencies, intent: UpdateServiceInt
     if (before.value.status !== 'ACTIVE') throw new Fault('ServiceNotActive', 'Service was not ACTIVE.');
     const service = changed(before.value, intent, await nextDeployment(deps, before.value, asked));
     requireRollable(service);
+    if (intent.availabilityZoneRebalancing === 'ENABLED') requireRebalanceable(service);
     const outcome = await deps.store.transact([
       put(services, id, service, before.version, { wake: serviceWake(service) }),
     ]);
@@ -69,6 +71,7 @@ function changed(before: Service, intent: UpdateServiceIntent, deployment: Deplo
     enableECSManagedTags: intent.enableECSManagedTags ?? before.enableECSManagedTags,
     ...(intent.propagateTags ? { propagateTags: intent.propagateTags } : {}),
     ...(intent.circuitBreaker ? { circuitBreaker: intent.circuitBreaker } : {}),
+    ...(intent.availabilityZoneRebalancing ? { availabilityZoneRebalancing: intent.availabilityZoneRebalancing } : {}),
     echo: { ...before.echo, ...intent.echo },
   };
 }

@@ -53,6 +53,8 @@ export interface Service {
   readonly enableExecuteCommand: boolean;
   readonly enableECSManagedTags: boolean;
   readonly propagateTags?: 'TASK_DEFINITION' | 'SERVICE' | 'NONE';
+  /** Whether its tasks are moved to keep zones even. Absent, as for a service that never had it set, means DISABLED. */
+  readonly availabilityZoneRebalancing?: 'ENABLED' | 'DISABLED';
   /** Absent means off. */
   readonly circuitBreaker?: CircuitBreaker;
   /** Somebody asked to give this deployment up, and whether to go back to the one before. */
@@ -80,6 +82,15 @@ export interface Deployment extends DeploymentSpec {
   readonly forgiven?: { readonly failures: number; readonly at: number };
 }
 
+/** How far the scheduler is with making a service's zones even. */
+export type Rebalance =
+  /** One task more than desired is on its way, named as `slotName` does; nothing stops before it is healthy. */
+  | { readonly kind: 'moving'; readonly replacement: string }
+  /** What is too many stops, and then the zones are counted again. */
+  | { readonly kind: 'settling' }
+  /** The last move did not help: nothing is moved before this instant. */
+  | { readonly kind: 'resting'; readonly until: number };
+
 /**
  * The scheduler's half of a service, written by the service worker only.
  * Every start and every voluntary stop of a service's tasks moves this item's version, so two workers collide
@@ -99,6 +110,8 @@ export interface ServiceState {
   readonly lastCompleted?: DeploymentSpec;
   /** Text of the last placement complaint, so that it is not repeated at every reconcile. */
   readonly lastComplaint?: string;
+  /** Absent while nothing is moved between zones. */
+  readonly rebalance?: Rebalance;
   /** Rule R16: when the sweep must look again even if nothing happens. */
   readonly nextCheckAt?: number;
 }

@@ -1,4 +1,5 @@
 import type { Service, ServiceState } from '../model/service.ts';
+import { rebalanceMessages } from './rebalance-messages.ts';
 import type { ServiceOutlook } from './service-plan.ts';
 
 interface TaskChanges {
@@ -18,9 +19,17 @@ export function outlookMessages(
   const { started, stopped } = changes;
   const wasComplete = isComplete(before?.deployments[0], service.deployment.id);
   const complaint = outlook.complaint === before?.lastComplaint ? undefined : outlook.complaint;
+  const news = outlook.rebalanceNews;
+  const startNews = news?.kind === 'started' && started.length > 0 ? news : undefined;
+  const stopNews = news?.kind === 'stopped' && stopped.length > 0 ? news : undefined;
   return [
-    ...(started.length > 0 ? [`${name} has started ${started.length} tasks: ${list(started)}.`] : []),
-    ...(stopped.length > 0 ? [`${name} has stopped ${stopped.length} running tasks: ${list(stopped)}.`] : []),
+    ...(startNews ? rebalanceMessages(name, startNews, started) : []),
+    ...(!startNews && started.length > 0 ? [`${name} has started ${started.length} tasks: ${list(started)}.`] : []),
+    ...(stopNews ? rebalanceMessages(name, stopNews, stopped) : []),
+    ...(!stopNews && stopped.length > 0
+      ? [`${name} has stopped ${stopped.length} running tasks: ${list(stopped)}.`]
+      : []),
+    ...(news?.kind === 'completed' && before?.rebalance ? rebalanceMessages(name, news, []) : []),
     ...(complaint === undefined ? [] : [`${name} was unable to place a task because ${complaint}.`]),
     ...(!wasComplete && isComplete(outlook.deployments[0], service.deployment.id)
       ? [`${name} (deployment ${service.deployment.id}) deployment completed.`]

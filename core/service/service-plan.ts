@@ -1,4 +1,5 @@
-import type { Deployment, DeploymentSpec } from '../model/service.ts';
+import type { Deployment, DeploymentSpec, Rebalance } from '../model/service.ts';
+import type { RebalanceNews } from './rebalance-messages.ts';
 
 /** One thing the service worker does to a slot. Each carries the epoch it was decided for. */
 export type ServiceAction =
@@ -29,6 +30,9 @@ export interface ServiceOutlook {
   readonly rollback?: DeploymentSpec;
   readonly complaint?: string;
   readonly nextCheckAt?: number;
+  readonly rebalance?: Rebalance;
+  /** What this step does to the balance over zones; it is told, not stored. */
+  readonly rebalanceNews?: RebalanceNews;
   /** True when a drained service has nothing left that runs: it becomes INACTIVE. */
   readonly ended: boolean;
 }

@@ -1,5 +1,6 @@
 import type { Unplaced } from '../model/placement.ts';
 import type { Service, ServiceState, SlotChunk } from '../model/service.ts';
+import type { Sites } from './sites.ts';
 
 /** Everything one decision about a service looks at. */
 export interface ServiceSnapshot {
@@ -10,6 +11,8 @@ export interface ServiceSnapshot {
   readonly seenRunning: ReadonlySet<string>;
   /** Why started tasks have no machine yet. */
   readonly unplaced: readonly Unplaced[];
+  /** Where the service's tasks are; read only when `sitesWanted` asks for it. */
+  readonly sites?: Sites;
 }
 
 export const slotName = (slot: {

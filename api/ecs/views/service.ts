@@ -54,7 +54,7 @@ export function serviceView(scope: Scope, view: ServiceView, included: { readonl
     enableECSManagedTags: service.enableECSManagedTags,
     propagateTags: service.propagateTags ?? 'NONE',
     enableExecuteCommand: service.enableExecuteCommand,
-    availabilityZoneRebalancing: echo.availabilityZoneRebalancing ?? 'ENABLED',
+    availabilityZoneRebalancing: service.availabilityZoneRebalancing ?? 'DISABLED',
     currentServiceDeployment: serviceDeploymentArn(...named),
     currentServiceRevisions: deployments.map(({ id = '', desiredCount, runningCount, pendingCount }) => ({
       arn: serviceRevisionArn(scope, service.cluster, service.name, digitsOf(id)),
