@@ -14,7 +14,7 @@ export interface Timings {
   readonly serverMargin: number;
   /** How often the level-triggered sweep looks for anything events missed. */
   readonly sweep: number;
-  /** How often the balance of a steady service over zones is looked at. */
+  /** How often the balance of a steady service over zones is looked at, and how long it rests after a move in vain. */
   readonly balance: number;
   /** First and longest delay before a crashed slot starts again: 1, 2, 4 ... 300 s. */
   readonly crashBackoff: number;

@@ -8,12 +8,11 @@ import type { PlacedSlot } from './slots.ts';
 import { countIn, isEven, isUneven, mostIn, type ZoneCount, zoneCounts } from './zone-counts.ts';
 import { isRebalanced } from './zone-rebalancing.ts';
 
-/** How long nothing is moved after a move that did not help. */
-const REST_MS = 5 * 60_000;
-
 interface RebalanceQuestion {
   readonly snapshot: ServiceSnapshot;
   readonly now: number;
+  /** How long nothing is moved after a move that did not help. */
+  readonly restFor: number;
   /** The service's own slots, and those of them that hold a wanted task. */
   readonly primary: readonly PlacedSlot[];
   readonly good: readonly PlacedSlot[];
@@ -60,12 +59,12 @@ const keep = (rebalance: Rebalance | undefined): RebalancePlan => ({
 
 /** A replacement is on its way. */
 function goOn(question: RebalanceQuestion, last: Extract<Rebalance, { kind: 'moving' }>): RebalancePlan {
-  const { snapshot, good, isFit, now } = question;
+  const { snapshot, good, isFit } = question;
   const replacement = good.find((slot) => slotName(slot) === last.replacement);
-  if (!replacement) return keep(rest(now));
+  if (!replacement) return keep(rest(question));
   if (good.length <= snapshot.service.desiredCount) return keep({ kind: 'settling' });
   const isStuck = replacement.phase === 'started' && snapshot.unplaced.length > 0;
-  if (isStuck || !isWhereItHelps(replacement, question)) return keep(rest(now));
+  if (isStuck || !isWhereItHelps(replacement, question)) return keep(rest(question));
   return isFit(replacement) ? keep({ kind: 'settling' }) : { ...keep(last), extra: 1 };
 }
 
@@ -92,14 +91,14 @@ function look(question: RebalanceQuestion, last: Exclude<Rebalance, { kind: 'mov
   const isSettling = last?.kind === 'settling';
   if (!sites) return keep(isSettling ? undefined : last);
   // A task that is not found is counted nowhere: then the counts say nothing.
-  if (!good.every((slot) => sites.tasks.has(slotName(slot)))) return keep(isSettling ? rest(now) : last);
+  if (!good.every((slot) => sites.tasks.has(slotName(slot)))) return keep(isSettling ? rest(question) : last);
   const counts = zoneCounts(good, sites);
   const move = planMove(question, sites, counts, !isSettling);
   if (move) return move;
   if (!isSettling) return keep(last);
   // Zones that have no room do not count: what placement can reach is even.
   const isDone = sites.nextZone === undefined ? isEven(counts) : !isUneven(counts, countIn(counts, sites.nextZone));
-  return isDone ? { ...keep(undefined), news: { kind: 'completed', counts } } : keep(rest(now));
+  return isDone ? { ...keep(undefined), news: { kind: 'completed', counts } } : keep(rest(question));
 }
 
 /** The next move, when it is sure to help. */
@@ -141,4 +140,4 @@ const zoneOfSlot = (slot: PlacedSlot, { tasks }: Sites): string => {
   return at ? zoneOf(at.site) : '';
 };
 
-const rest = (now: number): Rebalance => ({ kind: 'resting', until: now + REST_MS });
+const rest = ({ now, restFor }: RebalanceQuestion): Rebalance => ({ kind: 'resting', until: now + restFor });

@@ -19,7 +19,7 @@ import { countPhase, isHealthy, isTaskProtected, isWanted, type PlacedSlot, slot
 export function planReplicas(
   snapshot: ServiceSnapshot,
   now: number,
-  { healthyAfter }: Pick<Timings, 'healthyAfter'>,
+  { healthyAfter, balance }: Pick<Timings, 'healthyAfter' | 'balance'>,
 ): ServicePlan {
   const { service } = snapshot;
   const folded = foldRunning(snapshot, now);
@@ -47,7 +47,18 @@ export function planReplicas(
   const isProtected = (slot: PlacedSlot) => service.status === 'ACTIVE' && isTaskProtected(slot, now);
   const isBusy = starts.length > 0 || leaving.length > 0;
   const startOneMore = () => startsTowards(service.desiredCount + 1);
-  const move = planRebalance({ snapshot, now, primary, good, isBusy, limits, isFit, isProtected, startOneMore });
+  const move = planRebalance({
+    snapshot,
+    now,
+    restFor: balance,
+    primary,
+    good,
+    isBusy,
+    limits,
+    isFit,
+    isProtected,
+    startOneMore,
+  });
   const desired = service.desiredCount + move.extra;
   const stops = planStops({ desired, good, leaving: leave, spare, order: scaleIn(), isFit, isProtected });
   const deployments = planDeployments(snapshot, current, folded.slots, isFit, starts.length > 0, now);

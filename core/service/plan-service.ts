@@ -8,7 +8,7 @@ import type { ServiceSnapshot } from './service-snapshot.ts';
 export function planService(
   snapshot: ServiceSnapshot,
   now: number,
-  timings: Pick<Timings, 'healthyAfter'>,
+  timings: Pick<Timings, 'healthyAfter' | 'balance'>,
 ): ServicePlan {
   const { scheduler } = snapshot.service;
   switch (scheduler) {
