@@ -78,6 +78,7 @@ export interface ServiceChanges {
   readonly propagateTags?: 'TASK_DEFINITION' | 'SERVICE' | 'NONE';
   readonly circuitBreaker?: CircuitBreaker;
   readonly rollout?: RolloutConfiguration;
+  readonly availabilityZoneRebalancing?: 'ENABLED' | 'DISABLED';
   /** Stored and echoed only. */
   readonly echo?: JsonObject;
 }

@@ -1,3 +1,5 @@
+import type { Cluster } from '#core/model/cluster.ts';
+import { isBalanceDue } from '#core/service/is-balance-due.ts';
 import { isServiceDue } from '#core/service/is-service-due.ts';
 import type { WorkItem } from '#events/work-item.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -36,7 +38,7 @@ export async function sweep(deps: Dependencies): Promise<void> {
     if (cluster.status !== 'ACTIVE') continue;
     await sweepLeases(deps, cluster.name);
     const work = [
-      ...(await dueServices(deps, cluster.name)),
+      ...(await dueServices(deps, cluster)),
       ...(await waitingTasks(deps, cluster.name)),
       ...(deps.capacity.policy(cluster.name) ? [{ kind: 'capacity', cluster: cluster.name } as const] : []),
     ];
@@ -61,31 +63,29 @@ async function sweepLeases(deps: Dependencies, cluster: string): Promise<void> {
   for (const id of silent) await declareLost(deps, id);
 }
 
-async function dueServices(deps: Dependencies, cluster: string): Promise<readonly WorkItem[]> {
+async function dueServices(deps: Dependencies, { name: cluster, createdAt }: Cluster): Promise<readonly WorkItem[]> {
   const entries = await readAll(deps.store, serviceEntries, { pk: servicesPartition(cluster) });
   const due = await Promise.all(
-    entries.map(async ({ value: { name } }) => ((await isDue(deps, cluster, name)) ? [name] : [])),
+    entries.map(async ({ value: { name } }) => ((await isDue(deps, cluster, createdAt, name)) ? [name] : [])),
   );
   return due.flat().map((service) => ({ kind: 'service', cluster, service }));
 }
 
-async function isDue(deps: Dependencies, cluster: string, name: string): Promise<boolean> {
+async function isDue(deps: Dependencies, cluster: string, since: number, name: string): Promise<boolean> {
   const id = { cluster, service: name };
   const [service, state, chunks] = await Promise.all([
     read(deps.store, services, id),
     read(deps.store, serviceStates, id),
     readAll(deps.store, slotChunks, { pk: servicePartition(cluster, name), prefix: slotsPrefix }),
   ]);
-  if (service?.value.scheduler === 'daemons' && service.value.status !== 'INACTIVE') return isDaemonDue(deps, id);
-  return (
-    service !== undefined &&
-    isServiceDue(
-      service.value,
-      state?.value,
-      chunks.map(({ value }) => value),
-      deps.clock.now(),
-    )
-  );
+  if (!service) return false;
+  if (service.value.scheduler === 'daemons' && service.value.status !== 'INACTIVE') return isDaemonDue(deps, id);
+  const now = deps.clock.now();
+  const slots = chunks.map(({ value }) => value);
+  if (isServiceDue(service.value, state?.value, slots, now)) return true;
+  if (service.value.scheduler !== 'replicas') return false;
+  // All services of a cluster are looked at together, so that they share one reading of its fleet.
+  return isBalanceDue({ service: service.value, state: state?.value }, since, now, deps.timings);
 }
 
 async function waitingTasks(deps: Dependencies, cluster: string): Promise<readonly WorkItem[]> {

@@ -14,6 +14,8 @@ export interface Timings {
   readonly serverMargin: number;
   /** How often the level-triggered sweep looks for anything events missed. */
   readonly sweep: number;
+  /** How often the balance of a steady service over zones is looked at, and how long it rests after a move in vain. */
+  readonly balance: number;
   /** First and longest delay before a crashed slot starts again: 1, 2, 4 ... 300 s. */
   readonly crashBackoff: number;
   readonly crashBackoffMax: number;
@@ -46,6 +48,7 @@ const DEFAULTS: Timings = {
   watchdogTick: 500,
   serverMargin: 2_000,
   sweep: 30_000,
+  balance: 300_000,
   crashBackoff: 1_000,
   crashBackoffMax: 300_000,
   startBackoffMax: 27 * 60_000,

@@ -27,6 +27,7 @@ import {
   newService,
   newTaskSetService,
   requireRollable,
+  withRebalancing,
 } from './draft-service.ts';
 import { describeServices } from './read-services.ts';
 
@@ -47,9 +48,10 @@ export async function createService(
     // A repeat is recognised before anything is resolved: its definition may be gone by now, its service is not.
     if (before && isRepeat(before, intent, fingerprint)) return undefined;
     const generation = (before?.value.generation ?? 0) + 1;
-    const service = await draft(deps, cluster.value, intent, { generation, fingerprint, now: deps.clock.now() });
-    if (service.scheduler === 'daemons') requireDaemon(service, intent.desiredCount);
-    requireRollable(deps, service);
+    const drafted = await draft(deps, cluster.value, intent, { generation, fingerprint, now: deps.clock.now() });
+    if (drafted.scheduler === 'daemons') requireDaemon(drafted, intent.desiredCount);
+    requireRollable(deps, drafted);
+    const service = drafted.scheduler === 'replicas' ? withRebalancing(drafted, intent) : drafted;
     const directory = await newEntries(deps, id, service, before !== undefined);
     const outcome = await deps.store.transact([
       put(services, id, service, before?.version ?? 'absent', { wake: serviceWake(service) }),

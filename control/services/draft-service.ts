@@ -3,6 +3,7 @@ import type { DeploymentSpec, Service, ServiceScheduler } from '#core/model/serv
 import type { TaskDefinition } from '#core/model/task-definition.ts';
 import type { TaskSetService } from '#core/model/task-set.ts';
 import { checkRollout } from '#core/service/rollout-rules.ts';
+import { defaultRebalancing, requireRebalanceable } from '#core/service/zone-rebalancing.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { CreateServiceIntent, CreateTaskSetServiceIntent, ServiceChanges } from '../intents.ts';
 import { resolveTaskDefinition } from '../task-definitions/resolve.ts';
@@ -128,3 +129,12 @@ const newMembers = (
     ? {}
     : { clientToken: intent.clientToken, requestFingerprint: request.fingerprint }),
 });
+
+/** Availability zone rebalancing as asked for, or by default where the service can have it. Faults: InvalidParameter. */
+export function withRebalancing(service: Service, intent: ServiceChanges): Service {
+  if (intent.availabilityZoneRebalancing === 'ENABLED') requireRebalanceable(service);
+  return {
+    ...service,
+    availabilityZoneRebalancing: intent.availabilityZoneRebalancing ?? defaultRebalancing(service),
+  };
+}

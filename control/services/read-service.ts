@@ -17,6 +17,7 @@ import {
   type Versioned,
 } from '../records.ts';
 import { readHosts } from './read-hosts.ts';
+import { readSites } from './read-sites.ts';
 import { serviceTaskId } from './service-task.ts';
 
 /** How many tasks that no agent has reported are asked why; a service shows one reason. */
@@ -42,14 +43,15 @@ export async function readService(deps: Dependencies, id: ServiceId): Promise<Se
     prefix: slotsPrefix,
   });
   const flux = slotsOf(chunks.map(({ value }) => value)).filter((slot) => slot.phase === 'started');
+  const stands = { service: service.value, state: state?.value, chunks: chunks.map(({ value }) => value) };
+  const sites = await readSites(deps, stands);
   return {
     id,
     snapshot: {
-      service: service.value,
-      state: state?.value,
-      chunks: chunks.map(({ value }) => value),
+      ...stands,
       ...(await readFlux(deps, id, flux)),
       ...(await readHosts(deps, service.value)),
+      ...(sites ? { sites } : {}),
     },
     serviceVersion: service.version,
     stateVersion: state?.version,

@@ -28,6 +28,8 @@ export function isSameOutlook({ service, state }: ServiceSnapshot<AnyService>, o
     state.desiredCount === outlook.desiredCount &&
     state.lastComplaint === outlook.complaint &&
     state.nextCheckAt === outlook.nextCheckAt &&
+    // Handed back as it was when it did not change, as the deployments are.
+    state.rebalance === outlook.rebalance &&
     state.lastCompleted?.id === outlook.lastCompleted?.id &&
     isSameList(state.deployments, outlook.deployments) &&
     isSameList(state.taskSets, outlook.taskSets)
@@ -60,6 +62,7 @@ export function nextState(
     ...(outlook.complaint === undefined ? {} : { lastComplaint: outlook.complaint }),
     ...(outlook.nextCheckAt === undefined ? {} : { nextCheckAt: outlook.nextCheckAt }),
     ...(trafficSequence === undefined ? {} : { trafficSequence }),
+    ...(outlook.rebalance ? { rebalance: outlook.rebalance } : {}),
   };
 }
 

@@ -4,6 +4,7 @@ import type { DeploymentSpec, Service } from '#core/model/service.ts';
 import type { AnyService } from '#core/model/task-set.ts';
 import { requireDaemon } from '#core/service/require-daemon.ts';
 import { mergeRollout } from '#core/service/rollout-rules.ts';
+import { requireRebalanceable } from '#core/service/zone-rebalancing.ts';
 import { requireCluster } from '../clusters/require-cluster.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { ServiceView, UpdateServiceIntent } from '../intents.ts';
@@ -32,6 +33,8 @@ export async function updateService(deps: Dependencies, intent: UpdateServiceInt
     const service = await changedService(deps, before.value, intent, asked);
     if (service.scheduler === 'daemons') requireDaemon(service, intent.desiredCount);
     requireRollable(deps, service);
+    if (service.scheduler === 'replicas' && intent.availabilityZoneRebalancing === 'ENABLED')
+      requireRebalanceable(service);
     const outcome = await deps.store.transact([
       put(services, id, service, before.version, { wake: serviceWake(service) }),
     ]);
@@ -98,6 +101,7 @@ function changed<S extends AnyService>(before: S, intent: UpdateServiceIntent): 
     enableExecuteCommand: intent.enableExecuteCommand ?? before.enableExecuteCommand,
     enableECSManagedTags: intent.enableECSManagedTags ?? before.enableECSManagedTags,
     ...(intent.propagateTags ? { propagateTags: intent.propagateTags } : {}),
+    ...(intent.availabilityZoneRebalancing ? { availabilityZoneRebalancing: intent.availabilityZoneRebalancing } : {}),
     echo: { ...before.echo, ...intent.echo },
   };
 }

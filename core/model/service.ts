@@ -56,6 +56,8 @@ export interface Service {
   readonly enableExecuteCommand: boolean;
   readonly enableECSManagedTags: boolean;
   readonly propagateTags?: 'TASK_DEFINITION' | 'SERVICE' | 'NONE';
+  /** Whether its tasks are moved to keep zones even. Absent, as for a service that never had it set, means DISABLED. */
+  readonly availabilityZoneRebalancing?: 'ENABLED' | 'DISABLED';
   /** Absent means off. */
   readonly circuitBreaker?: CircuitBreaker;
   /** How its deployments replace each other; absent means rolling. */
@@ -91,6 +93,15 @@ export interface Deployment extends DeploymentSpec {
   readonly shift?: TrafficShift;
 }
 
+/** How far the scheduler is with making a service's zones even. */
+export type Rebalance =
+  /** One task more than desired is on its way, named as `slotName` does; nothing stops before it is healthy. */
+  | { readonly kind: 'moving'; readonly replacement: string }
+  /** What is too many stops, and then the zones are counted again. */
+  | { readonly kind: 'settling' }
+  /** The last move did not help: nothing is moved before this instant. */
+  | { readonly kind: 'resting'; readonly until: number };
+
 /**
  * The scheduler's half of a service, written by the service worker only.
  * Every start and every voluntary stop of a service's tasks moves this item's version, so two workers collide
@@ -116,6 +127,8 @@ export interface ServiceState {
   readonly lastComplaint?: string;
   /** Sequence of the newest share of traffic; kept by services that ever shifted any. */
   readonly trafficSequence?: number;
+  /** Absent while nothing is moved between zones. */
+  readonly rebalance?: Rebalance;
   /** Rule R16: when the sweep must look again even if nothing happens. */
   readonly nextCheckAt?: number;
 }

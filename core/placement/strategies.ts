@@ -32,11 +32,19 @@ export function scoresOf(task: Task, tally: GroupTally): Scores {
   };
 }
 
-/** Without a strategy, services spread over zones first, as ECS does; everything spreads over instances. */
-function strategiesOf(task: Task): readonly PlacementStrategy[] {
-  if (task.placementStrategy.length > 0) return task.placementStrategy;
-  return task.slot ? [SPREAD_OVER_ZONES, SPREAD_OVER_INSTANCES] : [SPREAD_OVER_INSTANCES];
+/** Without a strategy everything spreads over instances, and a service over zones first. */
+function strategiesOf({ placementStrategy, slot }: Task): readonly PlacementStrategy[] {
+  if (slot) return serviceStrategies(placementStrategy);
+  return placementStrategy.length > 0 ? placementStrategy : [SPREAD_OVER_INSTANCES];
 }
+
+/** What a service's tasks are placed by, and stopped by: ECS's default when it names no strategy. */
+export const serviceStrategies = (given: readonly PlacementStrategy[]): readonly PlacementStrategy[] =>
+  given.length > 0 ? given : [SPREAD_OVER_ZONES, SPREAD_OVER_INSTANCES];
+
+/** The attribute a spread is over; undefined when it is over instances. */
+export const spreadAttribute = (field: string): string | undefined =>
+  field.startsWith(ATTRIBUTE) ? field.slice(ATTRIBUTE.length) : undefined;
 
 function weigh(
   { type, field = '' }: PlacementStrategy,
@@ -44,8 +52,8 @@ function weigh(
 ): { readonly score: Score; readonly attribute?: string } {
   switch (type) {
     case 'spread': {
-      if (!field.startsWith(ATTRIBUTE)) return { score: (room) => tally.countOn(room) };
-      const attribute = field.slice(ATTRIBUTE.length);
+      const attribute = spreadAttribute(field);
+      if (attribute === undefined) return { score: (room) => tally.countOn(room) };
       return { attribute, score: (room) => tally.countBeside(room, attribute) };
     }
     case 'binpack':

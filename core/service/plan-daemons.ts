@@ -6,6 +6,7 @@ import { serviceLimits } from './limits.ts';
 import { judgeDeployment, planDeployments } from './plan-deployments.ts';
 import { dropChunks, earliest, foldRunning, nextHealthy, nextUnprotected, outlook } from './plan-replicas.ts';
 import { planStops, type Spare } from './plan-stops.ts';
+import { ScaleInOrder } from './scale-in-order.ts';
 import type { ServicePlan } from './service-plan.ts';
 import type { ServiceSnapshot } from './service-snapshot.ts';
 import { countPhase, isHealthy, isTaskProtected, isWanted, type PlacedSlot } from './slots.ts';
@@ -52,7 +53,8 @@ export function planDaemons(
   const isProtected = (slot: PlacedSlot) => service.status === 'ACTIVE' && isTaskProtected(slot, now);
   // A failed deployment replaces nothing any more, but a machine that is to be left is left.
   const leave = isFailed ? leaving.filter((slot) => !homes.isHome(slot)) : leaving;
-  const stops = planStops({ desired: service.desiredCount, good, leaving: leave, spare, isFit, isProtected });
+  const order = new ScaleInOrder(wanted, service.placementStrategy, snapshot.sites);
+  const stops = planStops({ desired: service.desiredCount, good, leaving: leave, spare, order, isFit, isProtected });
   const deployments = planDeployments(counted, current, folded.slots, isFit, starts.length > 0, now, minute);
   const isRolling = deployments.kept.length > 1 || deployments.kept[0]?.rolloutState === 'IN_PROGRESS';
   const healthyAt = isRolling || leaving.length > 0 ? nextHealthy(primary, healthyAfter, now) : undefined;

@@ -3,8 +3,10 @@ import type { Timings } from '../timings.ts';
 import { serviceLimits } from './limits.ts';
 import { placementComplaint } from './placement-complaint.ts';
 import { judgeDeployment, planDeployments } from './plan-deployments.ts';
+import { planRebalance, type RebalancePlan, stopNews } from './plan-rebalance.ts';
 import { planStops, type Spare, surplus } from './plan-stops.ts';
 import { newestCompleted, rollbackTarget } from './rollback.ts';
+import { ScaleInOrder } from './scale-in-order.ts';
 import type { ServiceAction, ServiceOutlook, ServicePlan } from './service-plan.ts';
 import { type ServiceSnapshot, slotName } from './service-snapshot.ts';
 import { countPhase, isHealthy, isTaskProtected, isWanted, type PlacedSlot, slotsOf } from './slots.ts';
@@ -17,7 +19,7 @@ import { countPhase, isHealthy, isTaskProtected, isWanted, type PlacedSlot, slot
 export function planReplicas(
   snapshot: ServiceSnapshot,
   now: number,
-  { healthyAfter, minute }: Pick<Timings, 'healthyAfter' | 'minute'>,
+  { healthyAfter, minute, balance }: Pick<Timings, 'healthyAfter' | 'minute' | 'balance'>,
 ): ServicePlan {
   const { service } = snapshot;
   const folded = foldRunning(snapshot, now);
@@ -30,38 +32,71 @@ export function planReplicas(
 
   const isFailed = current.rolloutState === 'FAILED' && service.status === 'ACTIVE';
   const isStarting = service.status === 'ACTIVE' && !isFailed;
-  const starts = isStarting ? planStarts(service, primary, good.length, leaving.length, limits.maximum, now) : [];
+  const startsTowards = (count: number) =>
+    planStarts({ ...service, desiredCount: count }, primary, good.length, leaving.length, limits.maximum, now);
+  const starts = isStarting ? startsTowards(service.desiredCount) : [];
   const isFit = (slot: PlacedSlot) => isHealthy(slot, healthyAfter, now);
-  const leave = isFailed ? surplus(leaving, leaving.length - service.desiredCount) : leaving;
   const wanted = [...good, ...leaving];
+  const scaleIn = () => new ScaleInOrder(wanted, service.placementStrategy, snapshot.sites);
+  const leave = isFailed ? surplus(leaving, leaving.length - service.desiredCount, scaleIn()) : leaving;
   const spare: Spare = {
     running: countPhase(wanted, 'running') - limits.minimum,
     healthy: wanted.filter(isFit).length - limits.minimum,
   };
   // Who deletes a service has given its protected tasks up, too.
   const isProtected = (slot: PlacedSlot) => service.status === 'ACTIVE' && isTaskProtected(slot, now);
-  const stops = planStops({ desired: service.desiredCount, good, leaving: leave, spare, isFit, isProtected });
+  const isBusy = starts.length > 0 || leaving.length > 0;
+  const startOneMore = () => startsTowards(service.desiredCount + 1);
+  const move = planRebalance({
+    snapshot,
+    now,
+    restFor: balance,
+    primary,
+    good,
+    isBusy,
+    limits,
+    isFit,
+    isProtected,
+    startOneMore,
+  });
+  const desired = service.desiredCount + move.extra;
+  const stops = planStops({ desired, good, leaving: leave, spare, order: scaleIn(), isFit, isProtected });
   const deployments = planDeployments(snapshot, current, folded.slots, isFit, starts.length > 0, now, minute);
   const isShort = good.length + starts.length < service.desiredCount;
   const retryAt = isStarting && isShort ? nextRetry(primary, now) : undefined;
   const isRolling = deployments.kept.length > 1 || deployments.kept[0]?.rolloutState === 'IN_PROGRESS';
-  const healthyAt = isRolling || leaving.length > 0 ? nextHealthy(primary, healthyAfter, now) : undefined;
+  const isWaiting = isRolling || leaving.length > 0 || move.rebalance?.kind === 'moving';
+  const healthyAt = isWaiting ? nextHealthy(primary, healthyAfter, now) : undefined;
   const freeAt = leaving.length > 0 || good.length > service.desiredCount ? nextUnprotected(wanted, now) : undefined;
-  const isMoving = starts.length + stops.length > 0;
-  const next = outlook(
-    snapshot,
-    folded.slots,
-    deployments.kept,
-    isMoving,
-    earliest(retryAt, healthyAt, freeAt, deployments.bakedAt),
-  );
+  const isMoving = starts.length + stops.length > 0 || isRebalancing(move);
+  const news = move.news ?? stopNews(move, stops, snapshot.sites);
+  const next: ServiceOutlook = {
+    ...outlook(
+      snapshot,
+      folded.slots,
+      deployments.kept,
+      isMoving,
+      earliest(retryAt, healthyAt, freeAt, deployments.bakedAt),
+    ),
+    ...(move.rebalance ? { rebalance: move.rebalance } : {}),
+    ...(news ? { rebalanceNews: news } : {}),
+  };
   // Whatever else was planned was planned for a deployment that is given up: it is planned again for the other one.
   if (next.rollback) return { actions: folded.actions, outlook: next };
   return {
-    actions: [...folded.actions, ...stops, ...starts, ...dropChunks(snapshot.chunks, service, deployments.retired)],
+    actions: [
+      ...folded.actions,
+      ...stops,
+      ...starts,
+      ...move.starts,
+      ...dropChunks(snapshot.chunks, service, deployments.retired),
+    ],
     outlook: next,
   };
 }
+
+const isRebalancing = ({ rebalance }: RebalancePlan): boolean =>
+  rebalance?.kind === 'moving' || rebalance?.kind === 'settling';
 
 /** Takes in what agents reported: a started slot seen RUNNING counts as running from here on. */
 export function foldRunning(

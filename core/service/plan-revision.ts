@@ -1,4 +1,4 @@
-import type { Deployment } from '../model/service.ts';
+import type { Deployment, Service } from '../model/service.ts';
 import type { Timings } from '../timings.ts';
 import { planReplicas } from './plan-replicas.ts';
 import type { ServiceAction } from './service-plan.ts';
@@ -23,9 +23,11 @@ export function planRevision(
   deployment: Deployment,
   desiredCount: number,
   now: number,
-  timings: Pick<Timings, 'healthyAfter' | 'minute'>,
+  timings: Pick<Timings, 'healthyAfter' | 'minute' | 'balance'>,
 ): RevisionPlan {
-  const { circuitBreaker: _breaker, stopDeployment: _stop, rollout: _rollout, ...service } = snapshot.service;
+  const { circuitBreaker: _breaker, stopDeployment: _stop, rollout: _rollout, ...plain } = snapshot.service;
+  // Zones are made even when traffic has stopped moving.
+  const service: Service = { ...plain, availabilityZoneRebalancing: 'DISABLED' };
   const { actions, outlook } = planReplicas(
     {
       ...snapshot,

@@ -12,7 +12,7 @@ import type { ServiceSnapshot } from './service-snapshot.ts';
 export function planService(
   snapshot: ServiceSnapshot<AnyService>,
   now: number,
-  timings: Pick<Timings, 'healthyAfter' | 'minute'>,
+  timings: Pick<Timings, 'healthyAfter' | 'minute' | 'balance'>,
 ): ServicePlan {
   const { service } = snapshot;
   switch (service.scheduler) {

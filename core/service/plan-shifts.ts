@@ -13,7 +13,7 @@ import type { ServiceSnapshot } from './service-snapshot.ts';
 import { isWanted, slotsOf } from './slots.ts';
 import { restOfTraffic } from './traffic-steps.ts';
 
-type ShiftTimings = Pick<Timings, 'healthyAfter' | 'minute'>;
+type ShiftTimings = Pick<Timings, 'healthyAfter' | 'minute' | 'balance'>;
 
 /** The deployments of one service while one of them shifts traffic. */
 interface Revisions {

@@ -4,8 +4,10 @@ import { serviceLimits } from './limits.ts';
 import { placementComplaint } from './placement-complaint.ts';
 import { earliest, foldRunning, nextHealthy, nextRetry, nextUnprotected, planStarts } from './plan-replicas.ts';
 import { planStops } from './plan-stops.ts';
+import { ScaleInOrder } from './scale-in-order.ts';
 import type { ServiceAction, ServicePlan } from './service-plan.ts';
 import type { ServiceSnapshot } from './service-snapshot.ts';
+import type { Sites } from './sites.ts';
 import { countPhase, isHealthy, isTaskProtected, isWanted, type PlacedSlot } from './slots.ts';
 import { computedCount } from './task-sets.ts';
 
@@ -30,7 +32,7 @@ export function planTaskSets(
   const { service, state } = snapshot;
   const folded = foldRunning(snapshot, now);
   const plans = service.taskSets.map((set) =>
-    planTaskSet(service, set, folded.slots, state?.taskSets, healthyAfter, now),
+    planTaskSet(service, set, folded.slots, state?.taskSets, snapshot.sites, healthyAfter, now),
   );
   const moves = plans.flatMap(({ starts, stops }) => [...stops, ...starts]);
   const gone = service.taskSets
@@ -61,6 +63,7 @@ function planTaskSet(
   set: TaskSet,
   slots: readonly PlacedSlot[],
   known: readonly TaskSetState[] = [],
+  sites: Sites | undefined,
   healthyAfter: number,
   now: number,
 ): TaskSetPlan {
@@ -85,6 +88,7 @@ function planTaskSet(
       running: countPhase(wanted, 'running') - limits.minimum,
       healthy: wanted.filter(isFit).length - limits.minimum,
     },
+    order: new ScaleInOrder(wanted, service.placementStrategy, sites),
     isFit,
     isProtected: (slot) => isKept && isTaskProtected(slot, now),
   });

@@ -1,5 +1,6 @@
 import type { ServiceState } from '../model/service.ts';
 import type { AnyService } from '../model/task-set.ts';
+import { rebalanceMessages } from './rebalance-messages.ts';
 import type { ServiceOutlook } from './service-plan.ts';
 import { taskSetMessages } from './task-set-messages.ts';
 
@@ -21,9 +22,17 @@ export function outlookMessages(
   const [current] = outlook.deployments;
   const isNews = current?.rolloutState === 'COMPLETED' && !isComplete(before?.deployments[0], current.id);
   const complaint = outlook.complaint === before?.lastComplaint ? undefined : outlook.complaint;
+  const news = outlook.rebalanceNews;
+  const startNews = news?.kind === 'started' && started.length > 0 ? news : undefined;
+  const stopNews = news?.kind === 'stopped' && stopped.length > 0 ? news : undefined;
   return [
-    ...(started.length > 0 ? [`${name} has started ${started.length} tasks: ${list(started)}.`] : []),
-    ...(stopped.length > 0 ? [`${name} has stopped ${stopped.length} running tasks: ${list(stopped)}.`] : []),
+    ...(startNews ? rebalanceMessages(name, startNews, started) : []),
+    ...(!startNews && started.length > 0 ? [`${name} has started ${started.length} tasks: ${list(started)}.`] : []),
+    ...(stopNews ? rebalanceMessages(name, stopNews, stopped) : []),
+    ...(!stopNews && stopped.length > 0
+      ? [`${name} has stopped ${stopped.length} running tasks: ${list(stopped)}.`]
+      : []),
+    ...(news?.kind === 'completed' && before?.rebalance ? rebalanceMessages(name, news, []) : []),
     ...(complaint === undefined ? [] : [`${name} was unable to place a task because ${complaint}.`]),
     ...(isNews ? [`${name} (deployment ${current.id}) deployment completed.`] : []),
     ...failureMessages(name, before, outlook),

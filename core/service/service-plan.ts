@@ -1,6 +1,7 @@
 import type { TrafficSplit } from '../model/rollout.ts';
-import type { Deployment, DeploymentSpec } from '../model/service.ts';
+import type { Deployment, DeploymentSpec, Rebalance } from '../model/service.ts';
 import type { TaskSetState } from '../model/task-set.ts';
+import type { RebalanceNews } from './rebalance-messages.ts';
 
 /** One thing the service worker does to a slot. Each carries the epoch it was decided for. */
 export type ServiceAction =
@@ -48,6 +49,9 @@ export interface ServiceOutlook {
   /** Sequence of the newest share of traffic, when the plan may have asked for another. */
   readonly trafficSequence?: number;
   readonly nextCheckAt?: number;
+  readonly rebalance?: Rebalance;
+  /** What this step does to the balance over zones; it is told, not stored. */
+  readonly rebalanceNews?: RebalanceNews;
   /** True when a drained service has nothing left that runs: it becomes INACTIVE. */
   readonly ended: boolean;
 }

@@ -2,6 +2,7 @@ import type { Unplaced } from '../model/placement.ts';
 import type { Service, ServiceState, SlotChunk } from '../model/service.ts';
 import type { AnyService } from '../model/task-set.ts';
 import type { DaemonHost } from './daemon-hosts.ts';
+import type { Sites } from './sites.ts';
 
 /** Everything one decision about a service looks at. */
 export interface ServiceSnapshot<S extends AnyService = Service> {
@@ -14,6 +15,8 @@ export interface ServiceSnapshot<S extends AnyService = Service> {
   readonly unplaced: readonly Unplaced[];
   /** Daemons only: the machines that matter to it. */
   readonly hosts?: readonly DaemonHost[];
+  /** Where the service's tasks are; read only when `sitesWanted` asks for it. */
+  readonly sites?: Sites;
 }
 
 export const slotName = (slot: {

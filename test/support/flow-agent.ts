@@ -26,6 +26,7 @@ export async function flowAgent(
   deps: Dependencies,
   name: string,
   total: { readonly cpu: number; readonly memory: number },
+  zone: string,
 ): Promise<FlowAgent> {
   const request = {
     protocol: AGENT_PROTOCOL,
@@ -35,7 +36,7 @@ export async function flowAgent(
     runtime: 'simulated',
     agentVersion: '0.0.0',
     total,
-    attributes: { 'ecs.availability-zone': 'local' },
+    attributes: { 'ecs.availability-zone': zone },
   } as const;
   const first = await registerAgent(deps, { ...request, joinToken: JOIN_TOKEN });
   let seen = 0;

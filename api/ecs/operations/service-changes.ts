@@ -43,6 +43,7 @@ export function serviceChanges(scope: Scope, input: Partial<ServiceRequest>): Se
       enableExecuteCommand: input.enableExecuteCommand,
       enableECSManagedTags: input.enableECSManagedTags,
       propagateTags: input.propagateTags,
+      availabilityZoneRebalancing: input.availabilityZoneRebalancing,
       circuitBreaker: circuitBreakerOf(deploymentConfiguration?.deploymentCircuitBreaker),
       rollout: rolloutOf(deploymentConfiguration),
     }),
@@ -68,7 +69,6 @@ function echoOf(input: Partial<ServiceRequest>): JsonObject {
     loadBalancers: input.loadBalancers,
     serviceRegistries: input.serviceRegistries,
     healthCheckGracePeriodSeconds: input.healthCheckGracePeriodSeconds,
-    availabilityZoneRebalancing: input.availabilityZoneRebalancing,
     roleArn: input.role,
     deploymentConfiguration: Object.keys(deployment).length > 0 ? deployment : undefined,
   }) as unknown as JsonObject;

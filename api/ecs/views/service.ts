@@ -27,7 +27,6 @@ export function serviceView(scope: Scope, view: ServiceView, included: { readonl
   const deployed = deployedMembers(scope, view, included);
   const running = [...(deployed.deployments ?? []), ...(deployed.taskSets ?? [])];
   const echo = service.echo as unknown as WireService;
-  const isDaemon = service.scheduler === 'daemons';
   return {
     ...echo,
     serviceArn: serviceArn(scope, service.cluster, service.name),
@@ -52,7 +51,7 @@ export function serviceView(scope: Scope, view: ServiceView, included: { readonl
     enableECSManagedTags: service.enableECSManagedTags,
     propagateTags: service.propagateTags ?? 'NONE',
     enableExecuteCommand: service.enableExecuteCommand,
-    availabilityZoneRebalancing: echo.availabilityZoneRebalancing ?? (isDaemon ? 'DISABLED' : 'ENABLED'),
+    availabilityZoneRebalancing: service.availabilityZoneRebalancing ?? 'DISABLED',
     ...tagsIf(included.tags, service.tags),
   };
 }

@@ -6,6 +6,7 @@ import { isOurs } from '../oracles/machine-watch.ts';
 import { short } from '../oracles/oracle.ts';
 import { claimsOfWaiting, daemonDifferences } from './daemon-differences.ts';
 import type { SimAgent } from './sim-agent.ts';
+import { zoneDifferences } from './zone-differences.ts';
 
 /** What still differs between what is wanted and what runs; empty when the world has converged (L1, L3, L4, S10). */
 export function differences(world: CommittedWorld, agents: readonly SimAgent[], elapsed: number): readonly string[] {
@@ -40,7 +41,7 @@ function serviceDifferences(
   agents: readonly SimAgent[],
 ): readonly string[] {
   const { name, status, deployment } = service;
-  if (service.scheduler === 'daemons') return daemonDifferences(world, service, running, idsOf(agents));
+  if (service.scheduler === 'daemons') return daemonDifferences(world, service, running, aliveInstances(agents));
   const own = running.filter(({ group }) => group === `service:${name}`);
   const newest = own.filter(({ task }) => world.tasks.get(task)?.slot?.deployment === deployment.id);
   const desired = status === 'ACTIVE' ? service.desiredCount : 0;
@@ -54,11 +55,12 @@ function serviceDifferences(
   const rollouts = world.serviceStates.get(name)?.deployments ?? [];
   const isOpen = rollouts.length !== 1 || rollouts[0]?.rolloutState === 'IN_PROGRESS';
   if (status === 'ACTIVE' && isOpen && waiting === 0) found.push(`service ${name}: its deployment does not end`);
+  if (waiting === 0) found.push(...zoneDifferences(world, service, aliveInstances(agents)));
   return found;
 }
 
-const idsOf = (agents: readonly SimAgent[]): ReadonlySet<string | undefined> =>
-  new Set(agents.filter(({ isDestroyed }) => !isDestroyed).map(({ lastInstanceId }) => lastInstanceId));
+const aliveInstances = (agents: readonly SimAgent[]): ReadonlySet<string> =>
+  new Set(agents.filter(({ isDestroyed }) => !isDestroyed).flatMap(({ lastInstanceId }) => lastInstanceId ?? []));
 
 /** How many of a service's newest tasks no machine has room for: the operator's other tasks may fill the cluster. */
 function waitForRoom(world: CommittedWorld, { name, deployment }: Service, agents: readonly SimAgent[]): number {
@@ -66,7 +68,7 @@ function waitForRoom(world: CommittedWorld, { name, deployment }: Service, agent
     .flatMap((taskId) => world.tasks.get(taskId) ?? [])
     .filter((task) => task.slot?.deployment === deployment.id && !task.assignment);
   if (waiting.length === 0) return 0;
-  const alive = idsOf(agents);
+  const alive = aliveInstances(agents);
   const rooms = [...world.reservations.values()]
     .filter(({ instanceId }) => alive.has(instanceId))
     .map((reservation) =>

@@ -6,6 +6,7 @@ import { SimulatedMachine } from '#agent/runtime/simulated/simulated-machine.ts'
 import { simulatedRuntime } from '#agent/runtime/simulated/simulated-runtime.ts';
 import type { SessionStatus } from '#agent/session.ts';
 import type { AgentDisk, AgentIdentity, TaskBook } from '#agent/state/agent-disk.ts';
+import { ZONE } from '#core/service/sites.ts';
 import { timingsAt } from '#core/timings.ts';
 import { faultyDisk, faultyRuntime } from '../ports/faulty-machine.ts';
 import { type Bells, type Link, simulatedWire } from '../ports/network.ts';
@@ -22,6 +23,9 @@ const ED25519_PKCS8 = '302e020100300506032b657004220420';
 
 const parse = <T>(text: string | undefined): T | undefined =>
   text === undefined ? undefined : (JSON.parse(text) as T);
+
+/** Two zones, taken in turns by `machine-0`, `machine-1` and so on. */
+const zoneFor = (name: string): string => (name.charCodeAt(name.length - 1) % 2 === 0 ? 'zone-a' : 'zone-b');
 
 /** A real key, drawn from the seed and not from the machine. */
 function drawnKey(rng: Rng): AgentKey {
@@ -150,7 +154,7 @@ export class SimAgent {
         fence: wiring.fence(this.watchdog.ports(actor, this.restarts)),
         newKey: async () => drawnKey(this.#rng),
         newAttempt: () => `attempt-${this.#rng.below(1e9)}`,
-        facts: { hostname: this.name, cpu: 1_024, memory: 2_048, attributes: { 'ecs.availability-zone': 'local' } },
+        facts: { hostname: this.name, cpu: 1_024, memory: 2_048, attributes: { [ZONE]: zoneFor(this.name) } },
       },
     )
       .then((agent) => {

@@ -19,7 +19,8 @@ export interface Worker {
 
 const HEX = '0123456789abcdef';
 // A rollout waits for health; here it waits long enough to be met by faults, and short enough for L1's minute.
-const TIMINGS = { ...timingsAt(), healthyAfter: 2_000 };
+// Every sweep looks at the balance over zones, so that no move is left for the minute in which nothing may be written.
+const TIMINGS = { ...timingsAt(), healthyAfter: 2_000, balance: 10_000 };
 const nothing = (): void => undefined;
 
 export function simIds(rng: Rng): Ids {
