@@ -2,7 +2,7 @@ import type { Service } from '#core/model/service.ts';
 import type { StopRequest, Task } from '#core/model/task.ts';
 import { markStopping } from '#core/placement/reserve.ts';
 import type { ServiceAction } from '#core/service/service-plan.ts';
-import { markSlotStopping } from '#core/service/slot-transitions.ts';
+import { markSlotFailing, markSlotStopping } from '#core/service/slot-transitions.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { ReservationChange } from '../instances/ring-agents.ts';
 import type { Write } from '../ports.ts';
@@ -15,9 +15,14 @@ export interface ServiceStops {
   readonly writes: readonly Write[];
   readonly rung: readonly ReservationChange[];
   readonly taskIds: readonly string[];
+  /** Those of them that failed their health checks. */
+  readonly unhealthy: readonly string[];
   /** True when the plan is out of date: a task it took for not yet running has been reported RUNNING. */
   readonly isStale: boolean;
 }
+
+/** ECS's words in the `stoppedReason` of a task that its health checks ended. */
+const UNHEALTHY = 'Task failed container health checks';
 
 type Stop = Extract<ServiceAction, { kind: 'stop' }>;
 
@@ -34,11 +39,12 @@ export async function stopServiceTasks(
     taskId: serviceTaskId(deps, cluster, { service: name, deployment: slot.deployment, index: slot.index }, epoch),
   }));
   const found = (await readMany(deps.store, tasks, ids)).filter((task) => task !== undefined);
-  const stop: StopRequest = {
+  const ill = new Set(ids.filter((_, at) => stops[at]?.isUnhealthy).map(({ taskId }) => taskId));
+  const stopOf = ({ taskId }: Task): StopRequest => ({
     code: 'ServiceSchedulerInitiated',
-    reason: `Scaling activity initiated by (deployment ${service.deployment.id})`,
+    reason: ill.has(taskId) ? UNHEALTHY : `Scaling activity initiated by (deployment ${service.deployment.id})`,
     at: deps.clock.now(),
-  };
+  });
   const assigned = found.filter((task) => task.value.assignment);
   const unassigned = found.filter((task) => !task.value.assignment);
   const pending = new Set(ids.filter((_, at) => !stops[at]?.healthy).map(({ taskId }) => taskId));
@@ -47,20 +53,21 @@ export async function stopServiceTasks(
     assigned.filter(({ value }) => pending.has(value.taskId)),
   );
   const marked = await markReservations(deps, cluster, assigned);
-  for (const task of assigned) chunks.change(task.value, markSlotStopping);
+  for (const { value } of assigned) chunks.change(value, ill.has(value.taskId) ? markSlotFailing : markSlotStopping);
   const taskWrites = assigned.map(({ value, version }) =>
-    put(tasks, { cluster, taskId: value.taskId }, { ...value, desiredStatus: 'STOPPED', stop }, version),
+    put(tasks, { cluster, taskId: value.taskId }, { ...value, desiredStatus: 'STOPPED', stop: stopOf(value) }, version),
   );
   const ended = unassigned.map((task) => ({
     task,
     observation: undefined,
-    final: neverRan(task.value, stop),
+    final: neverRan(task.value, stopOf(task.value)),
     failed: false,
   }));
   return {
     writes: [...taskWrites, ...unseen.checks, ...marked.writes, ...settleStopped(deps, ended, chunks)],
     rung: marked.rung,
     taskIds: found.map(({ value }) => value.taskId),
+    unhealthy: found.flatMap(({ value }) => (ill.has(value.taskId) ? [value.taskId] : [])),
     isStale: unseen.isStale,
   };
 }

@@ -2,6 +2,7 @@ import type { JsonObject } from '../json.ts';
 import type { CapacityProviderStrategy } from './capacity-provider.ts';
 import type { PlacementConstraint, PlacementStrategy } from './placement.ts';
 import type { Tag } from './tag.ts';
+import type { HealthStatus } from './task.ts';
 import type { LaunchType } from './task-definition.ts';
 
 /** When a deployment is given up: the failures its tasks may have, as ECS's deployment circuit breaker counts them. */
@@ -57,7 +58,7 @@ export interface Service {
   readonly circuitBreaker?: CircuitBreaker;
   /** Somebody asked to give this deployment up, and whether to go back to the one before. */
   readonly stopDeployment?: { readonly id: string; readonly rollback: boolean };
-  /** Members that are stored and echoed, never acted on yet. */
+  /** Members that are stored and echoed; the health check grace period is the only one that is acted on. */
   readonly echo: JsonObject;
   readonly tags: readonly Tag[];
   readonly createdAt: number;
@@ -152,6 +153,8 @@ export interface SlotRecord {
   readonly notBefore?: number;
   /** When the task was folded as running. */
   readonly runningSince?: number;
+  /** What its health checks said last, and when that was folded; absent when nothing checks it. */
+  readonly health?: { readonly status: HealthStatus; readonly at: number };
   /** Until when the scheduler must not stop the task (UpdateTaskProtection). */
   readonly protectedUntil?: number;
   /** Its machine is draining: the task must move elsewhere before it may stop. */
@@ -170,7 +173,7 @@ export interface SlotChunk {
   readonly slots: readonly SlotRecord[];
   /** Failures of this chunk's tasks since the deployment began. */
   readonly failedTasks: number;
-  /** Those of them that came before the task was healthy; absent means none. */
+  /** Those of them that came before the task was healthy, or that its health check found; absent means none. */
   readonly failedEarly?: number;
 }
 

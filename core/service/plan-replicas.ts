@@ -1,13 +1,15 @@
 import type { Deployment, Service, SlotChunk } from '../model/service.ts';
 import type { Timings } from '../timings.ts';
+import { foldHealth } from './fold-health.ts';
 import { serviceLimits } from './limits.ts';
 import { placementComplaint } from './placement-complaint.ts';
 import { judgeDeployment, planDeployments } from './plan-deployments.ts';
 import { planStops, type Spare, surplus } from './plan-stops.ts';
+import { isUnhealthy, nextUnhealthy, planUnhealthy } from './plan-unhealthy.ts';
 import { newestCompleted, rollbackTarget } from './rollback.ts';
 import type { ServiceAction, ServiceOutlook, ServicePlan } from './service-plan.ts';
 import { type ServiceSnapshot, slotName } from './service-snapshot.ts';
-import { countPhase, isHealthy, isTaskProtected, isWanted, type PlacedSlot, slotsOf } from './slots.ts';
+import { countPhase, healthyFrom, isHealthy, isTaskProtected, isWanted, type PlacedSlot, slotsOf } from './slots.ts';
 
 /**
  * Decides the next step of a service that wants a number of tasks, wherever they run.
@@ -23,7 +25,9 @@ export function planReplicas(
   const folded = foldRunning(snapshot, now);
   const current = judgeDeployment(snapshot, folded.slots, healthyAfter, now);
   const primary = folded.slots.filter((slot) => slot.deployment === service.deployment.id);
-  const isGood = (slot: PlacedSlot) => slot.deployment === service.deployment.id && !slot.leaving;
+  // A failed deployment replaces nothing any more.
+  const isIll = (slot: PlacedSlot) => current.rolloutState !== 'FAILED' && isUnhealthy(service, slot, now);
+  const isGood = (slot: PlacedSlot) => slot.deployment === service.deployment.id && !slot.leaving && !isIll(slot);
   const good = primary.filter((slot) => isWanted(slot) && isGood(slot));
   const leaving = folded.slots.filter((slot) => isWanted(slot) && !isGood(slot));
   const limits = serviceLimits(service);
@@ -32,7 +36,9 @@ export function planReplicas(
   const isStarting = service.status === 'ACTIVE' && !isFailed;
   const starts = isStarting ? planStarts(service, primary, good.length, leaving.length, limits.maximum, now) : [];
   const isFit = (slot: PlacedSlot) => isHealthy(slot, healthyAfter, now);
-  const leave = isFailed ? surplus(leaving, leaving.length - service.desiredCount) : leaving;
+  const leave = isFailed
+    ? surplus(leaving, leaving.length - service.desiredCount)
+    : leaving.filter((slot) => !isIll(slot));
   const wanted = [...good, ...leaving];
   const spare: Spare = {
     running: countPhase(wanted, 'running') - limits.minimum,
@@ -41,35 +47,57 @@ export function planReplicas(
   // Who deletes a service has given its protected tasks up, too.
   const isProtected = (slot: PlacedSlot) => service.status === 'ACTIVE' && isTaskProtected(slot, now);
   const stops = planStops({ desired: service.desiredCount, good, leaving: leave, spare, isFit, isProtected });
-  const deployments = planDeployments(snapshot, current, folded.slots, isFit, starts.length > 0, now);
+  const unhealthy = leaving.filter(isIll);
   const isShort = good.length + starts.length < service.desiredCount;
+  const cures = planUnhealthy({
+    desired: service.desiredCount,
+    unhealthy,
+    healthy: wanted.filter(isFit).length,
+    isReplacing: starts.length > 0 || !good.every(isFit),
+    isBlocked: isStarting && isShort && wanted.length >= limits.maximum,
+    spare: spare.running - stops.filter((stop) => stop.kind === 'stop' && stop.healthy).length,
+  });
+  const deployments = planDeployments(snapshot, current, folded.slots, isFit, starts.length > 0, now);
   const retryAt = isStarting && isShort ? nextRetry(primary, now) : undefined;
   const isRolling = deployments.kept.length > 1 || deployments.kept[0]?.rolloutState === 'IN_PROGRESS';
   const healthyAt = isRolling || leaving.length > 0 ? nextHealthy(primary, healthyAfter, now) : undefined;
   const freeAt = leaving.length > 0 || good.length > service.desiredCount ? nextUnprotected(wanted, now) : undefined;
-  const isMoving = starts.length + stops.length > 0;
-  const next = outlook(snapshot, folded.slots, deployments.kept, isMoving, earliest(retryAt, healthyAt, freeAt));
+  const illAt = nextUnhealthy(service, wanted, now);
+  const isMoving = starts.length + stops.length + unhealthy.length > 0;
+  const next = {
+    ...outlook(snapshot, folded.slots, deployments.kept, isMoving, earliest(retryAt, healthyAt, freeAt, illAt)),
+    ...(unhealthy.length > 0 ? { unhealthy: unhealthy.length } : {}),
+  };
   // Whatever else was planned was planned for a deployment that is given up: it is planned again for the other one.
   if (next.rollback) return { actions: folded.actions, outlook: next };
   return {
-    actions: [...folded.actions, ...stops, ...starts, ...dropChunks(snapshot.chunks, service, deployments.retired)],
+    actions: [
+      ...folded.actions,
+      ...stops,
+      ...cures,
+      ...starts,
+      ...dropChunks(snapshot.chunks, service, deployments.retired),
+    ],
     outlook: next,
   };
 }
 
-/** Takes in what agents reported: a started slot seen RUNNING counts as running from here on. */
+/** Takes in what agents reported: a started slot seen RUNNING counts as running from here on, and has its health. */
 function foldRunning(
   snapshot: ServiceSnapshot,
   now: number,
 ): { slots: readonly PlacedSlot[]; actions: readonly ServiceAction[] } {
   const isNews = (slot: PlacedSlot) => slot.phase === 'started' && snapshot.seenRunning.has(slotName(slot));
   const slots = slotsOf(snapshot.chunks);
-  return {
-    slots: slots.map((slot) => (isNews(slot) ? { ...slot, phase: 'running', runningSince: now } : slot)),
-    actions: slots
-      .filter(isNews)
-      .map(({ deployment, index, epoch }) => ({ kind: 'fold-running', deployment, index, epoch })),
-  };
+  const health = foldHealth(
+    slots.map((slot) => (isNews(slot) ? { ...slot, phase: 'running', runningSince: now } : slot)),
+    snapshot,
+    now,
+  );
+  const running = slots
+    .filter(isNews)
+    .map(({ deployment, index, epoch }): ServiceAction => ({ kind: 'fold-running', deployment, index, epoch }));
+  return { slots: health.slots, actions: [...running, ...health.actions] };
 }
 
 /** Fills free slots from the lowest index. A slot that backs off after a failure keeps its place in the count. */
@@ -117,9 +145,10 @@ function nextRetry(primary: readonly PlacedSlot[], now: number): number | undefi
 
 /** When the next task becomes healthy, which is what a rollout waits for. */
 function nextHealthy(primary: readonly PlacedSlot[], healthyAfter: number, now: number): number | undefined {
-  const due = primary.flatMap(({ phase, runningSince = 0 }) =>
-    phase === 'running' && runningSince + healthyAfter > now ? [runningSince + healthyAfter] : [],
-  );
+  const due = primary.flatMap((slot) => {
+    const at = healthyFrom(slot, healthyAfter);
+    return at !== undefined && at > now ? [at] : [];
+  });
   return due.length > 0 ? Math.min(...due) : undefined;
 }
 

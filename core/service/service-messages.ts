@@ -4,6 +4,8 @@ import type { ServiceOutlook } from './service-plan.ts';
 interface TaskChanges {
   readonly started: readonly string[];
   readonly stopped: readonly string[];
+  /** Those of the stopped ones that failed their health checks. */
+  readonly unhealthy?: readonly string[];
 }
 
 /** The service events one step causes, worded as ECS words them (Amazon ECS service event messages). */
@@ -15,11 +17,14 @@ export function outlookMessages(
 ): readonly string[] {
   const name = `(service ${service.name})`;
   const list = (ids: readonly string[]) => ids.map((id) => `(task ${id})`).join(' ');
-  const { started, stopped } = changes;
+  const { started, stopped, unhealthy = [] } = changes;
+  const replaced = Math.min(started.length, outlook.unhealthy ?? 0);
+  const why = replaced > 0 ? ` Amazon ECS replaced ${replaced} tasks due to an unhealthy status.` : '';
   const wasComplete = isComplete(before?.deployments[0], service.deployment.id);
   const complaint = outlook.complaint === before?.lastComplaint ? undefined : outlook.complaint;
   return [
-    ...(started.length > 0 ? [`${name} has started ${started.length} tasks: ${list(started)}.`] : []),
+    ...(started.length > 0 ? [`${name} has started ${started.length} tasks: ${list(started)}.${why}`] : []),
+    ...unhealthy.map((id) => `${name} (task ${id}) failed container health checks.`),
     ...(stopped.length > 0 ? [`${name} has stopped ${stopped.length} running tasks: ${list(stopped)}.`] : []),
     ...(complaint === undefined ? [] : [`${name} was unable to place a task because ${complaint}.`]),
     ...(!wasComplete && isComplete(outlook.deployments[0], service.deployment.id)

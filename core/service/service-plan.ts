@@ -1,4 +1,5 @@
 import type { Deployment, DeploymentSpec } from '../model/service.ts';
+import type { HealthStatus } from '../model/task.ts';
 
 /** One thing the service worker does to a slot. Each carries the epoch it was decided for. */
 export type ServiceAction =
@@ -10,8 +11,17 @@ export type ServiceAction =
       readonly epoch: number;
       /** True when the task was healthy: such a stop must leave the minimum behind (rule R18). */
       readonly healthy: boolean;
+      /** It goes because it fails its health checks. */
+      readonly isUnhealthy?: true;
     }
   | { readonly kind: 'fold-running'; readonly deployment: string; readonly index: number; readonly epoch: number }
+  | {
+      readonly kind: 'fold-health';
+      readonly deployment: string;
+      readonly index: number;
+      readonly epoch: number;
+      readonly status: HealthStatus;
+    }
   | { readonly kind: 'drop-chunk'; readonly deployment: string; readonly chunk: number };
 
 /** What a service's next step is, as data. A converged service has no actions and an unchanged outlook. */
@@ -27,6 +37,8 @@ export interface ServiceOutlook {
   readonly lastCompleted?: DeploymentSpec;
   /** The deployment to go back to, because the newest failed. */
   readonly rollback?: DeploymentSpec;
+  /** How many tasks fail their health checks; absent means none. */
+  readonly unhealthy?: number;
   readonly complaint?: string;
   readonly nextCheckAt?: number;
   /** True when a drained service has nothing left that runs: it becomes INACTIVE. */
