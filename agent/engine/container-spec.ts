@@ -1,5 +1,6 @@
+import type { ContainerDefinition } from '#core/model/task-definition.ts';
 import { containerName, DEFAULT_STOP_TIMEOUT } from '../runtime/labels.ts';
-import type { ContainerSpec } from '../runtime/port.ts';
+import type { ContainerLabels, ContainerSpec } from '../runtime/port.ts';
 import type { EngineWorld } from './engine-world.ts';
 import { type ContainerState, isEssential, type TaskState } from './task-state.ts';
 
@@ -26,12 +27,18 @@ export function containerSpec(
       count: containers.length,
       stopTimeout: definition.stopTimeout ?? DEFAULT_STOP_TIMEOUT,
       ...(state.fenced ? { fenced: true } : {}),
+      ...upkeepOf(definition),
     },
     definition,
     networkMode,
     ...(cpu === undefined ? {} : { taskCpu: cpu }),
     ...(memory === undefined ? {} : { taskMemory: memory }),
   };
+}
+
+function upkeepOf({ healthCheck, dependsOn = [] }: ContainerDefinition): Pick<ContainerLabels, 'upkeep'> {
+  if (!healthCheck && dependsOn.length === 0) return {};
+  return { upkeep: { ...(healthCheck ? { healthCheck } : {}), ...(dependsOn.length > 0 ? { dependsOn } : {}) } };
 }
 
 /** Seconds between SIGTERM and SIGKILL; none once the lease is over. */

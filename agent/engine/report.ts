@@ -11,14 +11,12 @@ export function statusOf(state: TaskState): ObservedStatus {
 
 export function reportOf(state: TaskState): TaskReport {
   const { pullStartedAt, pullStoppedAt, startedAt, stoppingAt, stoppedAt, stop } = state;
-  const healthStatus = taskHealth(
-    state.containers.map((container) => ({ essential: isEssential(container), healthStatus: healthOf(container) })),
-  );
+  const healthStatus = healthOfTask(state);
   return {
     taskId: state.taskId,
     epoch: state.epoch,
     status: statusOf(state),
-    containers: state.containers.map((container) => observationOf(container, state.finished)),
+    containers: state.containers.map((container) => observationOf(container, state)),
     ...(healthStatus === undefined ? {} : { healthStatus }),
     ...(pullStartedAt === undefined ? {} : { pullStartedAt }),
     ...(pullStoppedAt === undefined ? {} : { pullStoppedAt }),
@@ -29,14 +27,25 @@ export function reportOf(state: TaskState): TaskReport {
   };
 }
 
-function observationOf(container: ContainerState, finished: boolean): ContainerObservation {
+function observationOf(container: ContainerState, state: TaskState): ContainerObservation {
   const { definition, phase, seen } = container;
-  const healthStatus = healthOf(container);
-  const over = finished || phase === 'exited' || phase === 'gone';
+  const healthStatus = healthOf(container, state);
+  const over = state.finished || phase === 'exited' || phase === 'gone';
   const status = over ? 'STOPPED' : phase === 'running' ? 'RUNNING' : 'PENDING';
   return { name: definition.name, status, ...seen, ...(healthStatus === undefined ? {} : { healthStatus }) };
 }
 
-/** Undefined when nothing checks the container: then nothing about health is said at all. */
-const healthOf = ({ definition, probe }: ContainerState): HealthStatus | undefined =>
-  definition.healthCheck && (probe?.status ?? 'UNKNOWN');
+function healthOfTask(state: TaskState): HealthStatus | undefined {
+  const checked = state.containers.filter((container) => isEssential(container) && container.definition.healthCheck);
+  const known = checked.flatMap((container) => healthOf(container, state) ?? []);
+  return known.length < checked.length ? undefined : taskHealth(known);
+}
+
+/**
+ * Undefined when nothing checks the container: then nothing about health is said at all. An agent that has forgotten what
+ * the check said before is silent until it has asked again, so that what it said last stays, as on ECS.
+ */
+function healthOf({ definition, probe }: ContainerState, { rebuilt }: TaskState): HealthStatus | undefined {
+  if (!definition.healthCheck) return undefined;
+  return probe?.status ?? (rebuilt ? undefined : 'UNKNOWN');
+}

@@ -31,6 +31,8 @@ export interface TaskState {
   readonly group: string;
   /** Rule R6: it ends with the agent's lease. */
   readonly fenced?: true;
+  /** Known from its containers' labels alone: what its health checks said before is forgotten. */
+  readonly rebuilt?: true;
   readonly networkMode: NetworkMode;
   readonly cpu?: number;
   readonly memory?: number;

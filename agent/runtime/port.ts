@@ -20,7 +20,12 @@ export interface ContainerLabels {
   readonly stopTimeout: number;
   /** Rule R6: the watchdog ends it when the agent's lease is over. */
   readonly fenced?: true;
+  /** How the agent looks after it while it runs; absent when nothing is to be known. */
+  readonly upkeep?: Upkeep;
 }
+
+/** A restart needs the whole definition, so its policy is not among it: a container found by its labels starts once. */
+export type Upkeep = Pick<ContainerDefinition, 'healthCheck' | 'dependsOn'>;
 
 /** One container to create. The name is the handle for every later call (rule R10). */
 export interface ContainerSpec {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RuntimeFactory } from '#agent/runtime/port.ts';
 import { RuntimeFault } from '#agent/runtime/runtime-fault.ts';
+import { memoryDisk } from '#agent/state/memory-disk.ts';
 import type { HealthCheck } from '#core/model/task-definition.ts';
 import { aSimulated, aTaskSpec } from '#test/support/agent-specs.ts';
 import { type AgentWorld, agentWorld } from '#test/support/agent-world.ts';
@@ -104,6 +105,25 @@ describe('agent, health checks', () => {
     await world.start();
     await world.advance(HEARTBEAT);
     expect(health(world)).toBe('HEALTHY');
+    world.machine.answer('t1.1.app', 1);
+    await world.advance(25_000);
+    expect(health(world)).toBe('UNHEALTHY');
+  });
+
+  it('an agent that lost its task book, says nothing of health until it has asked again', async () => {
+    const world = agentWorld();
+    world.server.hold(aTaskSpec({ taskId: 't1', containers: [aSimulated('app', {}, { healthCheck: CHECK })] }));
+    const agent = await world.start();
+    await world.advance(15_000);
+    expect(health(world)).toBe('HEALTHY');
+    await agent.stop();
+    const identity = await world.disk.loadIdentity();
+    world.disk = memoryDisk();
+    if (identity) await world.disk.saveIdentity(identity);
+    await world.start();
+    await world.advance(HEARTBEAT);
+    expect(world.server.lastReport('t1')).toMatchObject({ status: 'RUNNING' });
+    expect(world.server.lastReport('t1')).not.toHaveProperty('healthStatus');
     world.machine.answer('t1.1.app', 1);
     await world.advance(25_000);
     expect(health(world)).toBe('UNHEALTHY');

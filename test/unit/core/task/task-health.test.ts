@@ -6,8 +6,8 @@ const H: HealthStatus = 'HEALTHY';
 const U: HealthStatus = 'UNHEALTHY';
 const N: HealthStatus = 'UNKNOWN';
 
-/** The examples of the HealthCheck page of the ECS API reference, and containers without a check beside them. */
-test.each<[readonly (HealthStatus | undefined)[], HealthStatus | undefined]>([
+/** The examples of the HealthCheck page of the ECS API reference. */
+test.each<[readonly HealthStatus[], HealthStatus | undefined]>([
   [[U, N], U],
   [[U, H], U],
   [[H, N], N],
@@ -18,15 +18,7 @@ test.each<[readonly (HealthStatus | undefined)[], HealthStatus | undefined]>([
   [[H, N, H], N],
   [[H, N, N], N],
   [[H, H, H], H],
-  [[H, undefined], H],
-  [[undefined, undefined], undefined],
   [[], undefined],
 ])('taskHealth, essential containers %j, is %s', (statuses, health) => {
-  expect(taskHealth(statuses.map((healthStatus) => ({ essential: true, healthStatus })))).toBe(health);
-});
-
-test('taskHealth, containers that are not essential, do not count', () => {
-  const side = (healthStatus: HealthStatus) => ({ essential: false, healthStatus });
-  expect(taskHealth([side(U)])).toBeUndefined();
-  expect(taskHealth([{ essential: true, healthStatus: H }, side(U), side(N)])).toBe(H);
+  expect(taskHealth(statuses)).toBe(health);
 });
