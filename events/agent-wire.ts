@@ -1,4 +1,4 @@
-import type { ContainerObservation, ObservedStatus, StopRequest } from '#core/model/task.ts';
+import type { ContainerObservation, HealthStatus, ObservedStatus, StopRequest } from '#core/model/task.ts';
 import type { TaskSpec } from '#core/model/task-spec.ts';
 
 export type { TaskSpec } from '#core/model/task-spec.ts';
@@ -43,6 +43,8 @@ export interface TaskReport {
   readonly epoch: number;
   readonly status: ObservedStatus;
   readonly containers: readonly ContainerObservation[];
+  /** Of the whole task; present when an essential container has a health check. */
+  readonly healthStatus?: HealthStatus;
   readonly pullStartedAt?: number;
   readonly pullStoppedAt?: number;
   readonly startedAt?: number;

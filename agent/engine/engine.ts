@@ -174,7 +174,7 @@ export class Engine implements FencedTasks {
     this.#halted = true;
     this.#unwatch?.();
     this.#nextResync?.();
-    await Promise.all([...this.#machines.values()].map((machine) => machine.idle()));
+    await Promise.all([...this.#machines.values()].map((machine) => machine.halt()));
   }
 
   #accept(spec: TaskSpec, desired: HeldAssignment['desired'], isDoubtful: boolean): void {

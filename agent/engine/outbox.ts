@@ -22,8 +22,11 @@ export class Outbox {
     const before = this.#entries.get(report.taskId);
     if (before?.text === text) return false;
     this.#entries.set(report.taskId, { ...before, report, text });
-    // PENDING is what the control plane assumes of an assigned task; saying so at once would cost a write per launch.
-    return report.status !== (before?.report.status ?? 'PENDING');
+    // PENDING and UNKNOWN are what the control plane assumes; saying so at once would cost a write per launch.
+    return (
+      report.status !== (before?.report.status ?? 'PENDING') ||
+      (report.healthStatus ?? 'UNKNOWN') !== (before?.report.healthStatus ?? 'UNKNOWN')
+    );
   }
 
   drop(taskId: string): void {

@@ -38,6 +38,7 @@ export function rebuildFromLabels(
     cluster: first.cluster,
     group: first.group,
     ...(first.fenced ? { fenced: true } : {}),
+    rebuilt: true,
     networkMode: 'bridge',
     containers: infos.map(({ labels }) => ({
       definition: {
@@ -45,6 +46,7 @@ export function rebuildFromLabels(
         image: '',
         essential: labels.essential,
         stopTimeout: labels.stopTimeout,
+        ...labels.upkeep,
       },
       phase: 'created',
       seen: {},

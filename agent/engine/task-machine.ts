@@ -1,12 +1,14 @@
 import { LOST_CONTACT } from '../fence.ts';
 import { messageOf, sleep } from '../ports.ts';
-import { containerName, DEFAULT_STOP_TIMEOUT } from '../runtime/labels.ts';
-import type { ContainerSpec } from '../runtime/port.ts';
+import { containerName } from '../runtime/labels.ts';
 import { asRuntimeFault, RuntimeFault, type RuntimeFaultCode } from '../runtime/runtime-fault.ts';
+import { begun, cleared, isNewRun } from './container-run.ts';
+import { containerSpec, stopGrace } from './container-spec.ts';
 import type { EngineWorld } from './engine-world.ts';
 import { nextAction, type TaskAction } from './next-action.ts';
-import { beginStop, failStart, observeContainer, settle } from './observe.ts';
-import { type ContainerState, isEssential, isStopping, type TaskState, withContainer } from './task-state.ts';
+import { beginStop, failStart, observeContainer, observeProbe, settle } from './observe.ts';
+import { type ContainerState, isStopping, type TaskState, withContainer } from './task-state.ts';
+import { TaskWatch } from './task-watch.ts';
 
 const RETRY_FIRST_MS = 500;
 const RETRY_MAX_MS = 30_000;
@@ -22,10 +24,17 @@ export class TaskMachine {
   #running: Promise<void> = Promise.resolve();
   #look = false;
   #failures = 0;
+  readonly #watch: TaskWatch;
 
   constructor(world: EngineWorld, state: TaskState) {
     this.#world = world;
     this.#state = state;
+    this.#watch = new TaskWatch(world, {
+      probed: ({ container, probe }, passed) =>
+        this.#heed((now) => observeProbe(this.#state, container, probe, passed, now)),
+      overdue: () => this.#heed((now) => settle(this.#state, now)),
+    });
+    this.#watch.follow(state);
   }
 
   get state(): TaskState {
@@ -64,9 +73,16 @@ export class TaskMachine {
     this.#running = this.#run();
   }
 
-  /** Resolves when no action is in flight. */
-  idle(): Promise<void> {
+  /** Leaves everything as it is; resolves when no action is in flight. */
+  halt(): Promise<void> {
+    this.#watch.end();
     return this.#running;
+  }
+
+  /** News that no action brought: it is taken in at once and acted on after the action in flight. */
+  #heed(change: (now: number) => TaskState): void {
+    this.#set(change(this.#world.clock.now()));
+    this.wake();
   }
 
   async #run(): Promise<void> {
@@ -116,9 +132,12 @@ export class TaskMachine {
         return this.#start(action.container);
       case 'stop':
         await this.#forEach(action.containers, (name, container) =>
-          this.#world.runtime.stop(name, this.#grace(container)),
+          this.#world.runtime.stop(name, stopGrace(this.#state, container)),
         );
-        return this.#stopped();
+        return this.#stopped(action.containers);
+      case 'clear':
+        await this.#forEach([action.container], (name) => this.#world.runtime.remove(name));
+        return this.#set(withContainer(this.#state, action.container, cleared));
       case 'discard':
         await this.#forEach(action.containers, (name) => this.#world.runtime.remove(name));
         return this.#discarded(action.containers);
@@ -159,7 +178,7 @@ export class TaskMachine {
     if (!(await this.#admitted())) return;
     this.#phase(container, 'uncertain');
     await this.#starting('CannotCreateContainerError', container, async () => {
-      const info = await this.#world.runtime.create(this.#spec(container));
+      const info = await this.#world.runtime.create(containerSpec(this.#state, container, this.#world.owner()));
       this.#set(observeContainer(this.#state, container, info, this.#world.clock.now()));
     });
   }
@@ -171,7 +190,13 @@ export class TaskMachine {
     const started = await this.#starting('CannotStartContainerError', container, () => this.#world.runtime.start(name));
     if (!started) return;
     // The container did start, whatever the next look says; without this an exit at once would hide RUNNING.
-    this.#set(settle(this.#phased(container, 'running'), this.#world.clock.now()));
+    const now = this.#world.clock.now();
+    this.#set(
+      settle(
+        withContainer(this.#state, container, (before) => begun(before, now)),
+        now,
+      ),
+    );
     await this.#inspect(container);
   }
 
@@ -193,9 +218,11 @@ export class TaskMachine {
     for (const container of containers) this.#phase(container, 'gone');
   }
 
-  async #stopped(): Promise<void> {
+  async #stopped(containers: readonly string[]): Promise<void> {
     await this.#refresh();
-    const left = this.#state.containers.filter(({ phase }) => phase === 'running');
+    const left = this.#state.containers.filter(
+      ({ definition, phase }) => phase === 'running' && containers.includes(definition.name),
+    );
     if (left.length > 0) throw new RuntimeFault('CannotStopContainerError', `${left.length} containers still run`);
   }
 
@@ -240,51 +267,26 @@ export class TaskMachine {
     await Promise.all(chosen.map((container) => step(this.#name(container.definition.name), container)));
   }
 
-  #spec(container: string): ContainerSpec {
-    const { taskId, epoch, cluster, group, containers, networkMode, cpu, memory } = this.#state;
-    const chosen = containers.find(({ definition }) => definition.name === container);
-    if (!chosen) throw new Error(`task ${taskId} has no container ${container}`);
-    const { definition } = chosen;
-    return {
-      name: this.#name(container),
-      labels: {
-        ...this.#world.owner(),
-        task: taskId,
-        epoch,
-        cluster,
-        group,
-        container,
-        essential: isEssential(chosen),
-        count: containers.length,
-        stopTimeout: definition.stopTimeout ?? DEFAULT_STOP_TIMEOUT,
-        ...(this.#state.fenced ? { fenced: true } : {}),
-      },
-      definition,
-      networkMode,
-      ...(cpu === undefined ? {} : { taskCpu: cpu }),
-      ...(memory === undefined ? {} : { taskMemory: memory }),
-    };
-  }
-
-  /** Seconds between SIGTERM and SIGKILL; none once the lease is over. */
-  #grace({ definition }: ContainerState): number {
-    return this.#state.stop?.code === 'InfrastructureHealth' ? 0 : (definition.stopTimeout ?? DEFAULT_STOP_TIMEOUT);
-  }
-
   #name(container: string): string {
     return containerName(this.#state.taskId, this.#state.epoch, container);
   }
 
   #phase(container: string, phase: ContainerState['phase']): void {
-    this.#set(this.#phased(container, phase));
-  }
-
-  #phased(container: string, phase: ContainerState['phase']): TaskState {
-    return withContainer(this.#state, container, (before) => ({ ...before, phase }));
+    this.#set(withContainer(this.#state, container, (before) => ({ ...before, phase })));
   }
 
   #set(state: TaskState): void {
+    const isWorthKeeping = isNewRun(this.#state, state);
     this.#state = state;
+    this.#watch.follow(state);
     this.#world.changed(state.taskId);
+    if (isWorthKeeping) this.#keep();
+  }
+
+  /** What a restarted agent goes on from; without it, it would only have to wait and ask again. */
+  #keep(): void {
+    this.#world.save().catch((error: unknown) => {
+      this.#world.log.warn('cannot write the task book', { error: messageOf(error) });
+    });
   }
 }

@@ -1,17 +1,23 @@
 import type { ContainerObservation, StopRequest } from '#core/model/task.ts';
 import type { ContainerDefinition, NetworkMode } from '#core/model/task-definition.ts';
 import type { TaskSpec } from '#events/agent-wire.ts';
+import type { ProbeState } from './probe.ts';
 
 /**
  * How far one container got. uncertain: a create or start has no known outcome, so it is removed before STOPPED
- * may be reported (rule R9). gone: it ran and is no longer there, or never will be.
+ * may be reported (rule R9). restarting: it ended, and its restart policy starts it again. gone: it ran and is no longer
+ * there, or never will be.
  */
-export type ContainerPhase = 'none' | 'created' | 'uncertain' | 'running' | 'exited' | 'gone';
+export type ContainerPhase = 'none' | 'created' | 'uncertain' | 'running' | 'restarting' | 'exited' | 'gone';
 
 export interface ContainerState {
   readonly definition: ContainerDefinition;
   readonly phase: ContainerPhase;
-  readonly seen: Omit<ContainerObservation, 'name' | 'status'>;
+  readonly seen: Omit<ContainerObservation, 'name' | 'status' | 'healthStatus'>;
+  /** When this run of it began, or was first seen. */
+  readonly startedAt?: number;
+  /** What its health check has said of this run. */
+  readonly probe?: ProbeState;
 }
 
 /**
@@ -25,6 +31,8 @@ export interface TaskState {
   readonly group: string;
   /** Rule R6: it ends with the agent's lease. */
   readonly fenced?: true;
+  /** Known from its containers' labels alone: what its health checks said before is forgotten. */
+  readonly rebuilt?: true;
   readonly networkMode: NetworkMode;
   readonly cpu?: number;
   readonly memory?: number;

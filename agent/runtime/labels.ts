@@ -1,4 +1,4 @@
-import type { ContainerLabels } from './port.ts';
+import type { ContainerLabels, Upkeep } from './port.ts';
 
 export const OWNER_LABEL = 'berth.agent';
 export const TASK_LABEL = 'berth.task';
@@ -23,6 +23,7 @@ export function encodeLabels(labels: ContainerLabels): Record<string, string> {
     'berth.count': String(labels.count),
     'berth.stop-timeout': String(labels.stopTimeout),
     ...(labels.fenced ? { 'berth.fenced': 'true' } : {}),
+    ...(labels.upkeep ? { 'berth.upkeep': JSON.stringify(labels.upkeep) } : {}),
   };
 }
 
@@ -34,6 +35,7 @@ export function decodeLabels(raw: Readonly<Record<string, string | undefined>>):
   const epoch = wholeNumber(raw['berth.epoch']);
   const agentEpoch = wholeNumber(raw['berth.agent-epoch']);
   if (!task || !agent || !container || epoch === undefined || agentEpoch === undefined) return undefined;
+  const upkeep = decodeUpkeep(raw['berth.upkeep']);
   return {
     task,
     epoch,
@@ -46,7 +48,18 @@ export function decodeLabels(raw: Readonly<Record<string, string | undefined>>):
     count: wholeNumber(raw['berth.count']) ?? 1,
     stopTimeout: wholeNumber(raw['berth.stop-timeout']) ?? DEFAULT_STOP_TIMEOUT,
     ...(raw['berth.fenced'] === 'true' ? { fenced: true } : {}),
+    ...(upkeep ? { upkeep } : {}),
   };
+}
+
+/** What is not what we write is left out: such a container is ours all the same, and must stay so. */
+function decodeUpkeep(text: string | undefined): Upkeep | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text) as Upkeep;
+  } catch {
+    return undefined; // Somebody else changed the label; the container runs on without a check.
+  }
 }
 
 function wholeNumber(text: string | undefined): number | undefined {

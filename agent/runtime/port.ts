@@ -20,7 +20,12 @@ export interface ContainerLabels {
   readonly stopTimeout: number;
   /** Rule R6: the watchdog ends it when the agent's lease is over. */
   readonly fenced?: true;
+  /** How the agent looks after it while it runs; absent when nothing is to be known. */
+  readonly upkeep?: Upkeep;
 }
+
+/** A restart needs the whole definition, so its policy is not among it: a container found by its labels starts once. */
+export type Upkeep = Pick<ContainerDefinition, 'healthCheck' | 'dependsOn'>;
 
 /** One container to create. The name is the handle for every later call (rule R10). */
 export interface ContainerSpec {
@@ -45,6 +50,9 @@ export interface ContainerInfo {
   readonly networkBindings: readonly NetworkBinding[];
 }
 
+/** How a command ended that was run inside a container. */
+export type ExecOutcome = { readonly kind: 'exited'; readonly exitCode: number } | { readonly kind: 'timeout' };
+
 /**
  * Containers of one agent on one machine. Every call takes the deterministic container name.
  * Faults: RuntimeFault only; a listing that fails says nothing about any container.
@@ -66,6 +74,11 @@ export interface ContainerRuntime {
    * gone. Any process that opens the runtime may stop containers, not only the one that started them.
    */
   stop(name: string, timeoutSeconds: number): Promise<void>;
+  /**
+   * Runs a program inside a running container, in its environment; one that can not be run exits with 126 or 127. What a
+   * program that takes too long has left behind never adds up: at most one is there. Fails when the container does not run.
+   */
+  exec(name: string, command: readonly string[], timeoutMs: number): Promise<ExecOutcome>;
   /** Kills and removes; does nothing when it is gone. */
   remove(name: string): Promise<void>;
   /** Hints that a task's containers changed. Hints may be lost: the engine lists periodically too. */

@@ -22,6 +22,8 @@ const bindings = z
   )
   .max(100);
 
+const healthStatus = z.enum(['HEALTHY', 'UNHEALTHY', 'UNKNOWN']).exactOptional();
+
 const container = z.object({
   name,
   status: z.enum(['PENDING', 'RUNNING', 'STOPPED']),
@@ -30,6 +32,7 @@ const container = z.object({
   reason: text(1_024).exactOptional(),
   imageDigest: text(255).exactOptional(),
   networkBindings: bindings.exactOptional(),
+  healthStatus,
 });
 
 const stop = z.object({
@@ -51,6 +54,7 @@ const report = z.object({
   epoch: count.min(1),
   status: z.enum(['PENDING', 'RUNNING', 'STOPPED']),
   containers: z.array(container).max(20),
+  healthStatus,
   pullStartedAt: time.exactOptional(),
   pullStoppedAt: time.exactOptional(),
   startedAt: time.exactOptional(),

@@ -1,7 +1,5 @@
-import type { Reservation } from '#core/model/container-instance.ts';
-import type { ObservedStatus, Task, TaskObservation } from '#core/model/task.ts';
+import type { ObservedStatus, TaskObservation } from '#core/model/task.ts';
 import { release } from '#core/placement/reserve.ts';
-import { isForward } from '#core/task/observed-status.ts';
 import type { HeartbeatRequest, TaskReport } from '#events/agent-wire.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { nudgeWaiting } from '../placement/nudge-waiting.ts';
@@ -9,9 +7,9 @@ import type { Write } from '../ports.ts';
 import { type InstanceId, observations, put, readMany, reservations, tasks, type Versioned } from '../records.ts';
 import { SlotChunkEdit } from '../services/slot-chunks.ts';
 import { wakeLastToLeave } from '../services/wake-daemons.ts';
-import { serviceOfTaskWake } from '../tasks/service-of-task-wake.ts';
 import { type StoppedTask, settleStopped } from '../tasks/settle-stopped.ts';
 import { CONFLICT, untilCommitted } from '../until-committed.ts';
+import { isHeld, observation, observeMoves } from './observe-moves.ts';
 import { requireCurrent } from './require-current.ts';
 
 export type Acknowledgement = { readonly taskId: string; readonly status: ObservedStatus };
@@ -37,52 +35,6 @@ export async function observeReports(
     await observeStops(deps, agent, request, stopped.slice(first, first + STOPS_PER_TRANSACTION));
   }
   return request.reports.map(({ taskId, status }) => ({ taskId, status }));
-}
-
-const isHeld = (reservation: Reservation, report: TaskReport): boolean =>
-  reservation.tasks.some(({ taskId, epoch }) => taskId === report.taskId && epoch === report.epoch);
-
-/** RUNNING: one conditional put of one small item for each task. Those that met another writer are looked at again. */
-async function observeMoves(
-  deps: Dependencies,
-  agent: InstanceId,
-  request: HeartbeatRequest,
-  reports: readonly TaskReport[],
-): Promise<void> {
-  let open = reports;
-  await untilCommitted(`reports of ${agent.instanceId}`, async (): Promise<undefined | typeof CONFLICT> => {
-    const ids = open.map(({ taskId }) => ({ cluster: agent.cluster, taskId }));
-    const [observed, found] = await Promise.all([
-      readMany(deps.store, observations, ids),
-      readMany(deps.store, tasks, ids),
-    ]);
-    // Invariant S8: read after the observations, or a registration in between would fence versions not read yet.
-    const reservation = await requireCurrent(deps, agent, request);
-    const isLost = await Promise.all(
-      open.map(async (report, position) => {
-        const before = observed[position];
-        const task = found[position]?.value;
-        const isNews = isHeld(reservation.value, report) && isForward(before?.value.status, report.status);
-        if (!task || !isNews) return false;
-        const outcome = await deps.store.transact([moveWrite(agent, request, report, task, before)]);
-        return outcome.kind === 'conflict';
-      }),
-    );
-    open = open.filter((_, position) => isLost[position]);
-    return open.length > 0 ? CONFLICT : undefined;
-  });
-}
-
-function moveWrite(
-  agent: InstanceId,
-  request: HeartbeatRequest,
-  report: TaskReport,
-  task: Task,
-  before: Versioned<TaskObservation> | undefined,
-): Write {
-  const { cluster, taskId } = task;
-  const value = observation(agent, request, report, before?.value);
-  return put(observations, { cluster, taskId }, value, before?.version ?? 'absent', serviceOfTaskWake(task));
 }
 
 /** STOPPED: both halves, the slots and the machine's room change together. */
@@ -143,11 +95,3 @@ async function readStopped(
     return [{ task, observation: before, final, failed }];
   });
 }
-
-/** What is stored of a report: members a later report leaves out are kept from the earlier one. */
-const observation = (
-  { instanceId }: InstanceId,
-  { agentEpoch }: HeartbeatRequest,
-  report: TaskReport,
-  before: TaskObservation | undefined,
-): TaskObservation => ({ ...before, ...report, instanceId, agentEpoch, updates: (before?.updates ?? 0) + 1 });

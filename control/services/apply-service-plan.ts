@@ -2,7 +2,7 @@ import { assertNever } from '#core/assert-never.ts';
 import type { DeploymentSpec, ServiceState } from '#core/model/service.ts';
 import type { AnyService } from '#core/model/task-set.ts';
 import type { ServiceAction, ServicePlan } from '#core/service/service-plan.ts';
-import { emptySlot, markSlotRunning, startSlot } from '#core/service/slot-transitions.ts';
+import { emptySlot, markSlotHealth, markSlotRunning, startSlot } from '#core/service/slot-transitions.ts';
 import { chunkOf } from '#core/service/slots.ts';
 import { deploymentSpecs } from '#core/service/task-sets.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -81,6 +81,7 @@ const OWN_WRITES: Readonly<Record<ServiceAction['kind'], number>> = {
   start: 1,
   stop: 3,
   'fold-running': 0,
+  'fold-health': 0,
   'drop-chunk': 0,
 };
 
@@ -98,7 +99,7 @@ async function applyBatch(
   const stopped = await stopServiceTasks(deps, reading.snapshot.service, stops, chunks);
   if (stopped.isStale) return 'conflict';
   const { writes: editWrites, started } = await editSlots(deps, reading, plan, actions, chunks);
-  const happenings: Happenings = { started, stopped: stopped.taskIds };
+  const happenings: Happenings = { started, stopped: stopped.taskIds, unhealthy: stopped.unhealthy };
   const after = nextState(reading.snapshot, state, plan.outlook, happenings);
   const change = { before: state, after, expect: stateVersion, outlook: plan.outlook, happenings };
   const writes: Write[] = [
@@ -150,6 +151,14 @@ async function editSlots(
         const now = deps.clock.now();
         chunks.change({ slot, epoch: action.epoch }, (chunk, index, epoch) =>
           markSlotRunning(chunk, index, epoch, now),
+        );
+        break;
+      }
+      case 'fold-health': {
+        const slot = { service: service.name, deployment: action.deployment, index: action.index };
+        const now = deps.clock.now();
+        chunks.change({ slot, epoch: action.epoch }, (chunk, index, epoch) =>
+          markSlotHealth(chunk, index, epoch, action.status, now),
         );
         break;
       }

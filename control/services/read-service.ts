@@ -1,7 +1,8 @@
 import type { SlotChunk } from '#core/model/service.ts';
+import type { HealthStatus } from '#core/model/task.ts';
 import type { AnyService } from '#core/model/task-set.ts';
 import { type ServiceSnapshot, slotName } from '#core/service/service-snapshot.ts';
-import { type PlacedSlot, slotsOf } from '#core/service/slots.ts';
+import { isInFlux, type PlacedSlot, slotsOf } from '#core/service/slots.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { servicePartition, slotsPrefix } from '../keys.ts';
 import {
@@ -42,7 +43,7 @@ export async function readService(deps: Dependencies, id: ServiceId): Promise<Se
     pk: servicePartition(id.cluster, id.service),
     prefix: slotsPrefix,
   });
-  const flux = slotsOf(chunks.map(({ value }) => value)).filter((slot) => slot.phase === 'started');
+  const flux = slotsOf(chunks.map(({ value }) => value)).filter(isInFlux);
   const stands = { service: service.value, state: state?.value, chunks: chunks.map(({ value }) => value) };
   const sites = await readSites(deps, stands);
   return {
@@ -59,21 +60,26 @@ export async function readService(deps: Dependencies, id: ServiceId): Promise<Se
   };
 }
 
-/** Only tasks on their way are looked at one by one; a steady service of any size reads its slots alone. */
+/** Only tasks in flux are looked at one by one; a steady, healthy service of any size reads its slots alone. */
 async function readFlux(
   deps: Dependencies,
   { cluster, service }: ServiceId,
   flux: readonly PlacedSlot[],
-): Promise<Pick<ServiceSnapshot, 'seenRunning' | 'unplaced'>> {
+): Promise<Pick<ServiceSnapshot, 'seenRunning' | 'seenHealth' | 'unplaced'>> {
   const ids = flux.map((slot) => ({ cluster, taskId: serviceTaskId(deps, cluster, { service, ...slot }, slot.epoch) }));
   const observed = await readMany(deps.store, observations, ids);
   const running = flux.filter((_, position) => observed[position]?.value.status === 'RUNNING');
+  const health = flux.flatMap((slot, position): [string, HealthStatus][] => {
+    const status = observed[position]?.value.healthStatus;
+    return status ? [[slotName(slot), status]] : [];
+  });
   const unseen = ids.filter((_, position) => !observed[position]);
   // The slots that started last, for tasks are placed oldest first. A task that waits behind them is looked at when they
   // run and are no longer unseen, so its complaint comes later, and a large service is not read task by task meanwhile.
   const waiting = await readMany(deps.store, tasks, unseen.slice(-ASKED_WHY));
   return {
     seenRunning: new Set(running.map(slotName)),
+    seenHealth: new Map(health),
     unplaced: waiting.flatMap((task) => (task?.value.unplaced ? [task.value.unplaced] : [])),
   };
 }

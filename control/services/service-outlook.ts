@@ -14,6 +14,7 @@ import type { ServiceReading } from './read-service.ts';
 export interface Happenings {
   readonly started: readonly string[];
   readonly stopped: readonly string[];
+  readonly unhealthy: readonly string[];
 }
 
 /** How many events a service keeps, as ECS does. */

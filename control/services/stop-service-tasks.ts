@@ -2,7 +2,7 @@ import type { StopRequest, Task } from '#core/model/task.ts';
 import type { AnyService } from '#core/model/task-set.ts';
 import { markStopping } from '#core/placement/reserve.ts';
 import type { ServiceAction } from '#core/service/service-plan.ts';
-import { markSlotStopping } from '#core/service/slot-transitions.ts';
+import { markSlotFailing, markSlotStopping } from '#core/service/slot-transitions.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { ReservationChange } from '../instances/ring-agents.ts';
 import type { Write } from '../ports.ts';
@@ -15,9 +15,14 @@ export interface ServiceStops {
   readonly writes: readonly Write[];
   readonly rung: readonly ReservationChange[];
   readonly taskIds: readonly string[];
+  /** Those of them that failed their health checks. */
+  readonly unhealthy: readonly string[];
   /** True when the plan is out of date: a task it took for not yet running has been reported RUNNING. */
   readonly isStale: boolean;
 }
+
+/** ECS's words in the `stoppedReason` of a task that its health checks ended. */
+const UNHEALTHY = 'Task failed container health checks';
 
 type Stop = Extract<ServiceAction, { kind: 'stop' }>;
 
@@ -34,9 +39,12 @@ export async function stopServiceTasks(
     taskId: serviceTaskId(deps, cluster, { service: name, deployment: slot.deployment, index: slot.index }, epoch),
   }));
   const found = (await readMany(deps.store, tasks, ids)).filter((task) => task !== undefined);
+  const ill = new Set(ids.filter((_, at) => stops[at]?.isUnhealthy).map(({ taskId }) => taskId));
   const stopOf = (task: Task): StopRequest => ({
     code: 'ServiceSchedulerInitiated',
-    reason: `Scaling activity initiated by (deployment ${initiatorOf(service, task)})`,
+    reason: ill.has(task.taskId)
+      ? UNHEALTHY
+      : `Scaling activity initiated by (deployment ${initiatorOf(service, task)})`,
     at: deps.clock.now(),
   });
   const assigned = found.filter((task) => task.value.assignment);
@@ -47,7 +55,7 @@ export async function stopServiceTasks(
     assigned.filter(({ value }) => pending.has(value.taskId)),
   );
   const marked = await markReservations(deps, cluster, assigned);
-  for (const task of assigned) chunks.change(task.value, markSlotStopping);
+  for (const { value } of assigned) chunks.change(value, ill.has(value.taskId) ? markSlotFailing : markSlotStopping);
   const taskWrites = assigned.map(({ value, version }) =>
     put(tasks, { cluster, taskId: value.taskId }, { ...value, desiredStatus: 'STOPPED', stop: stopOf(value) }, version),
   );
@@ -61,6 +69,7 @@ export async function stopServiceTasks(
     writes: [...taskWrites, ...unseen.checks, ...marked.writes, ...settleStopped(deps, ended, chunks)],
     rung: marked.rung,
     taskIds: found.map(({ value }) => value.taskId),
+    unhealthy: found.flatMap(({ value }) => (ill.has(value.taskId) ? [value.taskId] : [])),
     isStale: unseen.isStale,
   };
 }

@@ -3,6 +3,7 @@ import type { CapacityProviderStrategy } from './capacity-provider.ts';
 import type { PlacementConstraint, PlacementStrategy } from './placement.ts';
 import type { HookAnswer, RolloutConfiguration, TrafficShift } from './rollout.ts';
 import type { Tag } from './tag.ts';
+import type { HealthStatus } from './task.ts';
 import type { LaunchType } from './task-definition.ts';
 import type { TaskSetState } from './task-set.ts';
 
@@ -66,7 +67,7 @@ export interface Service {
   readonly hookAnswers?: readonly HookAnswer[];
   /** Somebody asked to give this deployment up, and whether to go back to the one before. */
   readonly stopDeployment?: { readonly id: string; readonly rollback: boolean };
-  /** Members that are stored and echoed, never acted on yet. */
+  /** Members that are stored and echoed; the health check grace period is the only one that is acted on. */
   readonly echo: JsonObject;
   readonly tags: readonly Tag[];
   readonly createdAt: number;
@@ -187,6 +188,8 @@ export interface SlotRecord {
   readonly notBefore?: number;
   /** When the task was folded as running. */
   readonly runningSince?: number;
+  /** What its health checks said last, and when that was folded; absent when nothing checks it. */
+  readonly health?: { readonly status: HealthStatus; readonly at: number };
   /** Until when the scheduler must not stop the task (UpdateTaskProtection). */
   readonly protectedUntil?: number;
   /** Daemons only: the instance its newest task was made for; kept while the slot is empty, so that a back-off is the machine's own. */
@@ -207,7 +210,7 @@ export interface SlotChunk {
   readonly slots: readonly SlotRecord[];
   /** Failures of this chunk's tasks since the deployment began. */
   readonly failedTasks: number;
-  /** Those of them that came before the task was healthy; absent means none. */
+  /** Those of them that came before the task was healthy, or that its health check found; absent means none. */
   readonly failedEarly?: number;
 }
 

@@ -14,6 +14,34 @@ export interface NameValue {
   readonly value?: string;
 }
 
+/** A command that says whether its container is well; times in seconds. */
+export interface HealthCheck {
+  /** `CMD` and the program with its arguments, or `CMD-SHELL` and a line for the container's shell. */
+  readonly command: readonly string[];
+  readonly interval?: number;
+  readonly timeout?: number;
+  readonly retries?: number;
+  /** Failures this soon after the start do not count. */
+  readonly startPeriod?: number;
+}
+
+export type DependencyCondition = 'START' | 'COMPLETE' | 'SUCCESS' | 'HEALTHY';
+
+/** How far another container of the task must be before this one starts. */
+export interface ContainerDependency {
+  readonly containerName: string;
+  readonly condition: DependencyCondition;
+}
+
+/** Whether a container that ends by itself starts again inside its task. */
+export interface RestartPolicy {
+  readonly enabled: boolean;
+  /** Exit codes that end the container for good. */
+  readonly ignoredExitCodes?: readonly number[];
+  /** Seconds it must have run to be started again. */
+  readonly restartAttemptPeriod?: number;
+}
+
 /** The members of an ECS container definition that Berth acts on; all others are stored and echoed. */
 export interface ContainerDefinition {
   readonly name: string;
@@ -29,7 +57,12 @@ export interface ContainerDefinition {
   readonly entryPoint?: readonly string[];
   readonly environment?: readonly NameValue[];
   readonly portMappings?: readonly PortMapping[];
+  readonly healthCheck?: HealthCheck;
+  readonly dependsOn?: readonly ContainerDependency[];
+  /** Seconds this container may take to become what others wait for. */
+  readonly startTimeout?: number;
   readonly stopTimeout?: number;
+  readonly restartPolicy?: RestartPolicy;
   readonly user?: string;
   readonly workingDirectory?: string;
   readonly readonlyRootFilesystem?: boolean;

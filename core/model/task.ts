@@ -87,6 +87,9 @@ export interface NetworkBinding {
   readonly protocol: 'tcp' | 'udp';
 }
 
+/** What a container's health check says; UNKNOWN until it has said anything. */
+export type HealthStatus = 'HEALTHY' | 'UNHEALTHY' | 'UNKNOWN';
+
 /** One container as its agent last saw it. */
 export interface ContainerObservation {
   readonly name: string;
@@ -96,6 +99,8 @@ export interface ContainerObservation {
   readonly reason?: string;
   readonly imageDigest?: string;
   readonly networkBindings?: readonly NetworkBinding[];
+  /** Present when the container has a health check. */
+  readonly healthStatus?: HealthStatus;
 }
 
 /** How far an agent got with a task. Invariant: it only moves right. */
@@ -113,6 +118,8 @@ export interface TaskObservation {
   readonly agentEpoch?: number;
   readonly status: ObservedStatus;
   readonly containers: readonly ContainerObservation[];
+  /** Present when an essential container has a health check. */
+  readonly healthStatus?: HealthStatus;
   readonly pullStartedAt?: number;
   readonly pullStoppedAt?: number;
   readonly startedAt?: number;

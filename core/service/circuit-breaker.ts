@@ -23,7 +23,7 @@ export function failureThreshold(breaker: CircuitBreaker, desiredCount: number):
 
 /** What a deployment's slots say about it now. */
 export interface Health {
-  /** Failures, since it began, of tasks that were not healthy yet. */
+  /** Failures, since it began, of tasks that were not healthy yet, or not any more. */
   readonly failedEarly: number;
   /** When a task of it last became healthy; 0 when none ever did. */
   readonly lastHealthyAt: number;
@@ -43,7 +43,8 @@ export function forgive(deployment: Deployment, breaker: CircuitBreaker, health:
 
 /**
  * Fails a deployment that is still in progress once its tasks failed as often as the breaker allows. A task counts that
- * never ran, or that ended by its own fault before it was healthy: ECS counts the latter only when a health check says so.
+ * never ran, that was stopped because its health check failed, or that ended by its own fault before it was healthy:
+ * the last of these ECS does not count.
  */
 export function trip(deployment: Deployment, breaker: CircuitBreaker, health: Health, desired: number): Deployment {
   const isOpen = deployment.rolloutState === 'IN_PROGRESS' && breaker.enable;

@@ -2,7 +2,7 @@ import type { Deployment, Service } from '../model/service.ts';
 import { forgive, type Health, trip } from './circuit-breaker.ts';
 import { bake, hasRolledOut } from './rolling-success.ts';
 import type { ServiceSnapshot } from './service-snapshot.ts';
-import { isHealthy, isWanted, type PlacedSlot } from './slots.ts';
+import { healthyFrom, isHealthy, isWanted, type PlacedSlot } from './slots.ts';
 
 export interface DeploymentPlan {
   /** The intent's deployment first, then the others, newest first. */
@@ -36,7 +36,7 @@ export function judgeDeployment(
 }
 
 const healthySince = (slot: PlacedSlot, deployment: string, healthyAfter: number, now: number): number =>
-  slot.deployment === deployment && isHealthy(slot, healthyAfter, now) ? (slot.runningSince ?? 0) + healthyAfter : 0;
+  slot.deployment === deployment && isHealthy(slot, healthyAfter, now) ? (healthyFrom(slot, healthyAfter) ?? 0) : 0;
 
 /** The intent's deployment leads; others stay in the list until the last of their tasks is gone. */
 export function planDeployments(

@@ -1,15 +1,17 @@
 import type { Deployment, DeploymentSpec, Service, SlotChunk } from '../model/service.ts';
 import type { Timings } from '../timings.ts';
+import { foldHealth } from './fold-health.ts';
 import { serviceLimits } from './limits.ts';
 import { placementComplaint } from './placement-complaint.ts';
 import { judgeDeployment, planDeployments } from './plan-deployments.ts';
 import { planRebalance, type RebalancePlan, stopNews } from './plan-rebalance.ts';
 import { planStops, type Spare, surplus } from './plan-stops.ts';
+import { isUnhealthy, nextUnhealthy, planUnhealthy } from './plan-unhealthy.ts';
 import { newestCompleted, rollbackTarget } from './rollback.ts';
 import { ScaleInOrder } from './scale-in-order.ts';
 import type { ServiceAction, ServiceOutlook, ServicePlan } from './service-plan.ts';
 import { type ServiceSnapshot, slotName } from './service-snapshot.ts';
-import { countPhase, isHealthy, isTaskProtected, isWanted, type PlacedSlot, slotsOf } from './slots.ts';
+import { countPhase, healthyFrom, isHealthy, isTaskProtected, isWanted, type PlacedSlot, slotsOf } from './slots.ts';
 
 /**
  * Decides the next step of a service that wants a number of tasks, wherever they run.
@@ -25,7 +27,9 @@ export function planReplicas(
   const folded = foldRunning(snapshot, now);
   const current = judgeDeployment(snapshot, folded.slots, healthyAfter, now);
   const primary = folded.slots.filter((slot) => slot.deployment === service.deployment.id);
-  const isGood = (slot: PlacedSlot) => slot.deployment === service.deployment.id && !slot.leaving;
+  // A failed deployment replaces nothing any more.
+  const isIll = (slot: PlacedSlot) => current.rolloutState !== 'FAILED' && isUnhealthy(service, slot, now);
+  const isGood = (slot: PlacedSlot) => slot.deployment === service.deployment.id && !slot.leaving && !isIll(slot);
   const good = primary.filter((slot) => isWanted(slot) && isGood(slot));
   const leaving = folded.slots.filter((slot) => isWanted(slot) && !isGood(slot));
   const limits = serviceLimits(service);
@@ -38,7 +42,9 @@ export function planReplicas(
   const isFit = (slot: PlacedSlot) => isHealthy(slot, healthyAfter, now);
   const wanted = [...good, ...leaving];
   const scaleIn = () => new ScaleInOrder(wanted, service.placementStrategy, snapshot.sites);
-  const leave = isFailed ? surplus(leaving, leaving.length - service.desiredCount, scaleIn()) : leaving;
+  const leave = isFailed
+    ? surplus(leaving, leaving.length - service.desiredCount, scaleIn())
+    : leaving.filter((slot) => !isIll(slot));
   const spare: Spare = {
     running: countPhase(wanted, 'running') - limits.minimum,
     healthy: wanted.filter(isFit).length - limits.minimum,
@@ -61,14 +67,24 @@ export function planReplicas(
   });
   const desired = service.desiredCount + move.extra;
   const stops = planStops({ desired, good, leaving: leave, spare, order: scaleIn(), isFit, isProtected });
-  const deployments = planDeployments(snapshot, current, folded.slots, isFit, starts.length > 0, now, minute);
+  const unhealthy = leaving.filter(isIll);
   const isShort = good.length + starts.length < service.desiredCount;
+  const cures = planUnhealthy({
+    desired: service.desiredCount,
+    unhealthy,
+    healthy: wanted.filter(isFit).length,
+    isReplacing: starts.length > 0 || !good.every(isFit),
+    isBlocked: isStarting && isShort && wanted.length >= limits.maximum,
+    spare: spare.running - stops.filter((stop) => stop.kind === 'stop' && stop.healthy).length,
+  });
+  const deployments = planDeployments(snapshot, current, folded.slots, isFit, starts.length > 0, now, minute);
   const retryAt = isStarting && isShort ? nextRetry(primary, now) : undefined;
   const isRolling = deployments.kept.length > 1 || deployments.kept[0]?.rolloutState === 'IN_PROGRESS';
   const isWaiting = isRolling || leaving.length > 0 || move.rebalance?.kind === 'moving';
   const healthyAt = isWaiting ? nextHealthy(primary, healthyAfter, now) : undefined;
   const freeAt = leaving.length > 0 || good.length > service.desiredCount ? nextUnprotected(wanted, now) : undefined;
-  const isMoving = starts.length + stops.length > 0 || isRebalancing(move);
+  const illAt = nextUnhealthy(service, wanted, now);
+  const isMoving = starts.length + stops.length + unhealthy.length > 0 || isRebalancing(move);
   const news = move.news ?? stopNews(move, stops, snapshot.sites);
   const next: ServiceOutlook = {
     ...outlook(
@@ -76,8 +92,9 @@ export function planReplicas(
       folded.slots,
       deployments.kept,
       isMoving,
-      earliest(retryAt, healthyAt, freeAt, deployments.bakedAt),
+      earliest(retryAt, healthyAt, freeAt, illAt, deployments.bakedAt),
     ),
+    ...(unhealthy.length > 0 ? { unhealthy: unhealthy.length } : {}),
     ...(move.rebalance ? { rebalance: move.rebalance } : {}),
     ...(news ? { rebalanceNews: news } : {}),
   };
@@ -87,6 +104,7 @@ export function planReplicas(
     actions: [
       ...folded.actions,
       ...stops,
+      ...cures,
       ...starts,
       ...move.starts,
       ...dropChunks(snapshot.chunks, service, deployments.retired),
@@ -98,19 +116,22 @@ export function planReplicas(
 const isRebalancing = ({ rebalance }: RebalancePlan): boolean =>
   rebalance?.kind === 'moving' || rebalance?.kind === 'settling';
 
-/** Takes in what agents reported: a started slot seen RUNNING counts as running from here on. */
+/** Takes in what agents reported: a started slot seen RUNNING counts as running from here on, and has its health. */
 export function foldRunning(
-  snapshot: Pick<ServiceSnapshot, 'chunks' | 'seenRunning'>,
+  snapshot: Pick<ServiceSnapshot, 'chunks' | 'seenRunning' | 'seenHealth'>,
   now: number,
 ): { slots: readonly PlacedSlot[]; actions: readonly ServiceAction[] } {
   const isNews = (slot: PlacedSlot) => slot.phase === 'started' && snapshot.seenRunning.has(slotName(slot));
   const slots = slotsOf(snapshot.chunks);
-  return {
-    slots: slots.map((slot) => (isNews(slot) ? { ...slot, phase: 'running', runningSince: now } : slot)),
-    actions: slots
-      .filter(isNews)
-      .map(({ deployment, index, epoch }) => ({ kind: 'fold-running', deployment, index, epoch })),
-  };
+  const health = foldHealth(
+    slots.map((slot) => (isNews(slot) ? { ...slot, phase: 'running', runningSince: now } : slot)),
+    snapshot,
+    now,
+  );
+  const running = slots
+    .filter(isNews)
+    .map(({ deployment, index, epoch }): ServiceAction => ({ kind: 'fold-running', deployment, index, epoch }));
+  return { slots: health.slots, actions: [...running, ...health.actions] };
 }
 
 /** Fills free slots from the lowest index. A slot that backs off after a failure keeps its place in the count. */
@@ -158,9 +179,10 @@ export function nextRetry(primary: readonly PlacedSlot[], now: number): number |
 
 /** When the next task becomes healthy, which is what a rollout waits for. */
 export function nextHealthy(primary: readonly PlacedSlot[], healthyAfter: number, now: number): number | undefined {
-  const due = primary.flatMap(({ phase, runningSince = 0 }) =>
-    phase === 'running' && runningSince + healthyAfter > now ? [runningSince + healthyAfter] : [],
-  );
+  const due = primary.flatMap((slot) => {
+    const at = healthyFrom(slot, healthyAfter);
+    return at !== undefined && at > now ? [at] : [];
+  });
   return due.length > 0 ? Math.min(...due) : undefined;
 }
 

@@ -7,6 +7,8 @@ import { taskSetMessages } from './task-set-messages.ts';
 interface TaskChanges {
   readonly started: readonly string[];
   readonly stopped: readonly string[];
+  /** Those of the stopped ones that failed their health checks. */
+  readonly unhealthy?: readonly string[];
 }
 
 /** The service events one step causes, worded as ECS words them (Amazon ECS service event messages). */
@@ -18,7 +20,9 @@ export function outlookMessages(
 ): readonly string[] {
   const name = `(service ${service.name})`;
   const list = (ids: readonly string[]) => ids.map((id) => `(task ${id})`).join(' ');
-  const { started, stopped } = changes;
+  const { started, stopped, unhealthy = [] } = changes;
+  const replaced = Math.min(started.length, outlook.unhealthy ?? 0);
+  const why = replaced > 0 ? ` Amazon ECS replaced ${replaced} tasks due to an unhealthy status.` : '';
   const [current] = outlook.deployments;
   const isNews = current?.rolloutState === 'COMPLETED' && !isComplete(before?.deployments[0], current.id);
   const complaint = outlook.complaint === before?.lastComplaint ? undefined : outlook.complaint;
@@ -27,7 +31,10 @@ export function outlookMessages(
   const stopNews = news?.kind === 'stopped' && stopped.length > 0 ? news : undefined;
   return [
     ...(startNews ? rebalanceMessages(name, startNews, started) : []),
-    ...(!startNews && started.length > 0 ? [`${name} has started ${started.length} tasks: ${list(started)}.`] : []),
+    ...(!startNews && started.length > 0
+      ? [`${name} has started ${started.length} tasks: ${list(started)}.${why}`]
+      : []),
+    ...unhealthy.map((id) => `${name} (task ${id}) failed container health checks.`),
     ...(stopNews ? rebalanceMessages(name, stopNews, stopped) : []),
     ...(!stopNews && stopped.length > 0
       ? [`${name} has stopped ${stopped.length} running tasks: ${list(stopped)}.`]

@@ -1,5 +1,6 @@
 import type { TrafficSplit } from '../model/rollout.ts';
 import type { Deployment, DeploymentSpec, Rebalance } from '../model/service.ts';
+import type { HealthStatus } from '../model/task.ts';
 import type { TaskSetState } from '../model/task-set.ts';
 import type { RebalanceNews } from './rebalance-messages.ts';
 
@@ -20,8 +21,17 @@ export type ServiceAction =
       readonly epoch: number;
       /** True when the task was healthy: such a stop must leave the minimum behind (rule R18). */
       readonly healthy: boolean;
+      /** It goes because it fails its health checks. */
+      readonly isUnhealthy?: true;
     }
   | { readonly kind: 'fold-running'; readonly deployment: string; readonly index: number; readonly epoch: number }
+  | {
+      readonly kind: 'fold-health';
+      readonly deployment: string;
+      readonly index: number;
+      readonly epoch: number;
+      readonly status: HealthStatus;
+    }
   | { readonly kind: 'drop-chunk'; readonly deployment: string; readonly chunk: number };
 
 /** What a service's next step is, as data. A converged service has no actions and an unchanged outlook. */
@@ -43,6 +53,8 @@ export interface ServiceOutlook {
   readonly taskSets?: readonly TaskSetState[];
   /** Ids of deleted task sets whose last task is gone: the service forgets them. */
   readonly goneTaskSets?: readonly string[];
+  /** How many tasks fail their health checks; absent means none. */
+  readonly unhealthy?: number;
   readonly complaint?: string;
   /** Must hold at the router before the plan is committed: the plan records it as applied. */
   readonly traffic?: TrafficSplit;

@@ -1,5 +1,6 @@
 import type { Unplaced } from '../model/placement.ts';
 import type { Service, ServiceState, SlotChunk } from '../model/service.ts';
+import type { HealthStatus } from '../model/task.ts';
 import type { AnyService } from '../model/task-set.ts';
 import type { DaemonHost } from './daemon-hosts.ts';
 import type { Sites } from './sites.ts';
@@ -11,6 +12,8 @@ export interface ServiceSnapshot<S extends AnyService = Service> {
   readonly chunks: readonly SlotChunk[];
   /** Slots in phase `started` whose agent reported RUNNING, as `slotName`. */
   readonly seenRunning: ReadonlySet<string>;
+  /** What agents say of the health of tasks in flux, as `slotName`; a task that nothing checks is not in it. */
+  readonly seenHealth?: ReadonlyMap<string, HealthStatus>;
   /** Why started tasks have no machine yet. */
   readonly unplaced: readonly Unplaced[];
   /** Daemons only: the machines that matter to it. */

@@ -1,4 +1,5 @@
 import type { SlotChunk, SlotRecord } from '../model/service.ts';
+import type { HealthStatus } from '../model/task.ts';
 import type { Timings } from '../timings.ts';
 import { findSlot, withSlot } from './slots.ts';
 
@@ -30,6 +31,30 @@ export const markSlotRunning = (chunk: SlotChunk, index: number, epoch: number, 
   change(chunk, index, epoch, (slot) =>
     slot.phase === 'started' ? { ...slot, phase: 'running', runningSince: at } : undefined,
   );
+
+/**
+ * What the task's health checks say now. It writes also what the slot says already: a worker that has just read otherwise
+ * of the task, and is about to fold it, must meet a chunk that moved.
+ */
+export const markSlotHealth = (
+  chunk: SlotChunk,
+  index: number,
+  epoch: number,
+  status: HealthStatus,
+  at: number,
+): SlotChunk =>
+  change(chunk, index, epoch, (slot) =>
+    slot.phase === 'running' || slot.phase === 'started' ? { ...slot, health: { status, at } } : undefined,
+  );
+
+/** The task is stopped because its health check fails, which counts against its deployment. */
+export function markSlotFailing(chunk: SlotChunk, index: number, epoch: number): SlotChunk {
+  const stopping = markSlotStopping(chunk, index, epoch);
+  const isNews = stopping !== chunk && findSlot(chunk, index)?.phase !== 'stopping';
+  return isNews
+    ? { ...stopping, failedTasks: chunk.failedTasks + 1, failedEarly: (chunk.failedEarly ?? 0) + 1 }
+    : stopping;
+}
 
 /** The task is no longer wanted: it must not be counted, and its slot is not free until it is gone. */
 export const markSlotStopping = (chunk: SlotChunk, index: number, epoch: number): SlotChunk =>
@@ -84,7 +109,9 @@ export function freeSlot(
   const failures = isFresh ? 1 : held.failures + 1;
   const longest = end.startedAt === undefined ? timings.startBackoffMax : timings.crashBackoffMax;
   const delay = Math.min(longest, timings.crashBackoff * 2 ** (failures - 1));
-  const isEarly = end.startedAt === undefined || end.at - end.startedAt < timings.healthyAfter;
+  const isEarly = held.health
+    ? held.health.status !== 'HEALTHY'
+    : end.startedAt === undefined || end.at - end.startedAt < timings.healthyAfter;
   return {
     ...withSlot(chunk, { ...free, failures, notBefore: end.at + delay }),
     failedTasks: chunk.failedTasks + 1,

@@ -9,9 +9,22 @@ export interface PlacedSlot extends SlotRecord {
 export const isWanted = (slot: Pick<SlotRecord, 'phase'>): boolean =>
   slot.phase === 'started' || slot.phase === 'running';
 
-/** Nothing checks its health yet, so a task counts as healthy once it has run for a while, as on ECS. */
-export const isHealthy = ({ phase, runningSince }: SlotRecord, healthyAfter: number, now: number): boolean =>
-  phase === 'running' && (runningSince ?? 0) + healthyAfter <= now;
+/**
+ * When a task that runs began to be healthy, or will be as far as anybody knows: its health check says so, and without
+ * one it counts as healthy once it has run for a while, as on ECS. Undefined when only its check can tell.
+ */
+export function healthyFrom({ phase, runningSince = 0, health }: SlotRecord, healthyAfter: number): number | undefined {
+  if (phase !== 'running') return undefined;
+  if (!health) return runningSince + healthyAfter;
+  return health.status === 'HEALTHY' ? health.at : undefined;
+}
+
+export const isHealthy = (slot: SlotRecord, healthyAfter: number, now: number): boolean =>
+  (healthyFrom(slot, healthyAfter) ?? Number.POSITIVE_INFINITY) <= now;
+
+/** Tasks whose agent may know better than their slot: those on their way, and those that are not known to be healthy. */
+export const isInFlux = ({ phase, health }: SlotRecord): boolean =>
+  phase === 'started' || (phase === 'running' && health !== undefined && health.status !== 'HEALTHY');
 
 /** Its owner asked that it be left alone for a while: task scale-in protection. */
 export const isTaskProtected = ({ protectedUntil = 0 }: SlotRecord, now: number): boolean => protectedUntil > now;

@@ -13,12 +13,15 @@ export interface ContainerDraft {
   readonly environment?: readonly unknown[] | undefined;
   readonly mountPoints?: readonly { readonly sourceVolume?: string | undefined }[] | undefined;
   readonly volumesFrom?: readonly { readonly sourceContainer?: string | undefined }[] | undefined;
-  readonly dependsOn?: readonly { readonly containerName: string | undefined }[] | undefined;
+  readonly dependsOn?:
+    | readonly { readonly containerName: string | undefined; readonly condition?: string | undefined }[]
+    | undefined;
   readonly systemControls?: readonly unknown[] | undefined;
   readonly secrets?: readonly unknown[] | undefined;
   readonly stopTimeout?: number | undefined;
   readonly hostname?: string | undefined;
-  readonly healthCheck?: object | undefined;
+  readonly startTimeout?: number | undefined;
+  readonly healthCheck?: { readonly command?: readonly string[] | undefined } | undefined;
   readonly privileged?: boolean | undefined;
   readonly dockerSecurityOptions?: readonly string[] | undefined;
   readonly linuxParameters?:

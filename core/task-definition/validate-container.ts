@@ -11,6 +11,7 @@ export function validateContainer(container: ContainerDraft, task: DefinitionDra
   if (!container.name) refuse('Container.name should not be null or empty.');
   if (!container.image) refuse('Container.image should not be null or empty.');
   validateMemory(container, task);
+  validateHealthCheck(container);
   for (const mapping of container.portMappings ?? []) validatePort(container, mapping, task.networkMode);
   if (task.networkMode === 'awsvpc' && container.links?.length) {
     refuse('Links are not supported when networkMode=awsvpc.');
@@ -23,6 +24,15 @@ export function validateContainer(container: ContainerDraft, task: DefinitionDra
       refuse(`Unknown volume '${mount.sourceVolume ?? ''}'.`);
     }
   }
+}
+
+/** Ranges of the times are the schema's to check. */
+function validateHealthCheck({ name, healthCheck }: ContainerDraft): void {
+  const [kind, ...rest] = healthCheck?.command ?? [];
+  if (!healthCheck || ((kind === 'CMD' || kind === 'CMD-SHELL') && rest.length > 0)) return;
+  refuse(
+    `Invalid 'healthCheck' setting for container '${name}': command must start with CMD or CMD-SHELL, followed by what to run.`,
+  );
 }
 
 function validateMemory(container: ContainerDraft, task: DefinitionDraft): void {

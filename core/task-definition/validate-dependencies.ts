@@ -10,6 +10,20 @@ export function validateDependencies(containers: readonly ContainerDraft[]): voi
     }
   }
   refuseCycle(containers);
+  for (const container of containers) refuseUnreachable(container, containers);
+}
+
+/** Conditions that the named container could never come to. */
+function refuseUnreachable({ dependsOn = [] }: ContainerDraft, containers: readonly ContainerDraft[]): void {
+  for (const { containerName, condition } of dependsOn) {
+    const other = containers.find(({ name }) => name === containerName);
+    if (other?.essential !== false && (condition === 'SUCCESS' || condition === 'COMPLETE')) {
+      refuse('A dependency container with SUCCESS or COMPLETE condition cannot be an essential container');
+    }
+    if (condition === 'HEALTHY' && !other?.healthCheck) {
+      refuse(`Container '${containerName ?? ''}' must have a health check: another one waits for it to be HEALTHY.`);
+    }
+  }
 }
 
 /** Takes away whatever waits for nothing that is left; what can never be taken away waits in a circle. */

@@ -50,6 +50,39 @@ if (docker && missing === undefined) {
       await runtime.remove(spec.name);
     });
 
+    it('a program that is not in the image, exits as a shell says it', async () => {
+      const runtime = factory.open(['i-missing']);
+      const spec = aContainerSpec('missing', 'i-missing', shell('sleep 60'));
+      await runtime.create(spec);
+      await runtime.start(spec.name);
+      const outcome = await runtime.exec(spec.name, ['/no/such/file'], 20_000);
+      await runtime.remove(spec.name);
+      expect([126, 127]).toContain(outcome.kind === 'exited' && outcome.exitCode);
+    });
+
+    it('a command that hangs, is not joined by a second one while it is there', async () => {
+      const runtime = factory.open(['i-hang']);
+      const spec = aContainerSpec('hang', 'i-hang', shell('sleep 60'));
+      await runtime.create(spec);
+      await runtime.start(spec.name);
+      const hanging = async () => (await docker.getContainer(spec.name).inspect()).ExecIDs?.length ?? 0;
+      await runtime.exec(spec.name, ['sleep', '2'], 300);
+      expect(await runtime.exec(spec.name, ['sleep', '2'], 300)).toEqual({ kind: 'timeout' });
+      expect(await hanging()).toBe(1);
+      const free = { kind: 'exited', exitCode: 0 };
+      await expect.poll(() => runtime.exec(spec.name, ['true'], 5_000), { timeout: 10_000 }).toEqual(free);
+      await runtime.remove(spec.name);
+    });
+
+    it("an image's own health check, is not asked", async () => {
+      const runtime = factory.open(['i-own']);
+      const spec = aContainerSpec('own', 'i-own', shell('sleep 60'));
+      await runtime.create(spec);
+      const { Config } = await docker.getContainer(spec.name).inspect();
+      await runtime.remove(spec.name);
+      expect(Config.Healthcheck).toEqual({ Test: ['NONE'] });
+    });
+
     it('a privileged container, is refused whatever the control plane says', async () => {
       const definition = { ...shell('true'), privileged: true } as ContainerDefinition;
       const spec = aContainerSpec('privileged', 'i-privileged', definition);

@@ -112,6 +112,29 @@ describe('process runtime', () => {
     expect(await runtime.list()).toEqual([]);
   });
 
+  it('a program that is not on the machine, exits as a shell says it', async () => {
+    const runtime = factory().open(['i-missing']);
+    const spec = aContainerSpec('missing', 'i-missing', shell('exec sleep 600'));
+    await runtime.create(spec);
+    await runtime.start(spec.name);
+    const outcome = await runtime.exec(spec.name, ['/no/such/file'], 20_000);
+    await runtime.remove(spec.name);
+    expect(outcome).toEqual({ kind: 'exited', exitCode: 127 });
+  });
+
+  it('a command that hangs, goes with everything it has started', async () => {
+    const runtime = factory().open(['i-hang']);
+    const mark = join(root, '.hanging');
+    const environment = [{ name: 'MARK', value: mark }];
+    const spec = aContainerSpec('hang', 'i-hang', { ...shell('exec sleep 600'), environment });
+    await runtime.create(spec);
+    await runtime.start(spec.name);
+    await runtime.exec(spec.name, ['/bin/sh', '-c', 'sleep 602 & echo $! > "$MARK"; wait'], 1_000);
+    const left = Number(readFileSync(mark, 'utf8'));
+    await expect.poll(() => isThere(left)).toBe(false);
+    await runtime.remove(spec.name);
+  });
+
   it('a task without a command, is refused with the reason', async () => {
     const spec = aContainerSpec('empty', 'i-empty', { name: 'app', image: 'nginx' });
     await expect(factory().open(['i-empty']).create(spec)).rejects.toThrow('needs a command');

@@ -154,6 +154,43 @@ export function containerRuntimeContract(name: string, make: () => Promise<Runti
       expect(await world.factory.open([agent]).list()).toMatchObject([{ labels: { fenced: true } }]);
     });
 
+    it('exec, a command that ends, answers its exit code', async () => {
+      const name = await running(world.forever);
+      expect(await runtime.exec(name, ['/bin/sh', '-c', 'exit 0'], 20_000)).toEqual({ kind: 'exited', exitCode: 0 });
+      expect(await runtime.exec(name, ['/bin/sh', '-c', 'exit 4'], 20_000)).toEqual({ kind: 'exited', exitCode: 4 });
+      expect(await runtime.inspect(name)).toMatchObject({ state: 'running' });
+    });
+
+    it('exec, a command that hangs, is a timeout, and the next one is answered or a timeout too', async () => {
+      const name = await running(world.forever);
+      const startedAt = performance.now();
+      expect(await runtime.exec(name, ['sleep', '600'], 300)).toEqual({ kind: 'timeout' });
+      expect(performance.now() - startedAt).toBeLessThan(10_000);
+      const next = await runtime.exec(name, ['/bin/sh', '-c', 'exit 0'], 20_000);
+      expect([{ kind: 'exited', exitCode: 0 }, { kind: 'timeout' }]).toContainEqual(next);
+      expect(await runtime.inspect(name)).toMatchObject({ state: 'running' });
+    });
+
+    it('exec, in a container that does not run or is not ours, fails', async () => {
+      const spec = aContainerSpec(task, agent, world.forever);
+      await runtime.create(spec);
+      const command = ['/bin/sh', '-c', 'exit 0'];
+      const refused = { code: 'CannotInspectContainerError' };
+      await expect(runtime.exec(spec.name, command, 20_000)).rejects.toMatchObject(refused);
+      await runtime.start(spec.name);
+      await expect(world.factory.open([`${agent}-other`]).exec(spec.name, command, 20_000)).rejects.toMatchObject(
+        refused,
+      );
+    });
+
+    it('a container that was removed, is created and started anew under the same name', async () => {
+      const name = await running(world.brief);
+      await until(async () => (await runtime.inspect(name))?.state === 'exited');
+      await runtime.remove(name);
+      expect(await running(world.forever)).toBe(name);
+      expect(await runtime.inspect(name)).toMatchObject({ state: 'running' });
+    });
+
     it('remove, a running container, leaves nothing and may be repeated', async () => {
       const name = await running(world.forever);
       await runtime.remove(name);

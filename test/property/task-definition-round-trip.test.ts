@@ -153,13 +153,25 @@ const container = (at: number, network: string | undefined): fc.Arbitrary<Contai
   });
 };
 
+/** Only a container with a health check can be waited for to be HEALTHY. */
+const whereChecked = (containers: readonly ContainerDefinition[]): ContainerDefinition[] =>
+  containers.map(({ dependsOn, ...one }) => {
+    const isChecked = (name: string | undefined) =>
+      containers.some((other) => other.name === name && other.healthCheck);
+    if (!dependsOn) return one;
+    const met = dependsOn.map((on) => (isChecked(on.containerName) ? on : { ...on, condition: 'START' as const }));
+    return { ...one, dependsOn: met };
+  });
+
 const definition: fc.Arbitrary<RegisterTaskDefinitionRequest> = fc
   .tuple(networkMode, fc.integer({ min: 1, max: 3 }))
   .chain(([network, count]) =>
     record<RegisterTaskDefinitionRequest>({
       family: fc.constantFrom('web', 'A_b-9'),
       networkMode: fc.constant(network),
-      containerDefinitions: fc.tuple(...Array.from({ length: count }, (_, at) => container(at, network))),
+      containerDefinitions: fc
+        .tuple(...Array.from({ length: count }, (_, at) => container(at, network)))
+        .map(whereChecked),
       volumes,
       placementConstraints: some(fc.constant({ type: 'memberOf' as const, expression: 'attribute:x == 1' })),
       requiresCompatibilities: maybe(fc.constantFrom(['EC2' as const], [])),

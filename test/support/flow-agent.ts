@@ -1,7 +1,7 @@
 import type { Dependencies } from '#control/dependencies.ts';
 import { heartbeat } from '#control/instances/heartbeat.ts';
 import { registerAgent } from '#control/instances/register-agent.ts';
-import type { ObservedStatus, StopCode } from '#core/model/task.ts';
+import type { HealthStatus, ObservedStatus, StopCode } from '#core/model/task.ts';
 import { AGENT_PROTOCOL, type HeartbeatResponse, type TaskReport } from '#events/agent-wire.ts';
 
 export const JOIN_TOKEN = 'join-me';
@@ -12,13 +12,15 @@ export interface FlowAgent {
   isUp: boolean;
   epoch: number;
   /** Every task it runs now. */
-  readonly running: Map<string, { readonly epoch: number }>;
+  readonly running: Map<string, { readonly epoch: number; readonly healthStatus?: HealthStatus }>;
   /** Every task epoch it ever started. */
   readonly started: string[];
   /** Sends one heartbeat; true when something was reported or changed. */
   beat(): Promise<boolean>;
   /** The container ends by itself, or for the given reason; the next heartbeat says so. */
   crash(taskId: string, code?: StopCode): void;
+  /** The task's health check says so; the next heartbeat tells it. Only tasks whose definition has a check have any. */
+  becomes(taskId: string, healthStatus: HealthStatus): void;
   register(): Promise<void>;
 }
 
@@ -59,6 +61,12 @@ export async function flowAgent(
       agent.running.delete(taskId);
       report(taskId, held.epoch, 'STOPPED', code);
     },
+    becomes: (taskId, healthStatus) => {
+      const held = agent.running.get(taskId);
+      if (!held?.healthStatus) return;
+      agent.running.set(taskId, { ...held, healthStatus });
+      report(taskId, held.epoch, 'RUNNING');
+    },
     beat: async () => {
       const sent = [...reports.values()];
       const known = [...new Set([...agent.running.keys(), ...sent.map(({ taskId }) => taskId)])];
@@ -83,7 +91,9 @@ export async function flowAgent(
   const report = (taskId: string, epoch: number, status: ObservedStatus, code?: StopCode) => {
     const at = deps.clock.now();
     const stop = code ? { stop: { code, reason: 'Essential container in task exited', at }, stoppedAt: at } : {};
-    reports.set(taskId, { taskId, epoch, status, containers: [], startedAt: at, ...stop });
+    const healthStatus = agent.running.get(taskId)?.healthStatus;
+    const health = healthStatus ? { healthStatus } : {};
+    reports.set(taskId, { taskId, epoch, status, containers: [], startedAt: at, ...health, ...stop });
   };
   const apply = (answer: HeartbeatResponse): boolean => {
     let isNews = false;
@@ -101,7 +111,8 @@ export async function flowAgent(
         report(taskId, held?.epoch ?? spec?.epoch ?? 1, 'STOPPED', 'UserInitiated');
         isNews = true;
       } else if (desired === 'RUNNING' && spec && !held && !gone.has(taskId)) {
-        agent.running.set(taskId, { epoch: spec.epoch });
+        const isChecked = spec.containers.some(({ healthCheck }) => healthCheck);
+        agent.running.set(taskId, { epoch: spec.epoch, ...(isChecked ? { healthStatus: 'UNKNOWN' } : {}) });
         agent.started.push(`${taskId}.${spec.epoch}`);
         report(taskId, spec.epoch, 'RUNNING');
         isNews = true;

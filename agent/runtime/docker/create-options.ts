@@ -22,6 +22,8 @@ export function createOptions(spec: ContainerSpec, machineMemory: number): Conta
     ...(definition.entryPoint?.length ? { Entrypoint: [...definition.entryPoint] } : {}),
     ...(definition.user ? { User: definition.user } : {}),
     ...(definition.workingDirectory ? { WorkingDir: definition.workingDirectory } : {}),
+    // The agent asks the health checks of the definition itself; one that is in the image alone is not asked, as on ECS.
+    Healthcheck: { Test: ['NONE'] },
     ExposedPorts: Object.fromEntries(publishedPorts(spec).map(([port]) => [port, {}])),
     HostConfig: { ...limits(spec, machineMemory), ...hardening(definition), ...network(spec) },
   };

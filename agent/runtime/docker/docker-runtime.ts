@@ -1,12 +1,13 @@
 import Docker from 'dockerode';
 import type { AgentLog, Timers } from '../../ports.ts';
 import { OWNER_LABEL } from '../labels.ts';
-import type { ContainerInfo, ContainerRuntime, ContainerSpec, RuntimeFactory } from '../port.ts';
+import type { ContainerInfo, ContainerRuntime, ContainerSpec, ExecOutcome, RuntimeFactory } from '../port.ts';
 import { refusalOf } from '../refuse-unsafe.ts';
 import { RuntimeFault } from '../runtime-fault.ts';
 import { hearBrokenAnswers } from './broken-answers.ts';
 import { fromInspection, fromListing } from './container-info.ts';
 import { createOptions } from './create-options.ts';
+import { DockerExec } from './docker-exec.ts';
 import { engineCall, statusOf } from './engine-call.ts';
 import { watchEvents } from './engine-events.ts';
 
@@ -44,10 +45,12 @@ class DockerRuntime implements ContainerRuntime {
   readonly kind = 'docker';
   readonly #deps: DockerRuntimeDeps;
   readonly #owners: readonly string[];
+  readonly #commands: DockerExec;
 
   constructor(deps: DockerRuntimeDeps, owners: readonly string[]) {
     this.#deps = deps;
     this.#owners = owners;
+    this.#commands = new DockerExec(deps.docker, deps.timers);
   }
 
   async list(): Promise<readonly ContainerInfo[]> {
@@ -112,6 +115,12 @@ class DockerRuntime implements ContainerRuntime {
     await engineCall(timers, 'CannotStopContainerError', timeoutSeconds * 1_000 + STOP_MARGIN, () =>
       unless404(docker.getContainer(info.runtimeId).stop({ t: timeoutSeconds }), 304),
     );
+  }
+
+  async exec(name: string, command: readonly string[], timeoutMs: number): Promise<ExecOutcome> {
+    const info = await this.inspect(name);
+    if (info?.state !== 'running') throw new RuntimeFault('CannotInspectContainerError', `${name} does not run`);
+    return this.#commands.run(info.runtimeId, command, timeoutMs);
   }
 
   async remove(name: string): Promise<void> {

@@ -3,8 +3,9 @@ import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { ContainerDefinition } from '#core/model/task-definition.ts';
 import { type AgentLog, type Cancel, messageOf, sleep, type Timers } from '../../ports.ts';
-import type { ContainerInfo, ContainerRuntime, ContainerSpec, RuntimeFactory } from '../port.ts';
+import type { ContainerInfo, ContainerRuntime, ContainerSpec, ExecOutcome, RuntimeFactory } from '../port.ts';
 import { asRuntimeFault, RuntimeFault } from '../runtime-fault.ts';
+import { runCommand } from './process-exec.ts';
 import { buryFiles, namesIn, type ProcessPaths, pathsOf, readSpec, removeFiles, writeSpec } from './process-files.ts';
 import { processStatus } from './process-status.ts';
 
@@ -117,6 +118,19 @@ class ProcessRuntime implements ContainerRuntime {
     await signal(paths, 'SIGTERM');
     const polls = Math.ceil((timeoutSeconds * 1_000) / POLL_MS);
     if (!(await this.#endsWithin(paths, polls))) await this.#kill(paths);
+  }
+
+  async exec(name: string, command: readonly string[], timeoutMs: number): Promise<ExecOutcome> {
+    const spec = await readSpec(this.#paths(name));
+    if (!spec || (await this.inspect(name))?.state !== 'running') {
+      throw new RuntimeFault('CannotInspectContainerError', `${name} does not run`);
+    }
+    const { definition } = spec;
+    return runCommand(command, timeoutMs, {
+      env: { PATH: this.#deps.path, ...environmentOf(definition) },
+      workingDirectory: definition.workingDirectory,
+      timers: this.#deps.timers,
+    });
   }
 
   async remove(name: string): Promise<void> {

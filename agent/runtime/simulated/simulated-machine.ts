@@ -22,10 +22,12 @@ export class SimulatedMachine {
   readonly #onSnapshot: ((text: string) => void) | undefined;
   readonly #containers = new Map<string, SimulatedContainer>();
   readonly #exits = new Map<string, Cancel>();
+  /** Exit codes that tests laid down for whatever runs inside a container. */
+  readonly #answers = new Map<string, number>();
   readonly #watchers = new Set<(owner: string, taskId: string) => void>();
   #nextPort = FIRST_DYNAMIC_PORT;
   /** How often each verb was used, so that a test can assert that nothing was created or started. */
-  readonly counts = { create: 0, start: 0, stop: 0, remove: 0 };
+  readonly counts = { create: 0, start: 0, stop: 0, remove: 0, run: 0 };
 
   constructor(timers: Timers, options: { restored?: string; onSnapshot?: (text: string) => void } = {}) {
     this.#timers = timers;
@@ -96,6 +98,19 @@ export class SimulatedMachine {
     if (container?.info.state !== 'running') return;
     this.#exits.get(name)?.();
     this.#put({ ...container, info: { ...container.info, state: 'exited', exitCode, oomKilled, networkBindings: [] } });
+  }
+
+  /** From now on every command in the container exits like this. */
+  answer(name: string, exitCode: number): void {
+    this.#answers.set(name, exitCode);
+  }
+
+  /** The exit code of a command: it says so itself, as `exit 1` does. Undefined: it never ends, as `sleep` says. */
+  run(name: string, command: readonly string[]): number | undefined {
+    this.counts.run += 1;
+    const text = command.at(-1) ?? '';
+    if (command.includes('sleep') || /^sleep /.test(text)) return undefined;
+    return this.#answers.get(name) ?? Number(/^exit (\d+)$/.exec(text)?.[1] ?? 0);
   }
 
   remove(name: string): void {

@@ -39,6 +39,15 @@ function open(machine: SimulatedMachine, timers: Timers, owners: readonly string
       await sleep(timers, timeoutSeconds * 1_000);
       machine.kill(name);
     },
+    exec: async (name, command, timeoutMs) => {
+      if (ours(machine.get(name))?.state !== 'running') {
+        throw new RuntimeFault('CannotInspectContainerError', `${name} does not run`);
+      }
+      const exitCode = machine.run(name, command);
+      if (exitCode !== undefined) return { kind: 'exited', exitCode };
+      await sleep(timers, timeoutMs);
+      return { kind: 'timeout' };
+    },
     remove: async (name) => {
       if (ours(machine.get(name))) machine.remove(name);
     },

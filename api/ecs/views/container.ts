@@ -26,7 +26,7 @@ export function containerView(
     reason: seen?.reason ?? waitingReason(view),
     networkBindings: networkBindings(seen),
     networkInterfaces: [],
-    healthStatus: 'UNKNOWN',
+    healthStatus: seen?.healthStatus ?? 'UNKNOWN',
     cpu: String(definition.cpu ?? 0),
     memory: text(definition.memory),
     memoryReservation: text(definition.memoryReservation),

@@ -37,7 +37,7 @@ function wireTask(
       : {}),
     lastStatus: lastStatus(view),
     desiredStatus: task.desiredStatus,
-    healthStatus: 'UNKNOWN',
+    healthStatus: view.observation?.healthStatus ?? 'UNKNOWN',
     launchType: task.launchType,
     capacityProviderName: task.capacityProvider,
     ...(task.launchType === 'FARGATE' ? platform(task.platformVersion) : {}),

@@ -69,7 +69,12 @@ export class CommittedWorld {
   }
 
   isHealthy(taskId: string): boolean {
-    return this.observations.get(taskId)?.status === 'RUNNING';
+    const seen = this.observations.get(taskId);
+    return seen?.status === 'RUNNING' && seen.healthStatus !== 'UNHEALTHY';
+  }
+
+  running(service: string): number {
+    return [...this.wanted(service)].filter((taskId) => this.observations.get(taskId)?.status === 'RUNNING').length;
   }
 
   healthy(service: string): number {

@@ -28,8 +28,20 @@ export class ServiceOracle implements Oracle {
     if (!service) return;
     if (!old) this.#made(service, task);
     const isVoluntary = old?.desiredStatus === 'RUNNING' && task.stop?.code === 'ServiceSchedulerInitiated';
-    if (task.desiredStatus === 'STOPPED' && isVoluntary && committed.isHealthy(task.taskId))
-      this.#stopped(task, service);
+    if (task.desiredStatus !== 'STOPPED' || !isVoluntary) return;
+    if (committed.isHealthy(task.taskId)) this.#stopped(task, service);
+    else if (committed.observations.get(task.taskId)?.status === 'RUNNING') this.#cured(task, service);
+  }
+
+  /** What is UNHEALTHY is nobody the minimum protects, but it counts as running as long as it does. */
+  #cured({ taskId }: Task, service: Service): void {
+    const running = this.#watched.committed.running(service.name);
+    const { minimum } = serviceLimits(service);
+    if (running < minimum)
+      this.#fail(
+        'S4',
+        `stopping unhealthy ${short(taskId)} leaves ${running} running tasks of ${service.name}, ${minimum} are needed`,
+      );
   }
 
   #made(service: Service, task: Task): void {

@@ -57,6 +57,7 @@ export function faultyRuntime(world: SimContext, actor: Actor, inner: RuntimeFac
         () => world.failedStarts.add(name),
       ),
     stop: (name, timeout) => call('stop', true, () => runtime.stop(name, timeout)),
+    exec: (name, command, timeout) => call('exec', false, () => runtime.exec(name, command, timeout)),
     remove: (name) => call('remove', true, () => runtime.remove(name)),
     watch: (onChange) => runtime.watch((taskId) => actor.process.wake(() => onChange(taskId))),
   });

@@ -9,6 +9,7 @@ export class Nemesis {
   readonly #agents: readonly SimAgent[];
   readonly #oracles: Oracles;
   #deaths = 0;
+  #crashes = 0;
 
   constructor(world: SimContext, agents: readonly SimAgent[], oracles: Oracles) {
     this.#world = world;
@@ -36,6 +37,7 @@ export class Nemesis {
       agent.link.inbound = true;
       agent.link.outbound = true;
       agent.process.thaw();
+      for (const { name } of agent.machine.list()) agent.machine.answer(name, 0);
       if (agent.process.isDead) agent.start();
     }
   }
@@ -94,6 +96,13 @@ export class Nemesis {
       agent.machine.list().filter((info) => info.state === 'running' && isOurs(info)),
     );
     if (!container) return;
+    this.#crashes += 1;
+    // Counted, not drawn, so that the schedules of a seed stay what they are. Who has no check does not notice.
+    if (this.#crashes % 3 === 0) {
+      this.#world.trace(`${container.labels.task.slice(0, 6)} falls ill on ${agent.name}`);
+      agent.machine.answer(container.name, 1);
+      return;
+    }
     this.#world.trace(`${container.labels.task.slice(0, 6)} crashes on ${agent.name}`);
     this.#oracles.machines.byNemesis(() => agent.machine.exit(container.name, 1));
   }

@@ -143,7 +143,9 @@ async function seedCluster(world: SimContext, workers: Workers): Promise<void> {
   const now = world.time.now();
   const quick = { name: 'app', image: 'app:1', cpu: 128, memory: 64, essential: true, stopTimeout: 2 };
   const first = aTaskDefinition({ family: 'web', revision: 1, container: quick });
-  const second = aTaskDefinition({ family: 'web', revision: 2, container: quick });
+  // Every other revision has a health check, which a container that is not made ill passes.
+  const healthCheck = { command: ['CMD-SHELL', 'exit 0'], interval: 5, retries: 2 };
+  const second = aTaskDefinition({ family: 'web', revision: 2, container: { ...quick, healthCheck } });
   const port = aTaskDefinition({
     family: 'port',
     container: { ...quick, cpu: 64, portMappings: [{ containerPort: 80, hostPort: 8_080, protocol: 'tcp' }] },

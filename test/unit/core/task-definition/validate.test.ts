@@ -88,3 +88,43 @@ test('compatibilitiesOf, follows network mode and size', () => {
   expect(compatibilitiesOf(task({ networkMode: 'awsvpc' }))).toEqual(['EC2']);
   expect(compatibilitiesOf(fargate())).toEqual(['EC2', 'FARGATE']);
 });
+
+test.each([
+  ['without CMD', ['curl', 'localhost']],
+  ['of CMD alone', ['CMD']],
+  ['of nothing', []],
+])('validateDefinition, health check %s, refuses', (_, command) => {
+  const containerDefinitions = [{ ...app, healthCheck: { command } }];
+  expect(() => validateDefinition(task({ containerDefinitions }))).toThrow('must start with CMD or CMD-SHELL');
+});
+
+test.each(['SUCCESS', 'COMPLETE'])(
+  'validateDefinition, %s of an essential container, refuses as ECS does',
+  (condition) => {
+    const dependsOn = [{ containerName: 'init', condition }];
+    const given = (init: object) =>
+      task({
+        containerDefinitions: [
+          { ...app, dependsOn },
+          { ...app, name: 'init', ...init },
+        ],
+      });
+    expect(() => validateDefinition(given({}))).toThrow(
+      'A dependency container with SUCCESS or COMPLETE condition cannot be an essential container',
+    );
+    expect(() => validateDefinition(given({ essential: false }))).not.toThrow();
+  },
+);
+
+test('validateDefinition, HEALTHY of a container without a check, refuses', () => {
+  const dependsOn = [{ containerName: 'db', condition: 'HEALTHY' }];
+  const given = (db: object) =>
+    task({
+      containerDefinitions: [
+        { ...app, dependsOn },
+        { ...app, name: 'db', ...db },
+      ],
+    });
+  expect(() => validateDefinition(given({}))).toThrow("Container 'db' must have a health check");
+  expect(() => validateDefinition(given({ healthCheck: { command: ['CMD', 'true'] } }))).not.toThrow();
+});

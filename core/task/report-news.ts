@@ -1,0 +1,33 @@
+import type { ContainerObservation, HealthStatus, ObservedStatus } from '../model/task.ts';
+import { isForward } from './observed-status.ts';
+
+/** The parts of a report, and of what was stored of the one before, that can be news. */
+interface Seen {
+  readonly status: ObservedStatus;
+  readonly healthStatus?: HealthStatus;
+  readonly containers: readonly ContainerObservation[];
+}
+
+/**
+ * Whether a report is worth a write: the task moved on, its health changed, or a container runs anew. An agent that says
+ * nothing of health has lost what it knew: what it said last stays, as ECS has it.
+ */
+export const isNews = (before: Seen | undefined, report: Seen): boolean =>
+  isForward(before?.status, report.status) ||
+  (before?.status === report.status && (isHealthNews(before, report) || isContainerNews(before, report)));
+
+/** What the scheduler of a service wants to know at once. */
+export const isHealthNews = (before: Seen | undefined, { healthStatus }: Seen): boolean =>
+  healthStatus !== undefined && healthStatus !== (before?.healthStatus ?? 'UNKNOWN');
+
+/** Healthy no more, or unhealthy: what was decided believing otherwise must not commit any more. */
+export const getsWorse = (before: Seen | undefined, report: Seen): boolean =>
+  isHealthNews(before, report) && (before?.healthStatus === 'HEALTHY' || report.healthStatus === 'UNHEALTHY');
+
+const isContainerNews = (before: Seen, { containers }: Seen): boolean =>
+  containers.some(({ name, healthStatus, runtimeId }) => {
+    const was = before.containers.find((container) => container.name === name);
+    const isChecked = healthStatus !== undefined && healthStatus !== (was?.healthStatus ?? 'UNKNOWN');
+    const isRestarted = runtimeId !== undefined && was?.runtimeId !== undefined && was.runtimeId !== runtimeId;
+    return isChecked || isRestarted;
+  });
