@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { agentCommand } from './agent-command.ts';
 import { demoCommand } from './demo-command.ts';
 import { downCommand } from './down-command.ts';
+import { eventsCommand } from './events-command.ts';
 import { explainCommand } from './explain-command.ts';
 import type { Finish } from './finish.ts';
 import { planCommand } from './plan-command.ts';
@@ -20,6 +21,7 @@ export function program(finish: Finish): Command {
     upCommand,
     statusCommand,
     explainCommand,
+    eventsCommand,
     planCommand,
     agentCommand,
     downCommand,
@@ -37,5 +39,6 @@ Examples:
   npx berth up --agents 3         control plane and three agents, until Ctrl-C
   npx berth status                what runs, and why what does not run does not
   npx berth explain service web   why it does not run what it should
+  npx berth events --follow       what happens, as it happens
   npx berth plan run-task --cli-input-json run.json   what it would do, without doing it
   npx berth agent --join @token --endpoint http://127.0.0.1:8700`;

@@ -18,6 +18,7 @@ import { describeContainerInstancesOperation } from './operations/describe-conta
 import { describeServicesOperation } from './operations/describe-services.ts';
 import { describeTaskDefinitionOperation } from './operations/describe-task-definition.ts';
 import { describeTasksOperation } from './operations/describe-tasks.ts';
+import { eventsOperation } from './operations/events.ts';
 import { explainOperation } from './operations/explain.ts';
 import { listAccountSettingsOperation } from './operations/list-account-settings.ts';
 import { listAttributesOperation } from './operations/list-attributes.ts';
@@ -110,6 +111,7 @@ export const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
 /** What ECS has no operation for, under a prefix of its own so that no later version of ECS can collide with it. */
 const OWN_OPERATIONS: ReadonlyMap<string, Operation> = new Map([
   ['Berth.Explain', explainOperation],
+  ['Berth.Events', eventsOperation],
   [
     'Berth.Plan',
     planOperation(

@@ -1,45 +1,34 @@
-import type { Service, ServiceState } from '../model/service.ts';
-import type { ServiceOutlook } from './service-plan.ts';
+import { assertNever } from '../assert-never.ts';
+import type { Service } from '../model/service.ts';
+import type { ServiceNews } from './service-news.ts';
 
-interface TaskChanges {
-  readonly started: readonly string[];
-  readonly stopped: readonly string[];
+/** The service event that tells some news, worded as ECS words it (Amazon ECS service event messages). */
+export function messageOf({ name }: Pick<Service, 'name'>, news: ServiceNews): string | undefined {
+  const service = `(service ${name})`;
+  switch (news.kind) {
+    case 'tasks-started':
+      return `${service} has started ${news.tasks.length} tasks: ${list(news.tasks)}.`;
+    case 'tasks-stopped':
+      return `${service} has stopped ${news.tasks.length} running tasks: ${list(news.tasks)}.`;
+    case 'placement-failed':
+      return `${service} was unable to place a task because ${news.complaint}.`;
+    case 'start-impaired':
+      return `${service} is unable to consistently start tasks successfully.`;
+    case 'deployment-completed':
+      return `${service} (deployment ${news.deployment}) deployment completed.`;
+    case 'deployment-failed':
+      return `${service} (deployment ${news.deployment}) deployment failed: ${news.failure}`;
+    case 'rolling-back':
+      return `${service} rolling back to deployment ${news.deployment}.`;
+    case 'steady':
+      return `${service} has reached a steady state.`;
+    case 'deployment-begun':
+    case 'capacity-steady':
+      // ECS tells these by an event of EventBridge alone.
+      return undefined;
+    default:
+      return assertNever(news);
+  }
 }
 
-/** The service events one step causes, worded as ECS words them (Amazon ECS service event messages). */
-export function outlookMessages(
-  service: Service,
-  before: ServiceState | undefined,
-  outlook: ServiceOutlook,
-  changes: TaskChanges,
-): readonly string[] {
-  const name = `(service ${service.name})`;
-  const list = (ids: readonly string[]) => ids.map((id) => `(task ${id})`).join(' ');
-  const { started, stopped } = changes;
-  const wasComplete = isComplete(before?.deployments[0], service.deployment.id);
-  const complaint = outlook.complaint === before?.lastComplaint ? undefined : outlook.complaint;
-  return [
-    ...(started.length > 0 ? [`${name} has started ${started.length} tasks: ${list(started)}.`] : []),
-    ...(stopped.length > 0 ? [`${name} has stopped ${stopped.length} running tasks: ${list(stopped)}.`] : []),
-    ...(complaint === undefined ? [] : [`${name} was unable to place a task because ${complaint}.`]),
-    ...(!wasComplete && isComplete(outlook.deployments[0], service.deployment.id)
-      ? [`${name} (deployment ${service.deployment.id}) deployment completed.`]
-      : []),
-    ...failureMessages(name, before, outlook),
-    ...(outlook.steady && !before?.steady ? [`${name} has reached a steady state.`] : []),
-  ];
-}
-
-/** Said when a deployment fails, and where the service goes back to. */
-function failureMessages(name: string, before: ServiceState | undefined, outlook: ServiceOutlook): readonly string[] {
-  const [current] = outlook.deployments;
-  const was = before?.deployments.find(({ id }) => id === current?.id);
-  if (current?.rolloutState !== 'FAILED' || was?.rolloutState === 'FAILED') return [];
-  return [
-    `${name} (deployment ${current.id}) deployment failed: ${current.failure}`,
-    ...(outlook.rollback ? [`${name} rolling back to deployment ${outlook.rollback.id}.`] : []),
-  ];
-}
-
-const isComplete = (deployment: ServiceState['deployments'][number] | undefined, id: string): boolean =>
-  deployment?.id === id && deployment.rolloutState === 'COMPLETED';
+const list = (ids: readonly string[]): string => ids.map((id) => `(task ${id})`).join(' ');

@@ -1,0 +1,13 @@
+import type { ServiceSnapshot } from './service-snapshot.ts';
+import { slotsOf } from './slots.ts';
+
+/** After so many failures in a row the scheduler's back-off is worth saying. */
+const FAILURES_IN_A_ROW = 3;
+
+/** True while a slot of the newest deployment waits because its tasks failed again and again. */
+export const isStartImpaired = ({ service, chunks }: Pick<ServiceSnapshot, 'service' | 'chunks'>): boolean =>
+  service.status === 'ACTIVE' &&
+  slotsOf(chunks).some(
+    ({ deployment, phase, failures }) =>
+      deployment === service.deployment.id && phase === 'empty' && failures >= FAILURES_IN_A_ROW,
+  );
