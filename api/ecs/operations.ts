@@ -20,6 +20,7 @@ import { describeTaskDefinitionOperation } from './operations/describe-task-defi
 import { describeTasksOperation } from './operations/describe-tasks.ts';
 import { eventsOperation } from './operations/events.ts';
 import { explainOperation } from './operations/explain.ts';
+import { historyOperation } from './operations/history.ts';
 import { listAccountSettingsOperation } from './operations/list-account-settings.ts';
 import { listAttributesOperation } from './operations/list-attributes.ts';
 import { listClustersOperation } from './operations/list-clusters.ts';
@@ -112,6 +113,7 @@ export const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
 const OWN_OPERATIONS: ReadonlyMap<string, Operation> = new Map([
   ['Berth.Explain', explainOperation],
   ['Berth.Events', eventsOperation],
+  ['Berth.History', historyOperation],
   [
     'Berth.Plan',
     planOperation(

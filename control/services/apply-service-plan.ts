@@ -3,6 +3,7 @@ import type { ServiceState } from '#core/model/service.ts';
 import type { ServiceAction, ServicePlan } from '#core/service/service-plan.ts';
 import { emptySlot, markSlotRunning, startSlot } from '#core/service/slot-transitions.ts';
 import { chunkOf } from '#core/service/slots.ts';
+import { startCause } from '#core/service/start-cause.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { ringAgents } from '../instances/ring-agents.ts';
 import { type Expectation, MAX_TRANSACTION_WRITES, type Write } from '../ports.ts';
@@ -136,7 +137,8 @@ async function editSlots(
     switch (action.kind) {
       case 'start': {
         const slot = { service: service.name, deployment: action.deployment, index: action.index };
-        const task = serviceTask(deps, service, definition, action);
+        const cause = startCause(reading.snapshot, action);
+        const task = serviceTask(deps, service, definition, { ...action, cause });
         chunks.set(slot, startSlot(chunks.slot(slot) ?? emptySlot(action.index)));
         writes.push(waitingTaskWrite(task));
         started.push(task.taskId);

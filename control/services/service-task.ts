@@ -1,6 +1,6 @@
 import { providerAt } from '#core/capacity/share-out.ts';
 import type { Service } from '#core/model/service.ts';
-import type { Slot, Task } from '#core/model/task.ts';
+import type { Slot, StartCause, Task } from '#core/model/task.ts';
 import type { TaskDefinition } from '#core/model/task-definition.ts';
 import { isFenced } from '#core/service/disconnect-mode.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -15,7 +15,7 @@ export function serviceTask(
   deps: Pick<Dependencies, 'ids' | 'clock'>,
   service: Service,
   definition: TaskDefinition,
-  start: { readonly index: number; readonly epoch: number },
+  start: { readonly index: number; readonly epoch: number; readonly cause: StartCause },
 ): Task {
   const { deployment, cluster, name } = service;
   const slot = { service: name, deployment: deployment.id, index: start.index };
@@ -33,6 +33,7 @@ export function serviceTask(
       : {}),
     group: `service:${name}`,
     startedBy: deployment.id,
+    cause: start.cause,
     ...(deployment.networkConfiguration ? { networkConfiguration: deployment.networkConfiguration } : {}),
     ...(deployment.platformVersion === undefined ? {} : { platformVersion: deployment.platformVersion }),
     placementConstraints: taskConstraints(definition, service.placementConstraints),

@@ -3,6 +3,7 @@ import type { StopRequest, Task } from '#core/model/task.ts';
 import { markStopping } from '#core/placement/reserve.ts';
 import type { ServiceAction } from '#core/service/service-plan.ts';
 import { markSlotStopping } from '#core/service/slot-transitions.ts';
+import { stopCause } from '#core/service/stop-cause.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { ReservationChange } from '../instances/ring-agents.ts';
 import type { Write } from '../ports.ts';
@@ -34,11 +35,13 @@ export async function stopServiceTasks(
     taskId: serviceTaskId(deps, cluster, { service: name, deployment: slot.deployment, index: slot.index }, epoch),
   }));
   const found = (await readMany(deps.store, tasks, ids)).filter((task) => task !== undefined);
-  const stop: StopRequest = {
+  const at = deps.clock.now();
+  const stopOf = ({ slot }: Task): StopRequest => ({
     code: 'ServiceSchedulerInitiated',
     reason: `Scaling activity initiated by (deployment ${service.deployment.id})`,
-    at: deps.clock.now(),
-  };
+    at,
+    cause: stopCause(service, slot, chunks.slot(slot)),
+  });
   const assigned = found.filter((task) => task.value.assignment);
   const unassigned = found.filter((task) => !task.value.assignment);
   const pending = new Set(ids.filter((_, at) => !stops[at]?.healthy).map(({ taskId }) => taskId));
@@ -49,12 +52,12 @@ export async function stopServiceTasks(
   const marked = await markReservations(deps, cluster, assigned);
   for (const task of assigned) chunks.change(task.value, markSlotStopping);
   const taskWrites = assigned.map(({ value, version }) =>
-    put(tasks, { cluster, taskId: value.taskId }, { ...value, desiredStatus: 'STOPPED', stop }, version),
+    put(tasks, { cluster, taskId: value.taskId }, { ...value, desiredStatus: 'STOPPED', stop: stopOf(value) }, version),
   );
   const ended = unassigned.map((task) => ({
     task,
     observation: undefined,
-    final: neverRan(task.value, stop),
+    final: neverRan(task.value, stopOf(task.value)),
     failed: false,
   }));
   return {
