@@ -1,5 +1,5 @@
 import type { Reservation } from '#core/model/container-instance.ts';
-import type { ObservedStatus, Task, TaskObservation } from '#core/model/task.ts';
+import type { ObservedStatus, StopRequest, Task, TaskObservation } from '#core/model/task.ts';
 import { release } from '#core/placement/reserve.ts';
 import { isForward } from '#core/task/observed-status.ts';
 import type { HeartbeatRequest, TaskReport } from '#events/agent-wire.ts';
@@ -12,6 +12,7 @@ import { serviceOfTaskWake } from '../tasks/service-of-task-wake.ts';
 import { type StoppedTask, settleStopped } from '../tasks/settle-stopped.ts';
 import { CONFLICT, untilCommitted } from '../until-committed.ts';
 import { requireCurrent } from './require-current.ts';
+import { deregisteredStop, forgottenStop } from './stop-reasons.ts';
 
 export type Acknowledgement = { readonly taskId: string; readonly status: ObservedStatus };
 
@@ -107,7 +108,8 @@ async function observeStops(
     );
     // What its instance was told to stop did nothing wrong, even when the task itself does not say so yet.
     const isLeaving = reservation.value.status === 'DEREGISTERING';
-    const ended = isLeaving ? stopped.map((one) => ({ ...one, failed: false })) : stopped;
+    const untold = isLeaving ? deregisteredStop(deps.clock.now()) : forgottenStop(agent.instanceId, deps.clock.now());
+    const ended = stopped.map((one) => withReason(isLeaving ? { ...one, failed: false } : one, untold));
     const settled = settleStopped(deps, ended, chunks);
     const freed = release(reservation.value, new Set(stopped.map(({ task }) => task.value.taskId)));
     const writes: Write[] = [...settled, ...chunks.writes(), put(reservations, agent, freed, reservation.version)];
@@ -118,6 +120,10 @@ async function observeStops(
   });
   if (isFreed) await nudgeWaiting(deps, agent.cluster);
 }
+
+/** An agent says why it ended a task by itself; the task says who asked for its end. One that neither tells has a reason, too. */
+const withReason = (one: StoppedTask, untold: StopRequest): StoppedTask =>
+  (one.task.value.stop ?? one.final.stop) ? one : { ...one, final: { ...one.final, stop: untold } };
 
 async function readStopped(
   deps: Dependencies,

@@ -3,8 +3,10 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { eventView } from '#api/ecs/views/event.ts';
 import { OUTBOX_START, type OutboxCursor } from '#control/outbox/outbox-cursor.ts';
 import { readOutbox } from '#control/outbox/read-outbox.ts';
+import { serviceEventsPrefix, servicePartition } from '#control/keys.ts';
 import { createService } from '#control/services/create-service.ts';
 import { deleteService } from '#control/services/delete-service.ts';
+import { describeServices } from '#control/services/read-services.ts';
 import { updateService } from '#control/services/update-service.ts';
 import { recordBatch } from '#functions/lib/record-batch.ts';
 import { type FlowWorld, flowWorld } from '#test/support/flow-world.ts';
@@ -80,7 +82,7 @@ describe('events of a service', () => {
     expect(new Set(views.map(({ id }) => id)).size).toBe(views.length);
   });
 
-  test('service without room, says so once, again after 6 h, and reads AWS has the names for', async () => {
+  test('service without room, says so once, again after 6 h, and names the reason', async () => {
     await world.agent('one', { cpu: 128, memory: 512 });
     await create(2);
     await world.converge();
@@ -101,6 +103,42 @@ describe('events of a service', () => {
     expect(await complaints()).toHaveLength(2);
     await sweepAfter(60_000);
     expect(await complaints()).toHaveLength(2);
+  });
+
+  test('service whose task crashes again and again, says that it can not start it', async () => {
+    const agent = await world.agent('one');
+    await create(1);
+    await world.converge();
+    for (let crash = 0; crash < 5; crash += 1) {
+      for (const taskId of agent.running.keys()) agent.crash(taskId);
+      await world.converge();
+      world.advance(30_000);
+      await world.converge();
+      await world.sweep();
+      await world.converge();
+    }
+    const impaired = namesOf((await readOn()).views).filter((name) => name === 'SERVICE_TASK_START_IMPAIRED');
+    // Each time the service is steady again the cause counts as resolved, and without a time to health it is at once.
+    expect(impaired.length).toBeGreaterThan(0);
+    const [view] = await describeServices(world.deps, 'default', ['web']);
+    expect(view?.events.map(({ message }) => message)).toContain(
+      '(service web) is unable to consistently start tasks successfully.',
+    );
+  });
+
+  test('service with a long life, keeps its newest 100 events and stores no more', async () => {
+    await world.agent('one');
+    await create(1);
+    for (let round = 0; round < 30; round += 1) {
+      await updateService(world.deps, { cluster: 'default', name: 'web', forceNewDeployment: true });
+      await world.converge();
+    }
+    const [view] = await describeServices(world.deps, 'default', ['web']);
+    const newest = view?.state?.eventSequence ?? 0;
+    expect(newest).toBeGreaterThan(100);
+    expect(view?.events.map(({ sequence }) => sequence)).toEqual(Array.from({ length: 100 }, (_, at) => newest - at));
+    const stored = await world.store.query({ pk: servicePartition('default', 'web'), prefix: serviceEventsPrefix });
+    expect(stored.items).toHaveLength(100);
   });
 
   test('converged service, looked at again, writes nothing to the outbox nor elsewhere', async () => {
