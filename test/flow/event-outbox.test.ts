@@ -1,9 +1,9 @@
 import type { DynamoDBRecord } from 'aws-lambda';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { eventView } from '#api/ecs/views/event.ts';
+import { serviceEventsPrefix, servicePartition } from '#control/keys.ts';
 import { OUTBOX_START, type OutboxCursor } from '#control/outbox/outbox-cursor.ts';
 import { readOutbox } from '#control/outbox/read-outbox.ts';
-import { serviceEventsPrefix, servicePartition } from '#control/keys.ts';
 import { createService } from '#control/services/create-service.ts';
 import { deleteService } from '#control/services/delete-service.ts';
 import { describeServices } from '#control/services/read-services.ts';
