@@ -8,7 +8,7 @@ export const deploymentHistory = (records: readonly ServiceDeploymentRecord[]): 
 type Why = Pick<HistoryEntry, 'cause' | 'because'>;
 
 function begun(record: ServiceDeploymentRecord, all: readonly ServiceDeploymentRecord[]): HistoryEntry {
-  const { spec, startedAt, sources } = record;
+  const { spec, sources } = record;
   // What is made for a rollback may have a number of its own, so the deployment it is made for is found by time.
   const failed =
     all.find(({ rollback }) => rollback?.target === spec.id) ??
@@ -22,7 +22,8 @@ function begun(record: ServiceDeploymentRecord, all: readonly ServiceDeploymentR
     : sources.length === 0
       ? { cause: 'creation', because: `the service was created with ${revision}` }
       : { cause: 'update', because: `the service was updated to ${revision}` };
-  return { at: startedAt, kind: 'deployment-started', deployment: spec.id, ...why };
+  // When it was asked for: the worker notes its start a moment after the first tasks it makes.
+  return { at: spec.createdAt, kind: 'deployment-started', deployment: spec.id, ...why };
 }
 
 const failedBefore = (record: ServiceDeploymentRecord, all: readonly ServiceDeploymentRecord[]) =>
