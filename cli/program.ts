@@ -2,8 +2,10 @@ import { Command } from 'commander';
 import { agentCommand } from './agent-command.ts';
 import { demoCommand } from './demo-command.ts';
 import { downCommand } from './down-command.ts';
+import { eventsCommand } from './events-command.ts';
 import { explainCommand } from './explain-command.ts';
 import type { Finish } from './finish.ts';
+import { historyCommand } from './history-command.ts';
 import { planCommand } from './plan-command.ts';
 import { statusCommand } from './status-command.ts';
 import { upCommand } from './up-command.ts';
@@ -20,6 +22,8 @@ export function program(finish: Finish): Command {
     upCommand,
     statusCommand,
     explainCommand,
+    eventsCommand,
+    historyCommand,
     planCommand,
     agentCommand,
     downCommand,
@@ -37,5 +41,7 @@ Examples:
   npx berth up --agents 3         control plane and three agents, until Ctrl-C
   npx berth status                what runs, and why what does not run does not
   npx berth explain service web   why it does not run what it should
+  npx berth events --follow       what happens, as it happens
+  npx berth history service web   which deployment, crash or drain started and stopped each task
   npx berth plan run-task --cli-input-json run.json   what it would do, without doing it
   npx berth agent --join @token --endpoint http://127.0.0.1:8700`;

@@ -26,6 +26,9 @@ export interface UpFlags {
   readonly accountId: string;
   readonly region: string;
   readonly timeScale: number;
+  readonly stoppedRetentionHours: number;
+  readonly eventRetentionHours: number;
+  readonly taskEvents: boolean;
   readonly fresh: boolean;
 }
 
@@ -78,6 +81,19 @@ export function upCommand(finish: Finish): Command {
       positiveNumber('--time-scale', 100),
       1,
     )
+    .option(
+      '--stopped-retention-hours <hours>',
+      'how long stopped tasks stay describable (an hour on ECS)',
+      positiveNumber('--stopped-retention-hours', 8_760),
+      24,
+    )
+    .option(
+      '--event-retention-hours <hours>',
+      'how long events can be read',
+      positiveNumber('--event-retention-hours', 8_760),
+      24,
+    )
+    .option('--no-task-events', 'write no events of single tasks and machines, as a deployment does by default')
     .option('--fresh', 'empty the data directory first', false)
     .addHelpText('after', EXAMPLES)
     .action(async (flags: UpFlags) => {

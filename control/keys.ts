@@ -89,6 +89,8 @@ export const observationKey = (cluster: string, taskId: string): Key => ({
   pk: tasksPartition(cluster, shardOf(taskId, TASK_SHARDS)),
   sk: join('OBSERVED', taskId),
 });
+/** The cluster in the key of an item that belongs to one. */
+export const clusterOfKey = ({ pk }: Key): string => decodeURIComponent(pk.split('#')[1] ?? '');
 export const taskPartitions = (cluster: string): readonly string[] =>
   shards(TASK_SHARDS).map((shard) => tasksPartition(cluster, shard));
 export const tasksPrefix = 'TASK#';
@@ -116,6 +118,20 @@ export const leasesPrefix = 'LEASE#';
 export const capacityKey = (cluster: string): Key => ({ pk: join('CAPACITY', cluster), sk: 'STATE' });
 
 export const joinTokenKey = (hash: string): Key => ({ pk: 'JOIN-TOKENS', sk: part(hash) });
+
+/** In the order of their time; `origin` tells apart what was written at the same millisecond. */
+export const outboxKey = (cluster: string, at: number, origin: string): Key => ({
+  pk: outboxPartition(cluster),
+  sk: `${String(at).padStart(15, '0')}#${part(origin)}`,
+});
+export const outboxPartition = (cluster: string): string => join('OUTBOX', cluster);
+/** Sorts behind everything that was written before `at`, and before everything else. */
+export const outboxBefore = (at: number): string => String(Math.max(0, Math.floor(at))).padStart(15, '0');
+/** Says that a stream record's events are in the outbox. */
+export const outboxClaimKey = (cluster: string, record: string): Key => ({
+  pk: join('OUTBOX-CLAIM', cluster, record),
+  sk: 'CLAIM',
+});
 
 /** All objects of one resource of the Kubernetes face, by namespace and name; cluster-scoped ones have no namespace. */
 export const objectKey = (cluster: string, resource: string, namespace: string, name: string): Key => ({

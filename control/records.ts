@@ -3,6 +3,7 @@ import type { AccountSetting } from '#core/model/account-setting.ts';
 import type { CapacityProvider } from '#core/model/capacity-provider.ts';
 import type { Cluster } from '#core/model/cluster.ts';
 import type { CapacityState, Lease, Registration, Reservation } from '#core/model/container-instance.ts';
+import type { OutboxEntry } from '#core/model/outbox.ts';
 import type {
   DeploymentSpec,
   ServiceDeploymentRecord,
@@ -109,6 +110,14 @@ export interface JoinToken {
   readonly usesLeft?: number;
 }
 export const joinTokens = record<string, JoinToken>('join-token', keys.joinTokenKey);
+export const outbox = record<{ cluster: string; at: number; origin: string }, OutboxEntry>('outbox', (id) =>
+  keys.outboxKey(id.cluster, id.at, id.origin),
+);
+/** Ids of the events that were written for the batch a stream record begins. */
+export const outboxClaims = record<{ cluster: string; record: string }, { readonly events: readonly string[] }>(
+  'outbox-claim',
+  (id) => keys.outboxClaimKey(id.cluster, id.record),
+);
 export const capacityStates = record<string, CapacityState>('capacity-state', keys.capacityKey);
 
 // A stored value is exactly what a put of the same record type wrote, so the kind alone proves its type.

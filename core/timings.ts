@@ -30,8 +30,12 @@ export interface Timings {
   /** First and longest reconnect delay of an agent, full jitter. */
   readonly reconnect: number;
   readonly reconnectMax: number;
-  /** How long stopped tasks stay describable. */
+  /** How long stopped tasks stay describable (AWS's hour is too short for whoever comes to work in the morning). */
   readonly stoppedRetention: number;
+  /** How long the events of the outbox can be read. */
+  readonly eventRetention: number;
+  /** How much later than its own time an event may be committed and still reach whoever follows the outbox. */
+  readonly outboxSettle: number;
   /** How long a client token is remembered. */
   readonly tokenRetention: number;
   /** How long a machine the provider launched may take to register. */
@@ -58,18 +62,27 @@ const DEFAULTS: Timings = {
   reconnect: 250,
   reconnectMax: 30_000,
   stoppedRetention: 24 * 3_600_000,
+  eventRetention: 24 * 3_600_000,
+  outboxSettle: 10_000,
   tokenRetention: 24 * 3_600_000,
   machineStart: 120_000,
   machineIdle: 60_000,
 };
 
 /** Retentions are promises to clients, not protocol pace, so the factor leaves them alone; the jitter is a share. */
-const UNSCALED: ReadonlySet<keyof Timings> = new Set(['heartbeatJitter', 'stoppedRetention', 'tokenRetention']);
+const UNSCALED: ReadonlySet<keyof Timings> = new Set([
+  'heartbeatJitter',
+  'stoppedRetention',
+  'eventRetention',
+  'tokenRetention',
+]);
+
+/** What an operator may choose to keep longer or shorter. */
+export type Retentions = Partial<Pick<Timings, 'stoppedRetention' | 'eventRetention'>>;
 
 /** `scale` 1 is the documented pace, 0.1 is ten times faster. */
-export function timingsAt(scale = 1): Timings {
+export function timingsAt(scale = 1, retentions: Retentions = {}): Timings {
   const entries = Object.entries(DEFAULTS) as [keyof Timings, number][];
-  return Object.fromEntries(
-    entries.map(([name, value]) => [name, UNSCALED.has(name) ? value : value * scale]),
-  ) as unknown as Timings;
+  const scaled = entries.map(([name, value]) => [name, UNSCALED.has(name) ? value : value * scale]);
+  return { ...(Object.fromEntries(scaled) as unknown as Timings), ...retentions };
 }

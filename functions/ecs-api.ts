@@ -3,7 +3,7 @@ import type { FunctionDependencies } from './lib/function-dependencies.ts';
 import { httpFunction } from './lib/http-function.ts';
 import { lazily } from './lib/lazily.ts';
 
-/** POST /: the ECS API. */
+/** POST /: the ECS API. GET /events: its events. */
 export const createHandler = (deps: FunctionDependencies) =>
   httpFunction(deps, (request) => serveEcs(deps, deps.accessKeys, request));
 

@@ -14,7 +14,8 @@ import type { QueueEventSpec, ServiceFile, StreamEventSpec } from './service-fil
 /** Where the mappings of serverless.yml read, by logical id. */
 export interface DeliverySources {
   queue(name: string): QueueSource;
-  stream(startingPosition: StreamEventSpec['startingPosition']): StreamSource;
+  /** The stream as `consumer`, who keeps a position of its own, reads it. */
+  stream(consumer: string, startingPosition: StreamEventSpec['startingPosition']): StreamSource;
   /** Sends one message to a queue: what a stream mapping gave up. */
   send(queue: string, body: string): Promise<void>;
 }
@@ -47,7 +48,7 @@ export function deliver({ service, functions, sources, scope, log }: DeliverOpti
     return startStreamMapping({
       ...tools,
       mapping,
-      source: sources.stream(mapping.startingPosition),
+      source: sources.stream(name, mapping.startingPosition),
       functionArn: arn('lambda', `function:${name}`),
       invoke: (event: DynamoDBStreamEvent) => invoke(event),
       ...(onFailure !== undefined && { onFailure: (message) => sources.send(onFailure, JSON.stringify(message)) }),
@@ -59,7 +60,7 @@ export function deliver({ service, functions, sources, scope, log }: DeliverOpti
     if (!invoke) throw new Error(`function ${name} was not loaded`);
     return events.flatMap((event) => {
       if (event.kind === 'queue') return [fromQueue(event, invoke)];
-      return event.kind === 'stream' ? [fromStream(event, name, invoke)] : [];
+      return event.kind === 'stream' && event.isEnabled ? [fromStream(event, name, invoke)] : [];
     });
   });
   return {

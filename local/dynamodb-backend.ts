@@ -76,11 +76,11 @@ async function connect({ dataDir, log, resources, scope }: BackendOptions, servi
   const store: StateStore = createDynamoStore({ client, table: STATE_TABLE });
   const sources: DeliverySources = {
     queue: (name) => sqsQueueSource({ client: sqs, queueUrl: urlOf(name) }),
-    stream: (startingPosition) =>
+    stream: (consumer, startingPosition) =>
       dynamoStreamSource({
         reader: dynamoShardReader(streams, table.streamArn),
         streamArn: table.streamArn,
-        positions: positionsInFile(path.join(dataDir, 'stream-positions.json'), table.streamArn),
+        positions: positionsInFile(path.join(dataDir, `stream-positions-${consumer}.json`), table.streamArn),
         startingPosition,
         timers: systemTimers,
       }),

@@ -14,26 +14,31 @@ import { queueSettings, WORK_QUEUES } from './queue-settings.ts';
 
 /** How often expired items and handled changes are removed. */
 const HOUSEKEEPING_MS = 60_000;
-/** Name of the stream's one consumer, under which its position is kept. */
-const CONSUMER = 'on-state-change';
+/** What changes of become events, whether they ask for work or not. */
+const EVENT_KINDS = ['task', 'observation', 'reservation'];
 
 /** Store and queues in two files of the data directory, nothing to install. */
 export async function openEmbeddedBackend({ dataDir, log, resources, scope }: BackendOptions): Promise<Backend> {
-  // The stream's mapping filters for changes that ask for work, so no other change needs to be kept for it.
-  const store = openSqliteStore({ path: path.join(dataDir, 'state.db'), clock: systemClock, recordOnly: 'waking' });
+  // The stream's mappings filter for changes that ask for work or become events, so no other change needs to be kept.
+  const recordOnly = { kinds: EVENT_KINDS };
+  const store = openSqliteStore({ path: path.join(dataDir, 'state.db'), clock: systemClock, recordOnly });
   const settings = queueSettings(resources);
   const queues = openMessageQueues({ path: path.join(dataDir, 'queues.db'), queues: settings, clock: systemClock });
   const channel = createEmbeddedAgentChannel();
+  const consumers = new Set<string>();
   const housekeeping = setInterval(() => {
     store.expire(systemClock.now());
-    // The one consumer never reads again what lies before its checkpoint.
-    store.feed.trim(store.feed.loadCheckpoint(CONSUMER));
+    // No consumer reads again what lies before its checkpoint.
+    const handled = [...consumers].map((consumer) => store.feed.loadCheckpoint(consumer));
+    if (handled.length > 0) store.feed.trim(Math.min(...handled));
   }, HOUSEKEEPING_MS);
   const streamArn = `arn:aws:dynamodb:${scope.region}:${scope.accountId}:table/local/stream/local`;
   const sources: DeliverySources = {
     queue: (name) => embeddedQueueSource(queues, name, systemTimers),
-    stream: (startingPosition) =>
-      feedStreamSource({ feed: store.feed, consumer: CONSUMER, streamArn, startingPosition, timers: systemTimers }),
+    stream: (consumer, startingPosition) => {
+      consumers.add(consumer);
+      return feedStreamSource({ feed: store.feed, consumer, streamArn, startingPosition, timers: systemTimers });
+    },
     send: async (name, body) => queues.send(name, [{ body }]),
   };
   return {

@@ -17,6 +17,9 @@ export interface UpOptions {
   readonly accountId: string;
   readonly region: string;
   readonly timeScale: number;
+  readonly stoppedRetentionHours: number;
+  readonly eventRetentionHours: number;
+  readonly taskEvents: boolean;
   readonly fresh: boolean;
 }
 

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { readChannelRoutes } from './read-channel-routes.ts';
 import { readYaml } from './read-yaml.ts';
-import { resolveVariables } from './resolve-variables.ts';
+import { resolveVariables, type VariableContext } from './resolve-variables.ts';
 import type { EventSpec, FunctionSpec, Resource, ServiceFile } from './service-file.ts';
 
 const attributeOf = z
@@ -45,6 +45,7 @@ const streamEvent = z
     stream: z.strictObject({
       type: z.literal('dynamodb'),
       arn: attributeOf,
+      enabled: z.boolean().default(true),
       batchSize: z.number().default(100),
       batchWindow: z.number().default(0),
       startingPosition: z.enum(['TRIM_HORIZON', 'LATEST']),
@@ -65,6 +66,7 @@ const streamEvent = z
     ({ stream }): EventSpec => ({
       kind: 'stream',
       table: stream.arn,
+      isEnabled: stream.enabled,
       batchSize: stream.batchSize,
       batchWindowMs: stream.batchWindow * 1_000,
       startingPosition: stream.startingPosition,
@@ -91,10 +93,13 @@ const serviceFile = z.object({
   resources: z.array(z.object({ Resources: z.record(z.string(), z.custom<Resource>()) })),
 });
 
-/** Reads serverless.yml in `root`. Throws when it says something the local runner cannot do. */
-export function readServiceFile(root: string): ServiceFile {
+/**
+ * Reads serverless.yml in `root`, with the options and parameters a deployment may be given on its command line; none
+ * unless told otherwise. Throws when it says something the local runner cannot do.
+ */
+export function readServiceFile(root: string, options: VariableContext['options'] = {}): ServiceFile {
   const service = readYaml(path.join(root, 'serverless.yml'));
-  const resolved = serviceFile.parse(resolveVariables(service, { root, stage: 'local', service }));
+  const resolved = serviceFile.parse(resolveVariables(service, { root, stage: 'local', service, options }));
   const resources = Object.assign({}, ...resolved.resources.map((fragment) => fragment.Resources));
   const functions = Object.entries(resolved.functions).map(
     ([name, { handler, timeout, url, events }]): FunctionSpec => ({

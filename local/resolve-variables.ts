@@ -5,10 +5,12 @@ export interface VariableContext {
   readonly root: string;
   readonly stage: string;
   readonly service: unknown;
+  /** Options and parameters, as given on the framework's command line. */
+  readonly options?: Readonly<Record<string, string | boolean>>;
 }
 
 /** CloudFormation's own `${Name}` in a Sub is none of these sources and stays as it is. */
-const VARIABLE = /\$\{((?:self|opt|sls|file)[:(][^{}]*)\}/g;
+const VARIABLE = /\$\{((?:self|opt|param|sls|file)[:(][^{}]*)\}/g;
 
 /** Replaces the framework's variables, as far as serverless.yml uses them. Throws on any other form. */
 export function resolveVariables(value: unknown, context: VariableContext): unknown {
@@ -26,12 +28,12 @@ function resolveText(text: string, context: VariableContext): unknown {
   );
 }
 
-function lookUp(expression: string, { root, stage, service }: VariableContext): unknown {
+function lookUp(expression: string, { root, stage, service, options = {} }: VariableContext): unknown {
   const file = /^file\(([^)]+)\)$/.exec(expression);
   if (file?.[1]) return readYaml(path.join(root, file[1]));
   if (expression === 'sls:stage') return stage;
-  const option = /^opt:[\w-]+, *'([^']*)'$/.exec(expression);
-  if (option) return option[1];
+  const [, option = '', text, flag] = /^(?:opt|param):([\w-]+), *(?:'([^']*)'|(true|false))$/.exec(expression) ?? [];
+  if (option !== '') return options[option] ?? text ?? flag === 'true';
   const self = /^self:([\w.-]+)$/.exec(expression);
   if (self?.[1]) return member(service, self[1].split('.'), expression);
   throw new Error(`serverless.yml: the local runner does not know the variable \${${expression}}`);

@@ -43,6 +43,8 @@ export interface StreamEventSpec {
   readonly kind: 'stream';
   /** Logical id of the table. */
   readonly table: string;
+  /** False: the mapping is there, and nothing is read. */
+  readonly isEnabled: boolean;
   readonly batchSize: number;
   readonly batchWindowMs: number;
   readonly startingPosition: 'TRIM_HORIZON' | 'LATEST';

@@ -23,6 +23,11 @@ export interface StackOptions {
   readonly region?: string;
   /** Multiplies every interval. */
   readonly timeScale?: number;
+  /** How long stopped tasks stay describable, and events readable; a day unless told otherwise. */
+  readonly stoppedRetentionHours?: number;
+  readonly eventRetentionHours?: number;
+  /** False: no events of single tasks and machines, as in a deployment. */
+  readonly taskEvents?: boolean;
   /** Empties the data directory first. */
   readonly fresh?: boolean;
   readonly log: Log;

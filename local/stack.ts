@@ -7,7 +7,7 @@ import { systemClock } from '#adapters/clock.ts';
 import { systemIds } from '#adapters/ids.ts';
 import { issueToken } from '#api/kube/auth/issued-tokens.ts';
 import { createFleetCache } from '#control/placement/fleet-cache.ts';
-import { timingsAt } from '#core/timings.ts';
+import { type Retentions, timingsAt } from '#core/timings.ts';
 import type { FunctionDependencies } from '#functions/lib/function-dependencies.ts';
 import { loadCredentials, loadJoinToken, loadPageTokenKey, makeDataDir, writeShellEnvironment } from './data-dir.ts';
 import { lockDataDir } from './data-dir-lock.ts';
@@ -51,7 +51,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const region = options.region ?? 'us-east-1';
     const accountId = options.accountId ?? '000000000000';
     const scope = { accountId, region };
-    const service = readServiceFile(ROOT);
+    const service = readServiceFile(ROOT, { 'task-events': options.taskEvents ?? true });
     const backend = await openBackend(options.store ?? 'sqlite', { dataDir, scope, log, resources: service.resources });
     undo.push(() => backend.close());
     const server = await serveLater({ port, log });
@@ -81,7 +81,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       clock: systemClock,
       ids: systemIds,
       log,
-      timings: timingsAt(options.timeScale),
+      timings: timingsAt(options.timeScale, retentionsOf(options)),
     });
     const deps = compose();
     await seed(deps, CLUSTER, joinToken);
@@ -130,6 +130,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     throw error;
   }
 }
+
+const HOUR_MS = 3_600_000;
+
+const retentionsOf = ({ stoppedRetentionHours: stopped, eventRetentionHours: event }: StackOptions): Retentions => ({
+  ...(stopped === undefined ? {} : { stoppedRetention: stopped * HOUR_MS }),
+  ...(event === undefined ? {} : { eventRetention: event * HOUR_MS }),
+});
 
 function agentProcesses(options: StackOptions, dataDir: string, endpoint: string, joinToken: string): AgentProcesses {
   const { runtime, log, timeScale = 1, agents: min = 1 } = options;

@@ -2,8 +2,11 @@ import type { Clock, Item, Key } from '#control/ports.ts';
 import type { Database } from './database.ts';
 import type { ItemRow } from './item-row.ts';
 
-/** all: every change; waking: only those whose new image asks for work, which saves a row per quiet write. */
-export type RecordOnly = 'all' | 'waking';
+/**
+ * all: every change; waking: only those whose new image asks for work, which saves a row per quiet write; kinds: those,
+ * and every change that leaves an item of one of these kinds.
+ */
+export type RecordOnly = 'all' | 'waking' | { readonly kinds: readonly string[] };
 
 /** Appends to the change feed inside the transaction of the change, so that neither is ever seen without the other. */
 export interface ChangeRecorder {
@@ -25,8 +28,9 @@ const image = (item: Item | undefined): string | null => (item ? JSON.stringify(
 
 export function changeRecorder({ statement }: Database, clock: Clock, only: RecordOnly): ChangeRecorder {
   let appended = false;
+  const kinds = new Set(typeof only === 'string' ? [] : only.kinds);
   return {
-    wants: (next) => only === 'all' || typeof next?.wake === 'string',
+    wants: (next) => only === 'all' || typeof next?.wake === 'string' || (next !== undefined && kinds.has(next.kind)),
     append: (key, old, next) => {
       statement(INSERT).run(clock.now(), key.pk, key.sk, eventOf(old, next), image(old), image(next));
       appended = true;

@@ -17,8 +17,10 @@ import { describeContainerInstancesOperation } from './operations/describe-conta
 import { describeServicesOperation } from './operations/describe-services.ts';
 import { describeTaskDefinitionOperation } from './operations/describe-task-definition.ts';
 import { describeTasksOperation } from './operations/describe-tasks.ts';
+import { eventsOperation } from './operations/events.ts';
 import { executeCommandOperation } from './operations/execute-command.ts';
 import { explainOperation } from './operations/explain.ts';
+import { historyOperation } from './operations/history.ts';
 import { listAccountSettingsOperation } from './operations/list-account-settings.ts';
 import { listAttributesOperation } from './operations/list-attributes.ts';
 import { listClustersOperation } from './operations/list-clusters.ts';
@@ -128,6 +130,8 @@ export const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
 /** What ECS has no operation for, under a prefix of its own so that no later version of ECS can collide with it. */
 const OWN_OPERATIONS: ReadonlyMap<string, Operation> = new Map([
   ['Berth.Explain', explainOperation],
+  ['Berth.Events', eventsOperation],
+  ['Berth.History', historyOperation],
   [
     'Berth.Plan',
     planOperation(

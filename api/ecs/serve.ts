@@ -5,6 +5,7 @@ import { authenticate } from './auth/authenticate.ts';
 import type { EcsAnswer, EcsRequest } from './ecs-request.ts';
 import { BUG_BODY, type ErrorBody, faultBody, wireErrorBody } from './fault-table.ts';
 import { operationOf } from './operations.ts';
+import { plainRead } from './plain-read.ts';
 import { decode } from './schema/decode.ts';
 import { encode } from './schema/encode.ts';
 import { WireError } from './wire-error.ts';
@@ -12,7 +13,7 @@ import { WireError } from './wire-error.ts';
 const MAX_BODY_BYTES = 1024 * 1024;
 
 /**
- * Answers one ECS request (AWS JSON 1.1 over `POST /`). Never throws: every outcome is an answer.
+ * Answers one ECS request (AWS JSON 1.1 over `POST /`, or a plain GET of what can be read by one). Never throws: every outcome is an answer.
  * Nothing of the body is read, and the store is not touched, before the signature is known to be good (X5).
  */
 export async function serveEcs(deps: Dependencies, keys: AccessKeys, request: EcsRequest): Promise<EcsAnswer> {
@@ -30,8 +31,9 @@ async function run(deps: Dependencies, keys: AccessKeys, request: EcsRequest): P
     throw new WireError('RequestEntityTooLargeException', 'The request body is larger than 1 MiB.', 413);
   }
   const { principalArn } = await authenticate(deps, keys, request);
-  const operation = operationOf(targetOf(request));
-  const input = decode(operation.input, parse(request.body), '');
+  const read = request.method === 'GET' ? plainRead(request.path, request.query ?? '') : undefined;
+  const operation = operationOf(read?.target ?? targetOf(request));
+  const input = decode(operation.input, read?.input ?? parse(request.body), '');
   return encode(
     operation.output,
     await operation.run({ deps, principalArn, pageTokenKey: () => keys.pageTokenKey() }, input),

@@ -48,6 +48,8 @@ export function startMeteredMappings(world: MappingWorld): readonly Mapping[] {
             }),
           ];
         case 'stream':
+          // Off by default in a deployment, whose bill this is.
+          if (!event.isEnabled) return [];
           return [
             startStreamMapping({
               ...tools,

@@ -1,6 +1,5 @@
 import { Fault } from '#core/fault.ts';
 import type { Reservation } from '#core/model/container-instance.ts';
-import type { StopRequest } from '#core/model/task.ts';
 import { markStopping } from '#core/placement/reserve.ts';
 import { markSlotStopping } from '#core/service/slot-transitions.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -10,6 +9,7 @@ import { serviceOfTaskWake } from '../tasks/service-of-task-wake.ts';
 import { CONFLICT, unlessConflict, untilCommitted } from '../until-committed.ts';
 import { deregisterInstance } from './deregister-instance.ts';
 import { ringAgents } from './ring-agents.ts';
+import { deregisteredStop } from './stop-reasons.ts';
 
 /** Each writes the task and perhaps its chunk. */
 const TASKS_PER_TRANSACTION = 40;
@@ -52,7 +52,7 @@ async function tellAgent(deps: Dependencies, id: InstanceId): Promise<readonly s
 /** Both the tasks and their slots say that they are no longer wanted, so that their services replace them at once. */
 async function stopTasks(
   deps: Dependencies,
-  { cluster, instanceId }: InstanceId,
+  { cluster }: InstanceId,
   taskIds: readonly string[],
 ): Promise<undefined | typeof CONFLICT> {
   const found = await readMany(
@@ -62,8 +62,7 @@ async function stopTasks(
   );
   const wanted = found.flatMap((task) => (task?.value.desiredStatus === 'RUNNING' ? [task] : []));
   if (wanted.length === 0) return undefined;
-  const reason = `Container instance ${instanceId} was deregistered.`;
-  const stop: StopRequest = { code: 'UserInitiated', reason, at: deps.clock.now() };
+  const stop = deregisteredStop(deps.clock.now());
   const chunks = await SlotChunkEdit.open(
     deps,
     cluster,

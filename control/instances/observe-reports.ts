@@ -1,4 +1,4 @@
-import type { ObservedStatus, TaskObservation } from '#core/model/task.ts';
+import type { ObservedStatus, StopRequest, TaskObservation } from '#core/model/task.ts';
 import { release } from '#core/placement/reserve.ts';
 import type { HeartbeatRequest, TaskReport } from '#events/agent-wire.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -11,6 +11,7 @@ import { type StoppedTask, settleStopped } from '../tasks/settle-stopped.ts';
 import { CONFLICT, untilCommitted } from '../until-committed.ts';
 import { isHeld, observation, observeMoves } from './observe-moves.ts';
 import { requireCurrent } from './require-current.ts';
+import { deregisteredStop, forgottenStop } from './stop-reasons.ts';
 
 export type Acknowledgement = { readonly taskId: string; readonly status: ObservedStatus };
 
@@ -60,7 +61,8 @@ async function observeStops(
     );
     // What its instance was told to stop did nothing wrong, even when the task itself does not say so yet.
     const isLeaving = reservation.value.status === 'DEREGISTERING';
-    const ended = isLeaving ? stopped.map((one) => ({ ...one, failed: false })) : stopped;
+    const untold = isLeaving ? deregisteredStop(deps.clock.now()) : forgottenStop(agent.instanceId, deps.clock.now());
+    const ended = stopped.map((one) => withReason(isLeaving ? { ...one, failed: false } : one, untold));
     const settled = settleStopped(deps, ended, chunks);
     const left = release(reservation.value, new Set(stopped.map(({ task }) => task.value.taskId)));
     const writes: Write[] = [...settled, ...chunks.writes(), put(reservations, agent, left, reservation.version)];
@@ -73,6 +75,10 @@ async function observeStops(
   await nudgeWaiting(deps, agent.cluster);
   await wakeLastToLeave(deps, freed);
 }
+
+/** An agent says why it ended a task by itself; the task says who asked for its end. One that neither tells has a reason, too. */
+const withReason = (one: StoppedTask, untold: StopRequest): StoppedTask =>
+  (one.task.value.stop ?? one.final.stop) ? one : { ...one, final: { ...one.final, stop: untold } };
 
 async function readStopped(
   deps: Dependencies,

@@ -4,6 +4,7 @@ import type { AnyService } from '#core/model/task-set.ts';
 import type { ServiceAction, ServicePlan } from '#core/service/service-plan.ts';
 import { emptySlot, markSlotHealth, markSlotRunning, startSlot } from '#core/service/slot-transitions.ts';
 import { chunkOf } from '#core/service/slots.ts';
+import { startCause } from '#core/service/start-cause.ts';
 import { deploymentSpecs } from '#core/service/task-sets.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { ringAgents } from '../instances/ring-agents.ts';
@@ -13,13 +14,13 @@ import { waitingTaskWrite } from '../tasks/launch-tasks.ts';
 import { recordWrites } from './deployment-records.ts';
 import type { ServiceReading } from './read-service.ts';
 import { routeTraffic } from './route-traffic.ts';
-import { type Happenings, isSameOutlook, nextState, stateWrites } from './service-outlook.ts';
+import { isSameOutlook, stateChange, stateWrites } from './service-outlook.ts';
 import { serviceTask } from './service-task.ts';
 import { SlotChunkEdit } from './slot-chunks.ts';
 import { stopServiceTasks } from './stop-service-tasks.ts';
 
-/** Of a transaction's 100 writes, these are for actions; the rest is for the service, its state and its events. */
-const ACTION_WRITES = 85;
+/** Of a transaction's 100 writes, these are for actions; the rest is for the service, its state, history and events. */
+const ACTION_WRITES = 82;
 
 /** Where a plan stands between two of its transactions. */
 interface Progress {
@@ -38,7 +39,7 @@ export async function applyServicePlan(
   plan: ServicePlan,
 ): Promise<'applied' | 'conflict'> {
   const { snapshot, id } = reading;
-  if (plan.actions.length === 0 && isSameOutlook(snapshot, plan.outlook)) return 'applied';
+  if (plan.actions.length === 0 && isSameOutlook(snapshot, plan.outlook, deps.clock.now())) return 'applied';
   let progress: Progress = {
     state: snapshot.state,
     stateVersion: reading.stateVersion ?? 'absent',
@@ -99,9 +100,13 @@ async function applyBatch(
   const stopped = await stopServiceTasks(deps, reading.snapshot.service, stops, chunks);
   if (stopped.isStale) return 'conflict';
   const { writes: editWrites, started } = await editSlots(deps, reading, plan, actions, chunks);
-  const happenings: Happenings = { started, stopped: stopped.taskIds, unhealthy: stopped.unhealthy };
-  const after = nextState(reading.snapshot, state, plan.outlook, happenings);
-  const change = { before: state, after, expect: stateVersion, outlook: plan.outlook, happenings };
+  const change = stateChange(
+    reading.snapshot,
+    { before: state, expect: stateVersion },
+    plan.outlook,
+    { started, stopped: stopped.taskIds, unhealthy: stopped.unhealthy },
+    deps.clock.now(),
+  );
   const writes: Write[] = [
     ...stateWrites(deps, reading, change),
     ...(await recordWrites(deps, reading, change)),
@@ -114,10 +119,10 @@ async function applyBatch(
     : [];
   const outcome = await deps.store.transact([...writes, ...checks]);
   if (outcome.kind === 'conflict') return 'conflict';
-  for (const change of stopped.rung) deps.fleet.learn(change.reservation, change.version);
+  for (const { reservation, version } of stopped.rung) deps.fleet.learn(reservation, version);
   await ringAgents(deps, stopped.rung);
   return {
-    state: after,
+    state: change.after,
     stateVersion: stateVersion === 'absent' ? 1 : stateVersion + 1,
     chunks: chunks.committed(),
   };
@@ -140,7 +145,8 @@ async function editSlots(
         const slot = { service: service.name, deployment: action.deployment, index: action.index };
         const deployment = specOf(service, plan, action.deployment);
         const definition = await loadDefinition(deps, deployment.definition);
-        const task = serviceTask(deps, service, deployment, definition, action);
+        const cause = startCause(reading.snapshot, plan.outlook, action);
+        const task = serviceTask(deps, service, deployment, definition, { ...action, cause });
         chunks.set(slot, startSlot(chunks.slot(slot) ?? emptySlot(action.index), action.pinnedTo));
         writes.push(waitingTaskWrite(task));
         started.push(task.taskId);

@@ -14,7 +14,7 @@ const KEPT_MS = 90 * 24 * 3_600_000;
 export async function recordWrites(
   deps: Dependencies,
   { id, snapshot }: ServiceReading,
-  { before, outlook }: StateChange,
+  { before, outlook }: Pick<StateChange, 'before' | 'outlook'>,
 ): Promise<readonly Write[]> {
   const { service } = snapshot;
   // ECS keeps no history of what other deployers do.

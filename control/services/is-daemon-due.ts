@@ -11,6 +11,7 @@ import { isSameOutlook } from './service-outlook.ts';
 export async function isDaemonDue(deps: Dependencies, id: ServiceId): Promise<boolean> {
   const reading = await readService(deps, id);
   if (!reading) return false;
-  const { actions, outlook } = planService(reading.snapshot, deps.clock.now(), deps.timings);
-  return actions.length > 0 || !isSameOutlook(reading.snapshot, outlook);
+  const now = deps.clock.now();
+  const { actions, outlook } = planService(reading.snapshot, now, deps.timings);
+  return actions.length > 0 || !isSameOutlook(reading.snapshot, outlook, now);
 }

@@ -26,7 +26,11 @@ export async function readSites(deps: Dependencies, { service, ...rest }: Stands
   const sites = sitesOf(stands, fleet, taskIdOf);
   if (asked === 'where' || isEven(zoneCounts(wanted, sites))) return sites;
   const definition = await loadDefinition(deps, service.deployment.definition);
-  const next = serviceTask(deps, service, service.deployment, definition, { index: service.desiredCount, epoch: 1 });
+  const next = serviceTask(deps, service, service.deployment, definition, {
+    index: service.desiredCount,
+    epoch: 1,
+    cause: 'rebalance',
+  });
   const nextZone = nextZoneOf(next, fleet);
   return nextZone === undefined ? sites : { ...sites, nextZone };
 }

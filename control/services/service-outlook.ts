@@ -1,27 +1,32 @@
 import type { DeploymentSpec, ServiceEvent, ServiceState } from '#core/model/service.ts';
 import type { AnyService } from '#core/model/task-set.ts';
-import { outlookMessages } from '#core/service/service-messages.ts';
+import { messagesOf } from '#core/service/service-messages.ts';
+import {
+  NO_TASK_CHANGES,
+  type ServiceNews,
+  saidAfter,
+  serviceNews,
+  type TaskChanges,
+} from '#core/service/service-news.ts';
 import type { ServiceOutlook } from '#core/service/service-plan.ts';
 import type { ServiceSnapshot } from '#core/service/service-snapshot.ts';
 import { forgetTaskSets } from '#core/service/task-sets.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { serviceOutboxWrites } from '../outbox/service-outbox.ts';
 import type { Expectation, Write } from '../ports.ts';
 import { check, type PutOptions, put, remove, serviceEvents, serviceStates, services } from '../records.ts';
 import { serviceWake } from './create-service.ts';
 import type { ServiceReading } from './read-service.ts';
 
 /** What one transaction did, for the service's events. */
-export interface Happenings {
-  readonly started: readonly string[];
-  readonly stopped: readonly string[];
-  readonly unhealthy: readonly string[];
-}
+export type Happenings = TaskChanges;
 
 /** How many events a service keeps, as ECS does. */
 const EVENTS_KEPT = 100;
 
 /** True when the state already says what the plan says: then a converged service costs no write. */
-export function isSameOutlook({ service, state }: ServiceSnapshot<AnyService>, outlook: ServiceOutlook): boolean {
+export function isSameOutlook(snapshot: ServiceSnapshot<AnyService>, outlook: ServiceOutlook, now: number): boolean {
+  const { service, state } = snapshot;
   if (!state || outlook.ended || outlook.rollback || outlook.goneTaskSets || state.generation !== service.generation)
     return false;
   return (
@@ -33,7 +38,9 @@ export function isSameOutlook({ service, state }: ServiceSnapshot<AnyService>, o
     state.rebalance === outlook.rebalance &&
     state.lastCompleted?.id === outlook.lastCompleted?.id &&
     isSameList(state.deployments, outlook.deployments) &&
-    isSameList(state.taskSets, outlook.taskSets)
+    isSameList(state.taskSets, outlook.taskSets) &&
+    // A complaint is made again when hours have not resolved it.
+    serviceNews(snapshot, state, outlook, NO_TASK_CHANGES, now).length === 0
   );
 }
 
@@ -41,48 +48,57 @@ export function isSameOutlook({ service, state }: ServiceSnapshot<AnyService>, o
 const isSameList = (a: readonly object[] = [], b: readonly object[] = []): boolean =>
   a.length === b.length && a.every((one, position) => one === b[position]);
 
-/** The state after one transaction of the plan; the number of its events is settled by the messages it causes. */
-export function nextState(
-  { service }: ServiceSnapshot<AnyService>,
-  before: ServiceState | undefined,
-  outlook: ServiceOutlook,
-  happenings: Happenings,
-): ServiceState {
-  const messages = outlookMessages(service, before, outlook, happenings);
-  const trafficSequence = outlook.trafficSequence ?? before?.trafficSequence;
-  return {
-    cluster: service.cluster,
-    name: service.name,
-    generation: service.generation,
-    deployments: outlook.deployments,
-    ...(outlook.taskSets ? { taskSets: outlook.taskSets } : {}),
-    eventSequence: (before?.eventSequence ?? 0) + messages.length,
-    steady: outlook.steady,
-    ...(outlook.desiredCount === undefined ? {} : { desiredCount: outlook.desiredCount }),
-    ...(outlook.lastCompleted ? { lastCompleted: outlook.lastCompleted } : {}),
-    ...(outlook.complaint === undefined ? {} : { lastComplaint: outlook.complaint }),
-    ...(outlook.nextCheckAt === undefined ? {} : { nextCheckAt: outlook.nextCheckAt }),
-    ...(trafficSequence === undefined ? {} : { trafficSequence }),
-    ...(outlook.rebalance ? { rebalance: outlook.rebalance } : {}),
-  };
-}
-
+/** One transaction of a plan, as it changes the service's state. */
 export interface StateChange {
   readonly before: ServiceState | undefined;
   readonly after: ServiceState;
   readonly expect: Expectation;
   readonly outlook: ServiceOutlook;
-  readonly happenings: Happenings;
+  readonly news: readonly ServiceNews[];
+  readonly at: number;
 }
 
-/** State, intent check, and events with the oldest ones dropped. */
+/** The state after one transaction of the plan, and what there is to tell of it. */
+export function stateChange(
+  snapshot: ServiceSnapshot<AnyService>,
+  { before, expect }: Pick<StateChange, 'before' | 'expect'>,
+  outlook: ServiceOutlook,
+  happenings: Happenings,
+  now: number,
+): StateChange {
+  const { service } = snapshot;
+  const news = serviceNews(snapshot, before, outlook, happenings, now);
+  const trafficSequence = outlook.trafficSequence ?? before?.trafficSequence;
+  const said = saidAfter(snapshot, before?.said, news, outlook, now);
+  const after: ServiceState = {
+    cluster: service.cluster,
+    name: service.name,
+    generation: service.generation,
+    deployments: outlook.deployments,
+    ...(outlook.taskSets ? { taskSets: outlook.taskSets } : {}),
+    eventSequence: (before?.eventSequence ?? 0) + allMessages(service, news).length,
+    steady: outlook.steady,
+    ...(outlook.desiredCount === undefined ? {} : { desiredCount: outlook.desiredCount }),
+    ...(outlook.lastCompleted ? { lastCompleted: outlook.lastCompleted } : {}),
+    ...(outlook.complaint === undefined ? {} : { lastComplaint: outlook.complaint }),
+    ...(said.length > 0 ? { said } : {}),
+    ...(outlook.nextCheckAt === undefined ? {} : { nextCheckAt: outlook.nextCheckAt }),
+    ...(trafficSequence === undefined ? {} : { trafficSequence }),
+    ...(outlook.rebalance ? { rebalance: outlook.rebalance } : {}),
+  };
+  return { before, after, expect, outlook, news, at: now };
+}
+
+const allMessages = (service: AnyService, news: readonly ServiceNews[]): readonly string[] =>
+  news.flatMap((one) => messagesOf(service, one));
+
+/** State, intent check, and what there is to tell: events with the oldest ones dropped, and the outbox. */
 export function stateWrites(deps: Dependencies, reading: ServiceReading, change: StateChange): readonly Write[] {
   const { id, snapshot } = reading;
-  const messages = outlookMessages(snapshot.service, change.before, change.outlook, change.happenings);
   const first = (change.before?.eventSequence ?? 0) + 1;
-  const events = messages.flatMap((message, offset): Write[] => {
+  const events = allMessages(snapshot.service, change.news).flatMap((message, offset): Write[] => {
     const sequence = first + offset;
-    const event: ServiceEvent = { sequence, id: deps.ids.uuid(), createdAt: deps.clock.now(), message };
+    const event: ServiceEvent = { sequence, id: deps.ids.uuid(), createdAt: change.at, message };
     const added = put(serviceEvents, { ...id, sequence }, event, 'absent');
     // Invariant: an event is never changed, so the version of an old one is 1.
     return sequence > EVENTS_KEPT
@@ -93,6 +109,7 @@ export function stateWrites(deps: Dependencies, reading: ServiceReading, change:
     put(serviceStates, id, change.after, change.expect, nextLook(snapshot.service, change, deps.clock.now())),
     intentWrite(deps, reading, change.outlook),
     ...events,
+    ...serviceOutboxWrites(deps, snapshot.service, change),
   ];
 }
 

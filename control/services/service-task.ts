@@ -1,6 +1,6 @@
 import { providerAt } from '#core/capacity/share-out.ts';
 import type { DeploymentSpec } from '#core/model/service.ts';
-import type { Slot, Task } from '#core/model/task.ts';
+import type { Slot, StartCause, Task } from '#core/model/task.ts';
 import type { TaskDefinition } from '#core/model/task-definition.ts';
 import type { AnyService } from '#core/model/task-set.ts';
 import { isFenced } from '#core/service/disconnect-mode.ts';
@@ -23,7 +23,12 @@ export function serviceTask(
   service: AnyService,
   deployment: DeploymentSpec,
   definition: TaskDefinition,
-  start: { readonly index: number; readonly epoch: number; readonly pinnedTo?: string },
+  start: {
+    readonly index: number;
+    readonly epoch: number;
+    readonly cause: StartCause;
+    readonly pinnedTo?: string;
+  },
 ): Task {
   const { cluster, name } = service;
   const slot = { service: name, deployment: deployment.id, index: start.index };
@@ -41,6 +46,7 @@ export function serviceTask(
       : {}),
     group: serviceGroup(name),
     startedBy: deployment.id,
+    cause: start.cause,
     ...(deployment.networkConfiguration ? { networkConfiguration: deployment.networkConfiguration } : {}),
     ...(deployment.platformVersion === undefined ? {} : { platformVersion: deployment.platformVersion }),
     placementConstraints: taskConstraints(definition, service.placementConstraints),

@@ -3,6 +3,7 @@ import type { AnyService } from '#core/model/task-set.ts';
 import { markStopping } from '#core/placement/reserve.ts';
 import type { ServiceAction } from '#core/service/service-plan.ts';
 import { markSlotFailing, markSlotStopping } from '#core/service/slot-transitions.ts';
+import { stopCause } from '#core/service/stop-cause.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { ReservationChange } from '../instances/ring-agents.ts';
 import type { Write } from '../ports.ts';
@@ -39,13 +40,15 @@ export async function stopServiceTasks(
     taskId: serviceTaskId(deps, cluster, { service: name, deployment: slot.deployment, index: slot.index }, epoch),
   }));
   const found = (await readMany(deps.store, tasks, ids)).filter((task) => task !== undefined);
-  const ill = new Set(ids.filter((_, at) => stops[at]?.isUnhealthy).map(({ taskId }) => taskId));
+  const ill = new Set(ids.filter((_, position) => stops[position]?.isUnhealthy).map(({ taskId }) => taskId));
+  const at = deps.clock.now();
   const stopOf = (task: Task): StopRequest => ({
     code: 'ServiceSchedulerInitiated',
     reason: ill.has(task.taskId)
       ? UNHEALTHY
       : `Scaling activity initiated by (deployment ${initiatorOf(service, task)})`,
-    at: deps.clock.now(),
+    at,
+    cause: ill.has(task.taskId) ? 'unhealthy' : stopCause(service, task.slot, task.slot && chunks.slot(task.slot)),
   });
   const assigned = found.filter((task) => task.value.assignment);
   const unassigned = found.filter((task) => !task.value.assignment);

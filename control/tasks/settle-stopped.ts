@@ -33,7 +33,8 @@ export function settleStopped(
     const { unplaced: _unplaced, ...value } = task.value;
     const id = { cluster: value.cluster, taskId: value.taskId };
     // A client token must be remembered through the task that carries it (rule R15).
-    const expiresAt = Math.max(now + deps.timings.stoppedRetention, value.createdAt + deps.timings.tokenRetention);
+    const tokenUntil = value.clientToken === undefined ? 0 : value.createdAt + deps.timings.tokenRetention;
+    const expiresAt = Math.max(now + deps.timings.stoppedRetention, tokenUntil);
     const stop = value.stop ?? final.stop;
     const ended: Task = { ...value, desiredStatus: 'STOPPED', ...(stop ? { stop } : {}) };
     // Its slot may start again then; the sweep would find it too, later (rule R16).

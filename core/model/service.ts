@@ -124,12 +124,14 @@ export interface ServiceState {
   readonly desiredCount?: number;
   /** The newest deployment that completed: where a failed one rolls back to. */
   readonly lastCompleted?: DeploymentSpec;
-  /** Text of the last placement complaint, so that it is not repeated at every reconcile. */
+  /** Text of the placement complaint as it stands; absent while every task has a machine. */
   readonly lastComplaint?: string;
   /** Sequence of the newest share of traffic; kept by services that ever shifted any. */
   readonly trafficSequence?: number;
   /** Absent while nothing is moved between zones. */
   readonly rebalance?: Rebalance;
+  /** Complaints made since the service was last steady, so that none is repeated at every reconcile. */
+  readonly said?: readonly Said[];
   /** Rule R16: when the sweep must look again even if nothing happens. */
   readonly nextCheckAt?: number;
 }
@@ -212,6 +214,12 @@ export interface SlotChunk {
   readonly failedTasks: number;
   /** Those of them that came before the task was healthy, or that its health check found; absent means none. */
   readonly failedEarly?: number;
+}
+
+/** A service event that is not said again for some hours. */
+export interface Said {
+  readonly text: string;
+  readonly at: number;
 }
 
 export interface ServiceEvent {

@@ -22,10 +22,18 @@ export type StopCode =
   | 'TerminationNotice'
   | 'InfrastructureHealth';
 
+/** Why its service started a task; ECS does not say. */
+export type StartCause = 'deployment' | 'scale-out' | 'replacement' | 'drain' | 'rebalance';
+
+/** Why its service stopped a task; ECS has one reason for all of them. */
+export type StopCause = 'deployment' | 'scale-in' | 'drain' | 'deletion' | 'unhealthy';
+
 export interface StopRequest {
   readonly code: StopCode;
   readonly reason: string;
   readonly at: number;
+  /** Present when the service scheduler asked. */
+  readonly cause?: StopCause;
 }
 
 /** Which machine, and which life of that machine's agent, a task was given to. */
@@ -57,6 +65,8 @@ export interface Task {
   /** `family:<family>`, `service:<service>` or the caller's. */
   readonly group: string;
   readonly startedBy?: string;
+  /** Present for a service's task. */
+  readonly cause?: StartCause;
   readonly overrides?: JsonObject;
   readonly networkConfiguration?: JsonObject;
   readonly platformVersion?: string;

@@ -4,8 +4,8 @@ import type { RejectionReason, Unplaced } from '../model/placement.ts';
 export function placementComplaint(unplaced: readonly Unplaced[]): string | undefined {
   const [first] = unplaced;
   if (!first) return undefined;
-  if (first.considered === 0) return 'no container instances were found in the cluster';
-  return `no container instance met all of its requirements. Reasons: ${rejectionText(first)}`;
+  const reason = first.considered === 0 ? 'No Container Instances were found in your cluster' : rejectionText(first);
+  return `no container instance met all of its requirements. Reason: ${reason}`;
 }
 
 /** "RESOURCE:CPU on 2 of 3 instances, ..." with the commonest reason first. */

@@ -1,63 +1,46 @@
-import type { ServiceState } from '../model/service.ts';
+import { assertNever } from '../assert-never.ts';
 import type { AnyService } from '../model/task-set.ts';
 import { rebalanceMessages } from './rebalance-messages.ts';
-import type { ServiceOutlook } from './service-plan.ts';
-import { taskSetMessages } from './task-set-messages.ts';
+import type { ServiceNews } from './service-news.ts';
 
-interface TaskChanges {
-  readonly started: readonly string[];
-  readonly stopped: readonly string[];
-  /** Those of the stopped ones that failed their health checks. */
-  readonly unhealthy?: readonly string[];
+/** The service events that tell some news, worded as ECS words them (Amazon ECS service event messages). */
+export function messagesOf({ name }: Pick<AnyService, 'name'>, news: ServiceNews): readonly string[] {
+  const service = `(service ${name})`;
+  switch (news.kind) {
+    case 'tasks-started':
+      return [`${service} has started ${news.tasks.length} tasks: ${list(news.tasks)}.${replacing(news.replaced)}`];
+    case 'tasks-unhealthy':
+      return news.tasks.map((id) => `${service} (task ${id}) failed container health checks.`);
+    case 'rebalance':
+      return rebalanceMessages(service, news.news, news.tasks);
+    case 'task-set-scaled':
+      return [`(service ${name}) updated computedDesiredCount for taskSet ${news.taskSet} to ${news.desired}.`];
+    case 'task-set-stable':
+      return [`(service ${name}, taskSet ${news.taskSet}) updated state to STEADY_STATE.`];
+    case 'tasks-stopped':
+      return [`${service} has stopped ${news.tasks.length} running tasks: ${list(news.tasks)}.`];
+    case 'placement-failed':
+      return [`${service} was unable to place a task because ${news.complaint}.`];
+    case 'start-impaired':
+      return [`${service} is unable to consistently start tasks successfully.`];
+    case 'deployment-completed':
+      return [`${service} (deployment ${news.deployment}) deployment completed.`];
+    case 'deployment-failed':
+      return [`${service} (deployment ${news.deployment}) deployment failed: ${news.failure}`];
+    case 'rolling-back':
+      return [`${service} rolling back to deployment ${news.deployment}.`];
+    case 'steady':
+      return [`${service} has reached a steady state.`];
+    case 'deployment-begun':
+    case 'capacity-steady':
+      // ECS tells these by an event of EventBridge alone.
+      return [];
+    default:
+      return assertNever(news);
+  }
 }
 
-/** The service events one step causes, worded as ECS words them (Amazon ECS service event messages). */
-export function outlookMessages(
-  service: Pick<AnyService, 'name'>,
-  before: ServiceState | undefined,
-  outlook: ServiceOutlook,
-  changes: TaskChanges,
-): readonly string[] {
-  const name = `(service ${service.name})`;
-  const list = (ids: readonly string[]) => ids.map((id) => `(task ${id})`).join(' ');
-  const { started, stopped, unhealthy = [] } = changes;
-  const replaced = Math.min(started.length, outlook.unhealthy ?? 0);
-  const why = replaced > 0 ? ` Amazon ECS replaced ${replaced} tasks due to an unhealthy status.` : '';
-  const [current] = outlook.deployments;
-  const isNews = current?.rolloutState === 'COMPLETED' && !isComplete(before?.deployments[0], current.id);
-  const complaint = outlook.complaint === before?.lastComplaint ? undefined : outlook.complaint;
-  const news = outlook.rebalanceNews;
-  const startNews = news?.kind === 'started' && started.length > 0 ? news : undefined;
-  const stopNews = news?.kind === 'stopped' && stopped.length > 0 ? news : undefined;
-  return [
-    ...(startNews ? rebalanceMessages(name, startNews, started) : []),
-    ...(!startNews && started.length > 0
-      ? [`${name} has started ${started.length} tasks: ${list(started)}.${why}`]
-      : []),
-    ...unhealthy.map((id) => `${name} (task ${id}) failed container health checks.`),
-    ...(stopNews ? rebalanceMessages(name, stopNews, stopped) : []),
-    ...(!stopNews && stopped.length > 0
-      ? [`${name} has stopped ${stopped.length} running tasks: ${list(stopped)}.`]
-      : []),
-    ...(news?.kind === 'completed' && before?.rebalance ? rebalanceMessages(name, news, []) : []),
-    ...(complaint === undefined ? [] : [`${name} was unable to place a task because ${complaint}.`]),
-    ...(isNews ? [`${name} (deployment ${current.id}) deployment completed.`] : []),
-    ...failureMessages(name, before, outlook),
-    ...taskSetMessages(service.name, before, outlook),
-    ...(outlook.steady && !before?.steady ? [`${name} has reached a steady state.`] : []),
-  ];
-}
+const list = (ids: readonly string[]): string => ids.map((id) => `(task ${id})`).join(' ');
 
-/** Said when a deployment fails, and where the service goes back to. */
-function failureMessages(name: string, before: ServiceState | undefined, outlook: ServiceOutlook): readonly string[] {
-  const [current] = outlook.deployments;
-  const was = before?.deployments.find(({ id }) => id === current?.id);
-  if (current?.rolloutState !== 'FAILED' || was?.rolloutState === 'FAILED') return [];
-  return [
-    `${name} (deployment ${current.id}) deployment failed: ${current.failure}`,
-    ...(outlook.rollback ? [`${name} rolling back to deployment ${outlook.rollback.id}.`] : []),
-  ];
-}
-
-const isComplete = (deployment: ServiceState['deployments'][number] | undefined, id: string): boolean =>
-  deployment?.id === id && deployment.rolloutState === 'COMPLETED';
+const replacing = (count: number): string =>
+  count > 0 ? ` Amazon ECS replaced ${count} tasks due to an unhealthy status.` : '';

@@ -9,6 +9,7 @@ import type { FunctionDependencies } from './function-dependencies.ts';
 
 /** How old a cluster's instances may be when placement decides on them; the commit checks each decision. */
 const FLEET_MAX_AGE_MS = 1_000;
+const HOUR_MS = 3_600_000;
 
 /**
  * Dependencies of the functions on AWS, from the environment; made once per cold start.
@@ -58,6 +59,9 @@ export async function dependencies(): Promise<FunctionDependencies> {
     clock: systemClock,
     ids: systemIds,
     log: createLog('berth', environment.BERTH_LOG_LEVEL),
-    timings: timingsAt(),
+    timings: timingsAt(1, {
+      stoppedRetention: environment.BERTH_STOPPED_RETENTION_HOURS * HOUR_MS,
+      eventRetention: environment.BERTH_EVENT_RETENTION_HOURS * HOUR_MS,
+    }),
   };
 }

@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+/** Up to a year; fractions are hours, too. */
+const hours = z.coerce.number().positive().max(8_760).default(24);
+
 const schema = z.object({
   AWS_REGION: z.string().min(1),
   BERTH_ACCOUNT_ID: z.string().regex(/^\d{12}$/),
@@ -10,6 +13,8 @@ const schema = z.object({
   BERTH_QUEUE_CAPACITY: z.url(),
   BERTH_CHANNEL_PREFIX: z.string().min(1),
   BERTH_HEARTBEAT_URL: z.url().optional(),
+  BERTH_STOPPED_RETENTION_HOURS: hours,
+  BERTH_EVENT_RETENTION_HOURS: hours,
   BERTH_LOG_LEVEL: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR', 'SILENT']).default('INFO'),
 });
 

@@ -130,6 +130,17 @@ describe('serverless package', () => {
     expect(template.Resources['AgentHeartbeatLambdaFunctionUrl']?.Type).toBe('AWS::Lambda::Url');
   });
 
+  it('the API answers GET /events, and the events of single tasks are recorded only where a deployment asks for it', () => {
+    const all = Object.values(template.Resources);
+    const routes = all.flatMap(({ Type, Properties }) =>
+      Type === 'AWS::ApiGatewayV2::Route' ? [String(Properties['RouteKey'])] : [],
+    );
+    expect(routes).toContain('GET /events');
+    const mappings = all.filter(({ Type }) => Type === 'AWS::Lambda::EventSourceMapping');
+    const recording = mappings.filter(({ Properties }) => JSON.stringify(Properties).includes('EventRecorder'));
+    expect(recording.map(({ Properties }) => Properties['Enabled'])).toEqual([false]);
+  });
+
   it('nothing is left behind in the working tree', () => {
     expect(readdirSync(ROOT)).not.toContain('.esbuild');
   });

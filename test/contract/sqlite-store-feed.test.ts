@@ -100,6 +100,19 @@ describe('change feed', () => {
     ]);
     waking.close();
   });
+
+  test('recordOnly kinds, keeps what asks for work and every change of these kinds', async () => {
+    const some = openSqliteStore({ path: ':memory:', clock, recordOnly: { kinds: ['told'] } });
+    const told = { ...body(1), kind: 'told' };
+    await some.transact([put('a', 'absent', told), put('b', 'absent', body(1, WAKING)), put('c', 'absent', body(1))]);
+    await some.transact([put('a', 1, told), remove('c', 1)]);
+    expect(some.feed.read(0, 10).map(({ event, key }) => `${event} ${key.sk}`)).toEqual([
+      'INSERT a',
+      'INSERT b',
+      'MODIFY a',
+    ]);
+    some.close();
+  });
 });
 
 describe('expire', () => {

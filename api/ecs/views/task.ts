@@ -63,9 +63,9 @@ const platform = (requested: string | undefined): Pick<WireTask, 'platformVersio
   platformFamily: 'Linux',
 });
 
-/** When each thing happened, and why it ended: the observation knows best, the intent says what was asked. */
+/** When each thing happened, and why it ended: who was asked to stop has that reason, however its containers ended. */
 function moments({ task, observation }: TaskView): Partial<WireTask> {
-  const stop = observation?.stop ?? task.stop;
+  const stop = task.stop ?? observation?.stop;
   return {
     createdAt: new Date(task.createdAt),
     pullStartedAt: date(observation?.pullStartedAt),

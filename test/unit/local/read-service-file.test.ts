@@ -15,12 +15,13 @@ describe('service file', () => {
   it('serverless.yml, tells what calls each function', () => {
     const calls = service.functions.map(({ name, module, events }) => [name, module, events.map(({ kind }) => kind)]);
     expect(calls).toEqual([
-      ['ecsApi', 'functions/ecs-api', ['http']],
+      ['ecsApi', 'functions/ecs-api', ['http', 'http']],
       ['agentApi', 'functions/agent-api', ['http', 'http']],
       ['agentHeartbeat', 'functions/agent-heartbeat', ['http']],
       ['kubeApi', 'functions/kube-api', []],
       ['agentAuthorizer', 'functions/agent-authorizer', []],
       ['onStateChange', 'functions/on-state-change', ['stream']],
+      ['eventRecorder', 'functions/event-recorder', ['stream']],
       ['serviceWorker', 'functions/service-worker', ['queue']],
       ['placementWorker', 'functions/placement-worker', ['queue']],
       ['capacityWorker', 'functions/capacity-worker', ['queue']],
@@ -40,6 +41,13 @@ describe('service file', () => {
       onFailure: 'StreamFailures',
       filterPatterns: [{ dynamodb: { NewImage: { wake: { S: [{ exists: true }] } } } }],
     });
+  });
+
+  it('the events of tasks and machines, are off by default and on where an option asks for them', () => {
+    const recorder = (file: typeof service) =>
+      file.functions.find(({ name }) => name === 'eventRecorder')?.events.map((event) => ({ ...event }));
+    expect(recorder(service)).toMatchObject([{ kind: 'stream', isEnabled: false, bisect: false }]);
+    expect(recorder(readServiceFile(ROOT, { 'task-events': true }))).toMatchObject([{ isEnabled: true }]);
   });
 
   it('functions with an address of their own, are the heartbeats alone', () => {
