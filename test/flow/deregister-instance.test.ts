@@ -93,7 +93,10 @@ describe('deregister container instance', () => {
     expect(two.running.size).toBe(3);
     for (const view of await viewsOf(before)) {
       expect(view?.observation?.status).toBe('STOPPED');
-      expect(view?.task.stop).toMatchObject({ code: 'UserInitiated', reason: 'Container instance deregistration forced by user' });
+      expect(view?.task.stop).toMatchObject({
+        code: 'UserInitiated',
+        reason: 'Container instance deregistration forced by user',
+      });
     }
     expect((await slots()).filter(({ phase }) => phase === 'running')).toHaveLength(3);
   });
