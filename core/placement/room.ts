@@ -92,6 +92,8 @@ export function rejection(room: Room, task: Task): RejectionReason | undefined {
   if (reservation.status !== 'ACTIVE') return reservation.status;
   if (task.resources.cpu > room.cpu) return 'RESOURCE:CPU';
   if (task.resources.memory > room.memory) return 'RESOURCE:MEMORY';
+  // No agent offers one yet, so a task that needs one is told so instead of being started without.
+  if (task.gpus) return 'RESOURCE:GPU';
   if (task.hostPorts.some((port) => room.ports.has(portName(port)))) return 'RESOURCE:PORTS';
   return room.tasks >= MAX_TASKS_PER_INSTANCE ? 'RESOURCE:TASKS' : undefined;
 }

@@ -47,7 +47,7 @@ export async function drawRequest(
   const sign = (body: string, options?: SignOptions) => world.sign(operation, body, options);
   const asText = (value: Json): string => JSON.stringify(value);
   const shaped = (): Json => fittingValue(operationOf(targetOf(operation)).input, chance);
-  const body = (): Json => (own.length > 0 ? chance.pick(own) : shaped());
+  const body = (): Json => (own.length > 0 ? chance.one(own) : shaped());
   switch (chance.below(20)) {
     case 0:
     case 1:
@@ -61,7 +61,7 @@ export async function drawRequest(
       return drawn('text', await sign(mutateText(asText(body()), chance)));
     case 7: {
       const strangers = Object.values(valid).flat();
-      return drawn('stranger', await sign(asText({ ...(body() as JsonObject), ...chance.pick(strangers) })));
+      return drawn('stranger', await sign(asText({ ...(body() as JsonObject), ...chance.one(strangers) })));
     }
     case 8:
       return drawn('request', await spoiltRequest(asText(body()), sign, chance));
@@ -96,32 +96,32 @@ async function spoiltRequest(body: string, sign: Sign, chance: Chance): Promise<
   switch (chance.below(10)) {
     case 0:
       return sign(body, {
-        target: chance.pick(['', 'RunTask', `${TARGET}Fly`, `${TARGET}__proto__`, 'a'.repeat(9000)]),
+        target: chance.one(['', 'RunTask', `${TARGET}Fly`, `${TARGET}__proto__`, 'a'.repeat(9000)]),
       });
     case 1:
       return sign(body, {
-        headers: { 'content-type': chance.pick(['', 'text/plain', 'application/json', 'image/png']) },
+        headers: { 'content-type': chance.one(['', 'text/plain', 'application/json', 'image/png']) },
       });
     case 2:
-      return without(chance.pick(Object.keys(signed.headers)));
+      return without(chance.one(Object.keys(signed.headers)));
     case 3:
       return { ...signed, body: `${body} ` };
     case 4:
-      return sign(body, { region: chance.pick(['', 'eu-west-9', '__proto__']) });
+      return sign(body, { region: chance.one(['', 'eu-west-9', '__proto__']) });
     case 5:
       return sign(body, {
-        credentials: { accessKeyId: chance.pick(['', 'AKIANOBODY', '__proto__']), secretAccessKey: 'x' },
+        credentials: { accessKeyId: chance.one(['', 'AKIANOBODY', '__proto__']), secretAccessKey: 'x' },
       });
     case 6:
-      return sign(body, { at: chance.pick([0, 1e12, 4e12]) });
+      return sign(body, { at: chance.one([0, 1e12, 4e12]) });
     case 7:
-      return headers({ authorization: chance.pick(['', 'Bearer x', 'AWS4-HMAC-SHA256 ', '=,='.repeat(3000)]) });
+      return headers({ authorization: chance.one(['', 'Bearer x', 'AWS4-HMAC-SHA256 ', '=,='.repeat(3000)]) });
     case 8:
-      return headers({ 'x-amz-date': chance.pick(['', 'today', '99999999T999999Z', '\u0000']) });
+      return headers({ 'x-amz-date': chance.one(['', 'today', '99999999T999999Z', '\u0000']) });
     default:
       return {
         ...signed,
-        ...chance.pick([{ method: 'GET' }, { method: 'DELETE' }, { path: '/x' }, { path: '/?a=%' }]),
+        ...chance.one([{ method: 'GET' }, { method: 'DELETE' }, { path: '/x' }, { path: '/?a=%' }]),
       };
   }
 }

@@ -38,10 +38,10 @@ export function fittingValue(shape: Shape, chance: Chance, depth = MAX_DEPTH): J
       return depth === 0 ? [] : several(chance, () => fittingValue(shape.item(), chance, depth - 1));
     case 'map':
       return Object.fromEntries(
-        several(chance, () => [chance.pick(['a', 'b', '']), fittingValue(shape.value(), chance, depth - 1)] as const),
+        several(chance, () => [chance.one(['a', 'b', '']), fittingValue(shape.value(), chance, depth - 1)] as const),
       );
     case 'string':
-      return chance.pick(TEXTS);
+      return chance.one(TEXTS);
     case 'boolean':
       return chance.isOneIn(2);
     case 'document':

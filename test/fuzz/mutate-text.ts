@@ -29,17 +29,17 @@ export function mutateText(text: string, chance: Chance): string {
   const at = chance.below(text.length + 1);
   switch (chance.below(6)) {
     case 0:
-      return chance.pick(WHOLE);
+      return chance.one(WHOLE);
     case 1:
       return text.slice(0, at);
     case 2:
-      return text.slice(0, at) + chance.pick(JUNK) + text.slice(at);
+      return text.slice(0, at) + chance.one(JUNK) + text.slice(at);
     case 3:
       return text.slice(0, at) + text.slice(at + 1 + chance.below(5));
     case 4:
       // Every member twice: what the last one says counts.
       return text.replace(/\}$/, `${text === '{}' ? '' : ','}${text.slice(1)}`);
     default:
-      return text + chance.pick(JUNK);
+      return text + chance.one(JUNK);
   }
 }

@@ -94,8 +94,8 @@ const STRAYS = ['__proto__', 'constructor', 'prototype', 'unknown', 'Cluster', '
 export function mutateValue(value: Json, chance: Chance): Json {
   if (chance.isOneIn(3)) return anotherType(chance);
   if (typeof value === 'string') return mutateText(value, chance);
-  if (typeof value === 'number') return chance.isOneIn(3) ? value + chance.pick([-1, 1, 0.1]) : chance.pick(NUMBERS);
-  if (typeof value === 'boolean') return chance.pick<Json>([!value, 'true', 1]);
+  if (typeof value === 'number') return chance.isOneIn(3) ? value + chance.one([-1, 1, 0.1]) : chance.one(NUMBERS);
+  if (typeof value === 'boolean') return chance.one<Json>([!value, 'true', 1]);
   if (value === null) return anotherType(chance);
   if (isList(value)) return mutateList(value, chance);
   return mutateObject(value, chance);
@@ -106,17 +106,17 @@ function anotherType(chance: Chance): Json {
     case 0:
       return null;
     case 1:
-      return chance.pick(NUMBERS);
+      return chance.one(NUMBERS);
     case 2:
-      return chance.pick(TEXTS);
+      return chance.one(TEXTS);
     case 3:
       return chance.isOneIn(2);
     case 4:
-      return chance.pick<Json>([[], [null], [[]], [{}], ['a', 'a']]);
+      return chance.one<Json>([[], [null], [[]], [{}], ['a', 'a']]);
     case 5:
-      return chance.pick<Json>([{}, { a: 1 }, { key: 'a', value: 'b' }, { '0': 'a', length: 1 }]);
+      return chance.one<Json>([{}, { a: 1 }, { key: 'a', value: 'b' }, { '0': 'a', length: 1 }]);
     case 6:
-      return nested(chance.pick(DEPTHS), chance.isOneIn(2));
+      return nested(chance.one(DEPTHS), chance.isOneIn(2));
     default:
       return long(chance);
   }
@@ -129,13 +129,13 @@ function nested(depth: number, isList: boolean): Json {
 }
 
 function long(chance: Chance): string {
-  const unit = chance.pick(UNITS);
-  return unit.repeat(Math.ceil(chance.pick(LENGTHS) / unit.length));
+  const unit = chance.one(UNITS);
+  return unit.repeat(Math.ceil(chance.one(LENGTHS) / unit.length));
 }
 
 function mutateText(text: string, chance: Chance): string {
   const at = chance.below(text.length + 1);
-  const junk = chance.pick(TEXTS);
+  const junk = chance.one(TEXTS);
   switch (chance.below(7)) {
     case 0:
       return junk;
@@ -166,16 +166,16 @@ function mutateList(list: readonly Json[], chance: Chance): Json {
     case 3:
       return [...list, anotherType(chance)];
     default:
-      return Array.from({ length: chance.pick(COUNTS) }, () => first ?? null);
+      return Array.from({ length: chance.one(COUNTS) }, () => first ?? null);
   }
 }
 
 function mutateObject(object: Readonly<Record<string, Json>>, chance: Chance): Json {
   const names = Object.keys(object);
   if (names.length === 0 || chance.isOneIn(4)) {
-    return withMember(object, chance.pick(STRAYS), chance.isOneIn(2) ? { clusterName: 'evil' } : anotherType(chance));
+    return withMember(object, chance.one(STRAYS), chance.isOneIn(2) ? { clusterName: 'evil' } : anotherType(chance));
   }
-  const name = chance.pick(names);
+  const name = chance.one(names);
   const { [name]: gone = null, ...rest } = object;
   switch (chance.below(4)) {
     case 0:
@@ -185,7 +185,7 @@ function mutateObject(object: Readonly<Record<string, Json>>, chance: Chance): J
     case 2:
       return Object.fromEntries(names.map((one, at) => [one, object[names[names.length - 1 - at] ?? ''] ?? null]));
     default: {
-      const other = chance.pick(names);
+      const other = chance.one(names);
       return { ...object, [name]: object[other] ?? null, [other]: gone };
     }
   }
@@ -196,7 +196,7 @@ const isList = (value: Json): value is readonly Json[] => Array.isArray(value);
 /** The value with one place in it mutated, chosen among all of them. */
 export function mutatePlace(value: Json, chance: Chance): Json {
   const places = placesOf(value);
-  return replacedAt(value, chance.pick(places), (found) => mutateValue(found, chance));
+  return replacedAt(value, chance.one(places), (found) => mutateValue(found, chance));
 }
 
 type Place = readonly (string | number)[];

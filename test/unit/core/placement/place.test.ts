@@ -37,6 +37,10 @@ describe('place, machines that cannot take the task', () => {
     expect(reasons(demand, machine)).toEqual({ considered: 1, rejected: { [reason]: 1 } });
   });
 
+  it('a task that asks for GPUs: no machine has one, and it is told so', () => {
+    expect(reasons(task('t', { gpus: 1 }), candidate('a'))).toEqual({ considered: 1, rejected: { 'RESOURCE:GPU': 1 } });
+  });
+
   it('several machines: each reason is counted', () => {
     const fleet = [candidate('a', {}, false), candidate('b', {}, false), candidate('c', { status: 'DRAINING' })];
     expect(reasons(task('t'), ...fleet)).toEqual({ considered: 3, rejected: { AGENT: 2, DRAINING: 1 } });
