@@ -1,5 +1,6 @@
 import { Fault } from '#core/fault.ts';
 import type { Task } from '#core/model/task.ts';
+import { packingOrder } from '#core/placement/packing-order.ts';
 import { type PlacementDecision, place } from '#core/placement/place.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { type ReservationChange, ringAgents } from '../instances/ring-agents.ts';
@@ -105,7 +106,10 @@ async function decide(
   fresh: boolean,
 ): Promise<PageDecision> {
   const fleet = await deps.fleet.load(deps, cluster, { fresh });
-  const demands = waiting.map(({ value }) => value);
+  const demands = packingOrder(
+    waiting.map(({ value }) => value),
+    fleet,
+  );
   const decisions = place(demands, fleet, () => deps.ids.random());
   if (!fresh && decisions.some(({ kind }) => kind === 'unplaced')) return decide(deps, cluster, waiting, true);
   return {
