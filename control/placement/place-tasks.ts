@@ -8,6 +8,7 @@ import { unplacedPartition } from '../keys.ts';
 import { MAX_TRANSACTION_WRITES } from '../ports.ts';
 import { asRecord, readMany, tasks, type Versioned } from '../records.ts';
 import { assignmentWrites, type PlacedTask } from './assign-tasks.ts';
+import { endInDeletedCluster } from './end-in-deleted-cluster.ts';
 import type { FleetMember } from './fleet.ts';
 import { learnConflicts } from './learn-conflicts.ts';
 import { recordUnplaced, type UnplacedTask } from './record-unplaced.ts';
@@ -38,6 +39,7 @@ export async function placeTasks(deps: Dependencies, cluster: string): Promise<v
     if (waiting.length > 0) isShort = (await placePage(deps, cluster, waiting)) || isShort;
     after = page.next;
   } while (after !== undefined && deps.clock.now() < until);
+  if (isShort) await endInDeletedCluster(deps, cluster);
   if (isShort && deps.capacity.policy(cluster)) await deps.queue.send([{ work: { kind: 'capacity', cluster } }]);
 }
 

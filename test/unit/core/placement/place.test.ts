@@ -120,12 +120,18 @@ describe('place, constraints', () => {
     expect(reasons(task('t', { pinnedTo: 'b' }), candidate('a'))).toEqual({ considered: 0, rejected: {} });
   });
 
-  it('distinctInstance: no machine takes two tasks of the group, even beside one that is stopping', () => {
-    const distinct = { placementConstraints: [{ type: 'distinctInstance' as const }] };
-    const fleet = [candidate('a', { tasks: [held('x', { stop: true })] }), candidate('b')];
+  const distinct = { placementConstraints: [{ type: 'distinctInstance' as const }] };
+
+  it('distinctInstance: no machine takes two tasks of the group', () => {
+    const fleet = [candidate('a', { tasks: [held('x')] }), candidate('b')];
     expect(homes([task('t', distinct)], fleet)).toEqual(['b']);
     expect(homes([task('t', distinct), task('u', distinct)], fleet)).toEqual(['b', undefined]);
     expect(homes([task('t', { ...distinct, group: 'other' })], fleet)).toEqual(['a']);
+  });
+
+  it('distinctInstance: a task that is to stop keeps nobody away, as on ECS', () => {
+    const fleet = [candidate('a', { tasks: [held('x', { stop: true })] })];
+    expect(homes([task('t', distinct), task('u', distinct)], fleet)).toEqual(['a', undefined]);
   });
 });
 
