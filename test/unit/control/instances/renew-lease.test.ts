@@ -3,6 +3,7 @@ import { CALL_TIMEOUT_MS } from '#agent/client/http-control-plane.ts';
 import { isLeaseOver } from '#control/instances/declare-lost.ts';
 import { isOverdue } from '#control/instances/loss-brake.ts';
 import { renewLease } from '#control/instances/renew-lease.ts';
+import type { StateStore } from '#control/ports.ts';
 import type { InstanceId } from '#control/records.ts';
 import { leases, read } from '#control/records.ts';
 import { timingsAt } from '#core/timings.ts';
@@ -12,6 +13,8 @@ const { agentMargin, heartbeat, heartbeatJitter, lease, reconnect, serverMargin 
 const LATEST_HEARTBEAT = heartbeat * (1 + heartbeatJitter);
 /** What requests and answers may be under way, beyond which an agent is late. */
 const NETWORK_MS = 1_000;
+/** What a single request may be under way while nothing is wrong. */
+const REQUEST_MS = 400;
 
 describe('lease of an agent', () => {
   let world: FlowWorld;
@@ -52,7 +55,7 @@ describe('lease of an agent', () => {
 
   it('a report that just does not renew it, is no sign of silence before the next heartbeat is late', async () => {
     await untilAlmostDue();
-    world.clock.advance(LATEST_HEARTBEAT + NETWORK_MS);
+    world.clock.advance(LATEST_HEARTBEAT + REQUEST_MS);
     expect(isOverdue(await stored(), world.clock.now(), timingsAt())).toBe(false);
     expect(await renew()).toMatchObject({ isRenewed: true });
   });
@@ -69,6 +72,19 @@ describe('lease of an agent', () => {
     expect(await renew()).toMatchObject({ isRenewed: false });
     world.clock.advance(heartbeat);
     expect(await renew()).toMatchObject({ isRenewed: true });
+  });
+
+  it('a worker stands still before it reads it, does not shorten what another one renewed meanwhile', async () => {
+    const slow: StateStore = {
+      ...world.store,
+      get: async (key) => {
+        world.clock.advance(lease - 1_000);
+        await renew();
+        return world.store.get(key);
+      },
+    };
+    await renewLease({ ...world.deps, store: slow, timings: timingsAt() }, agent, { agentEpoch: epoch, fenced: true });
+    expect((await stored()).expiresAt).toBe(world.clock.now() + lease);
   });
 
   it('the agent dies after a report that just does not renew it, is believed dead once lease and margin are over', async () => {
