@@ -1,10 +1,11 @@
 import type { JsonObject } from '#core/json.ts';
 import type { CapacityProviderStrategy } from '#core/model/capacity-provider.ts';
 import type { PlacementConstraint, PlacementStrategy } from '#core/model/placement.ts';
-import type { CircuitBreaker, Service, ServiceEvent, ServiceState } from '#core/model/service.ts';
+import type { CircuitBreaker, ServiceEvent, ServiceState } from '#core/model/service.ts';
 import type { Tag } from '#core/model/tag.ts';
 import type { Task, TaskObservation } from '#core/model/task.ts';
 import type { LaunchType } from '#core/model/task-definition.ts';
+import type { AnyService } from '#core/model/task-set.ts';
 
 /** What a protocol face asks for, already decoded, validated for shape and with names taken out of ARNs. */
 export interface RunTaskIntent {
@@ -89,10 +90,45 @@ export interface CreateServiceIntent extends ServiceChanges {
   readonly createdBy: string;
 }
 
+/** A service whose task sets a deployer of the user's own makes: whatever belongs to a task set has no place here. */
+export interface CreateTaskSetServiceIntent
+  extends Omit<CreateServiceIntent, 'taskDefinition' | 'circuitBreaker' | keyof DeployedMembers> {
+  readonly controller: 'EXTERNAL';
+}
+
+/** What tasks are made of beside their definition. */
+type DeployedMembers = Pick<
+  ServiceChanges,
+  'launchType' | 'capacityProviderStrategy' | 'platformVersion' | 'networkConfiguration'
+>;
+
+export interface CreateTaskSetIntent extends DeployedMembers {
+  readonly cluster: string;
+  readonly service: string;
+  readonly taskDefinition: string;
+  /** Percent. */
+  readonly scale: number;
+  readonly externalId?: string;
+  /** Stored and echoed only. */
+  readonly echo: JsonObject;
+  readonly tags: readonly Tag[];
+  readonly clientToken?: string;
+}
+
+/** Names a task set. */
+export interface TaskSetName {
+  readonly cluster: string;
+  readonly service: string;
+  /** `ecs-svc/<digits>` */
+  readonly taskSet: string;
+}
+
 export interface UpdateServiceIntent extends ServiceChanges {
   readonly cluster: string;
   readonly name: string;
   readonly forceNewDeployment: boolean;
+  /** Named, it must be the one the service has. */
+  readonly controller?: 'ECS' | 'EXTERNAL';
 }
 
 /** One deployment with the counts of its slots. */
@@ -107,8 +143,8 @@ export interface DeploymentCounts {
   readonly failed: number;
 }
 
-export interface ServiceView {
-  readonly service: Service;
+export interface ServiceView<S extends AnyService = AnyService> {
+  readonly service: S;
   /** Absent until the service worker looked at it for the first time. */
   readonly state?: ServiceState;
   readonly counts: readonly DeploymentCounts[];

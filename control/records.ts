@@ -5,7 +5,6 @@ import type { Cluster } from '#core/model/cluster.ts';
 import type { CapacityState, Lease, Registration, Reservation } from '#core/model/container-instance.ts';
 import type {
   DeploymentSpec,
-  Service,
   ServiceDeploymentRecord,
   ServiceEvent,
   ServiceState,
@@ -13,6 +12,7 @@ import type {
 } from '#core/model/service.ts';
 import type { Task, TaskObservation } from '#core/model/task.ts';
 import type { TaskDefinition, TaskDefinitionFamily } from '#core/model/task-definition.ts';
+import type { AnyService } from '#core/model/task-set.ts';
 import * as keys from './keys.ts';
 import type { Expectation, Item, ItemBody, Key, PartitionQuery, StateStore, Write } from './ports.ts';
 import { reservationCodec } from './reservation-codec.ts';
@@ -71,7 +71,7 @@ export const definitions = record<{ family: string; revision: number }, TaskDefi
 export const serviceEntries = record<ServiceId, { readonly name: string }>('service-entry', (id) =>
   keys.serviceEntryKey(id.cluster, id.service),
 );
-export const services = record<ServiceId, Service>('service', (id) => keys.serviceKey(id.cluster, id.service));
+export const services = record<ServiceId, AnyService>('service', (id) => keys.serviceKey(id.cluster, id.service));
 export const serviceStates = record<ServiceId, ServiceState>('service-state', (id) =>
   keys.serviceStateKey(id.cluster, id.service),
 );

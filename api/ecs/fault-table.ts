@@ -21,7 +21,13 @@ const ERROR_CLASSES: Readonly<Record<FaultCode, { readonly type: string; readonl
   ServiceNotActive: { type: 'ServiceNotActiveException', status: 400 },
   ServiceDeploymentNotFound: { type: 'ServiceDeploymentNotFoundException', status: 400 },
   TargetNotFound: { type: 'TargetNotFoundException', status: 400 },
+  TargetNotConnected: { type: 'TargetNotConnectedException', status: 400 },
+  TaskSetNotFound: { type: 'TaskSetNotFoundException', status: 400 },
+  NamespaceNotFound: { type: 'NamespaceNotFoundException', status: 400 },
   ResourceNotFound: { type: 'ResourceNotFoundException', status: 400 },
+  AlreadyExists: { type: 'InvalidParameterException', status: 400 },
+  Invalid: { type: 'InvalidParameterException', status: 400 },
+  Expired: { type: 'InvalidParameterException', status: 400 },
   // SDKs back off and retry on this class, which is just what lost races need.
   Contended: { type: 'ThrottlingException', status: 400 },
   Unavailable: { type: 'ServerException', status: 500 },

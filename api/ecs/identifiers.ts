@@ -30,6 +30,14 @@ export const taskId = (scope: Scope, cluster: string, text: string | undefined):
 export const instanceId = (scope: Scope, cluster: string, text: string | undefined): string =>
   hexId(memberName(scope, 'container-instance', cluster, text), 'containerInstanceId');
 
+/** `ecs-svc/<digits>`: of the two parts an ARN of it ends with, or those alone. */
+export function taskSetId(scope: Scope, cluster: string, service: string, text: string | undefined): string {
+  const parts = text?.startsWith('arn:') ? arnParts(scope, 'task-set', text) : [cluster, service, text ?? ''];
+  const id = parts.slice(2).join('/');
+  const isOwn = parts[0] === cluster && parts[1] === service;
+  return isOwn && /^ecs-svc\/\d{1,19}$/.test(id) ? id : invalid('Task Set Identifier is invalid');
+}
+
 /** Whose setting it is: a user, a role or the root of this account; undefined when the request names nobody. */
 export function settingPrincipal({ accountId }: Scope, text: string | undefined): string | undefined {
   if (text === undefined || text === '') return undefined;

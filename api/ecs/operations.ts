@@ -1,5 +1,4 @@
 import * as ecs from '@aws-sdk/client-ecs';
-import { Fault } from '#core/fault.ts';
 import type { Operation } from './operation.ts';
 import { createCapacityProviderOperation } from './operations/create-capacity-provider.ts';
 import { createClusterOperation } from './operations/create-cluster.ts';
@@ -18,6 +17,7 @@ import { describeContainerInstancesOperation } from './operations/describe-conta
 import { describeServicesOperation } from './operations/describe-services.ts';
 import { describeTaskDefinitionOperation } from './operations/describe-task-definition.ts';
 import { describeTasksOperation } from './operations/describe-tasks.ts';
+import { executeCommandOperation } from './operations/execute-command.ts';
 import { explainOperation } from './operations/explain.ts';
 import { listAccountSettingsOperation } from './operations/list-account-settings.ts';
 import { listAttributesOperation } from './operations/list-attributes.ts';
@@ -25,6 +25,7 @@ import { listClustersOperation } from './operations/list-clusters.ts';
 import { listContainerInstancesOperation } from './operations/list-container-instances.ts';
 import { listServiceDeploymentsOperation } from './operations/list-service-deployments.ts';
 import { listServicesOperation } from './operations/list-services.ts';
+import { listServicesByNamespaceOperation } from './operations/list-services-by-namespace.ts';
 import { listTagsForResourceOperation } from './operations/list-tags-for-resource.ts';
 import { listTaskDefinitionFamiliesOperation } from './operations/list-task-definition-families.ts';
 import { listTaskDefinitionsOperation } from './operations/list-task-definitions.ts';
@@ -44,6 +45,13 @@ import { startTaskOperation } from './operations/start-task.ts';
 import { stopTaskOperation } from './operations/stop-task.ts';
 import { tagResourceOperation } from './operations/tag-resource.ts';
 import { getTaskProtectionOperation, updateTaskProtectionOperation } from './operations/task-protection.ts';
+import {
+  createTaskSetOperation,
+  deleteTaskSetOperation,
+  describeTaskSetsOperation,
+  updateServicePrimaryTaskSetOperation,
+  updateTaskSetOperation,
+} from './operations/task-sets.ts';
 import { untagResourceOperation } from './operations/untag-resource.ts';
 import { updateCapacityProviderOperation } from './operations/update-capacity-provider.ts';
 import { updateClusterOperation } from './operations/update-cluster.ts';
@@ -51,6 +59,7 @@ import { updateClusterSettingsOperation } from './operations/update-cluster-sett
 import { updateContainerAgentOperation } from './operations/update-container-agent.ts';
 import { updateContainerInstancesStateOperation } from './operations/update-container-instances-state.ts';
 import { updateServiceOperation } from './operations/update-service.ts';
+import { refusedOperation } from './refused-operation.ts';
 import { WireError } from './wire-error.ts';
 
 const TARGET_PREFIX = 'AmazonEC2ContainerServiceV20141113.';
@@ -79,13 +88,20 @@ export const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
   ['StopTask', stopTaskOperation],
   ['DescribeTasks', describeTasksOperation],
   ['ListTasks', listTasksOperation],
+  ['ExecuteCommand', executeCommandOperation],
   ['CreateService', createServiceOperation],
   ['UpdateService', updateServiceOperation],
   ['DescribeServices', describeServicesOperation],
   ['ListServices', listServicesOperation],
+  ['ListServicesByNamespace', listServicesByNamespaceOperation],
   ['DeleteService', deleteServiceOperation],
   ['UpdateTaskProtection', updateTaskProtectionOperation],
   ['GetTaskProtection', getTaskProtectionOperation],
+  ['CreateTaskSet', createTaskSetOperation],
+  ['UpdateTaskSet', updateTaskSetOperation],
+  ['DeleteTaskSet', deleteTaskSetOperation],
+  ['DescribeTaskSets', describeTaskSetsOperation],
+  ['UpdateServicePrimaryTaskSet', updateServicePrimaryTaskSetOperation],
   ['ListServiceDeployments', listServiceDeploymentsOperation],
   ['DescribeServiceDeployments', describeServiceDeploymentsOperation],
   ['DescribeServiceRevisions', describeServiceRevisionsOperation],
@@ -127,7 +143,7 @@ export function operationOf(target: string): Operation {
   const name = target.startsWith(TARGET_PREFIX) ? target.slice(TARGET_PREFIX.length) : '';
   const operation = OPERATIONS.get(name) ?? OWN_OPERATIONS.get(target);
   if (operation) return operation;
-  if (isModelled(name)) throw new Fault('Unsupported', `Berth does not serve the operation ${name} yet.`);
+  if (isModelled(name)) throw refusedOperation(name);
   throw new WireError('UnknownOperationException', 'The request names no operation of ECS.');
 }
 

@@ -1,3 +1,4 @@
+import { deploymentSpecs } from '#core/service/task-sets.ts';
 import { findAliveTask } from '../clusters/find-alive-task.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { servicesPartition } from '../keys.ts';
@@ -19,7 +20,9 @@ export async function findProviderUse(
     (service) =>
       service !== undefined &&
       service.value.status !== 'INACTIVE' &&
-      service.value.deployment.capacityProviderStrategy?.some((item) => providers.includes(item.capacityProvider)),
+      deploymentSpecs(service.value).some(({ capacityProviderStrategy = [] }) =>
+        capacityProviderStrategy.some((item) => providers.includes(item.capacityProvider)),
+      ),
   );
   if (isUsed) return true;
   const task = await findAliveTask(

@@ -1,7 +1,9 @@
 import type { HeldTask } from '#core/model/container-instance.ts';
-import type { Service, SlotPhase } from '#core/model/service.ts';
+import type { SlotPhase } from '#core/model/service.ts';
 import type { LaunchType } from '#core/model/task-definition.ts';
+import type { AnyService } from '#core/model/task-set.ts';
 import { countPhase } from '#core/service/slots.ts';
+import { deploymentSpecs, leadingSpec } from '#core/service/task-sets.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { servicePartition, servicesPartition, slotsPrefix, unplacedPartition } from '../keys.ts';
 import {
@@ -49,8 +51,8 @@ export async function countCluster(deps: Deps, cluster: string): Promise<Cluster
     countWaiting(deps, cluster),
     ...alive.map((service) => countSlots(deps, service)),
   ]);
-  const withStatus = (status: Service['status']): readonly Share[] =>
-    alive.filter((service) => service.status === status).map(({ deployment }) => [deployment.launchType, 1]);
+  const withStatus = (status: AnyService['status']): readonly Share[] =>
+    alive.filter((service) => service.status === status).map((service) => [launchTypeOf(service), 1]);
   return {
     instances: fleet.length,
     running: tallyOf(counted.flatMap(({ running }) => running)),
@@ -60,6 +62,9 @@ export async function countCluster(deps: Deps, cluster: string): Promise<Cluster
   };
 }
 
+/** The launch type a service shows; without a primary task set that is the one nobody has to ask for. */
+const launchTypeOf = (service: AnyService): LaunchType => leadingSpec(service)?.launchType ?? 'EC2';
+
 /** So many of one launch type. */
 type Share = readonly [launchType: LaunchType, count: number];
 
@@ -68,22 +73,24 @@ interface TaskShares {
   readonly pending: readonly Share[];
 }
 
-async function readServices({ store }: Deps, cluster: string): Promise<readonly Service[]> {
+async function readServices({ store }: Deps, cluster: string): Promise<readonly AnyService[]> {
   const entries = await readAll(store, serviceEntries, { pk: servicesPartition(cluster) });
   const ids = entries.map(({ value }) => ({ cluster, service: value.name }));
   return (await readMany(store, services, ids)).flatMap((service) => (service ? [service.value] : []));
 }
 
-async function countSlots({ store }: Deps, { cluster, name, deployment }: Service): Promise<TaskShares> {
+async function countSlots({ store }: Deps, service: AnyService): Promise<TaskShares> {
+  const { cluster, name } = service;
   const [chunks, state] = await Promise.all([
     readAll(store, slotChunks, { pk: servicePartition(cluster, name), prefix: slotsPrefix }),
     read(store, serviceStates, { cluster, service: name }),
   ]);
   // The deployments of one service may differ in it.
-  const launchTypes = new Map(state?.value.deployments.map(({ id, launchType }) => [id, launchType]));
+  const specs = [...(state?.value.deployments ?? []), ...deploymentSpecs(service)];
+  const launchTypes = new Map(specs.map(({ id, launchType }) => [id, launchType]));
   const shares = (phase: SlotPhase): readonly Share[] =>
     chunks.map(({ value }) => [
-      launchTypes.get(value.deployment) ?? deployment.launchType,
+      launchTypes.get(value.deployment) ?? launchTypeOf(service),
       countPhase(value.slots, phase),
     ]);
   return { running: shares('running'), pending: shares('started') };

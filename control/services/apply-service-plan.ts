@@ -1,8 +1,10 @@
 import { assertNever } from '#core/assert-never.ts';
-import type { ServiceState } from '#core/model/service.ts';
+import type { DeploymentSpec, ServiceState } from '#core/model/service.ts';
+import type { AnyService } from '#core/model/task-set.ts';
 import type { ServiceAction, ServicePlan } from '#core/service/service-plan.ts';
 import { emptySlot, markSlotRunning, startSlot } from '#core/service/slot-transitions.ts';
 import { chunkOf } from '#core/service/slots.ts';
+import { deploymentSpecs } from '#core/service/task-sets.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { ringAgents } from '../instances/ring-agents.ts';
 import { type Expectation, MAX_TRANSACTION_WRITES, type Write } from '../ports.ts';
@@ -125,14 +127,15 @@ async function editSlots(
   chunks: SlotChunkEdit,
 ): Promise<{ readonly writes: readonly Write[]; readonly started: readonly string[] }> {
   const { service } = reading.snapshot;
-  const definition = await loadDefinition(deps, service.deployment.definition);
   const writes: Write[] = [];
   const started: string[] = [];
   for (const action of actions) {
     switch (action.kind) {
       case 'start': {
         const slot = { service: service.name, deployment: action.deployment, index: action.index };
-        const task = serviceTask(deps, service, definition, action);
+        const deployment = specOf(service, action.deployment);
+        const definition = await loadDefinition(deps, deployment.definition);
+        const task = serviceTask(deps, service, deployment, definition, action);
         chunks.set(slot, startSlot(chunks.slot(slot) ?? emptySlot(action.index)));
         writes.push(waitingTaskWrite(task));
         started.push(task.taskId);
@@ -159,4 +162,11 @@ async function editSlots(
     }
   }
   return { writes, started };
+}
+
+/** Planners start tasks of what the service wants and of nothing else. */
+function specOf(service: AnyService, id: string): DeploymentSpec {
+  const spec = deploymentSpecs(service).find((deployment) => deployment.id === id);
+  if (!spec) throw new TypeError(`a plan starts tasks of ${id}, which service ${service.name} does not want`);
+  return spec;
 }

@@ -1,4 +1,5 @@
 import { Fault } from '#core/fault.ts';
+import type { AnyService } from '#core/model/task-set.ts';
 import { requireCluster } from '../clusters/require-cluster.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { ServiceView } from '../intents.ts';
@@ -9,7 +10,8 @@ import { requireView, serviceWake } from './create-service.ts';
 /**
  * DeleteService: ACTIVE -> DRAINING; the worker makes it INACTIVE when nothing of it is wanted any more.
  * Deleting a service that is draining already changes nothing.
- * Faults: ClusterNotFound, ServiceNotFound (also when INACTIVE), InvalidParameter when it still wants tasks and `force` is off.
+ * Faults: ClusterNotFound, ServiceNotFound (also when INACTIVE), InvalidParameter when it still wants tasks, or has
+ * task sets, and `force` is off.
  */
 export async function deleteService(
   deps: Dependencies,
@@ -26,12 +28,15 @@ export async function deleteService(
     if (before.value.desiredCount > 0 && !force) {
       throw new Fault('InvalidParameter', 'The service cannot be stopped while it is scaled above 0.');
     }
-    const service = {
-      ...before.value,
+    if (before.value.scheduler === 'task-sets' && before.value.taskSets.length > 0 && !force) {
+      throw new Fault('InvalidParameter', 'The service cannot be stopped while deployments are active.');
+    }
+    const service: AnyService = {
+      ...drained(before.value),
       status: 'DRAINING',
       desiredCount: 0,
       generation: before.value.generation + 1,
-    } as const;
+    };
     const outcome = await deps.store.transact([
       put(services, id, service, before.version, { wake: serviceWake(service) }),
     ]);
@@ -39,3 +44,9 @@ export async function deleteService(
   });
   return requireView(deps, cluster, name);
 }
+
+/** The task sets go with their service. */
+const drained = (service: AnyService): AnyService =>
+  service.scheduler === 'task-sets'
+    ? { ...service, taskSets: service.taskSets.map((set) => ({ ...set, status: 'DRAINING' })) }
+    : service;

@@ -16,7 +16,10 @@ export async function recordWrites(
   { id, snapshot }: ServiceReading,
   { before, outlook }: StateChange,
 ): Promise<readonly Write[]> {
-  const changes = historyChanges(snapshot.service, before, outlook, deps.clock.now());
+  const { service } = snapshot;
+  // ECS keeps no history of what other deployers do.
+  if (service.scheduler === 'task-sets') return [];
+  const changes = historyChanges(service, before, outlook, deps.clock.now());
   if (changes.length === 0) return [];
   const moves = changes.filter((change) => change.kind === 'move');
   const found = await readMany(
@@ -51,7 +54,7 @@ export async function listDeploymentRecords(
   const intent = await read(deps.store, services, { cluster, service });
   const found = await readAll(deps.store, deploymentRecords, { pk: servicePartition(cluster, service), prefix });
   const records = found.map(({ value }) => value).reverse();
-  const isPending =
-    intent?.value.status === 'ACTIVE' && records.every(({ spec }) => spec.id !== intent.value.deployment.id);
-  return isPending ? [pendingRecord(intent.value), ...records] : records;
+  const wanted = intent?.value;
+  if (wanted?.status !== 'ACTIVE' || wanted.scheduler === 'task-sets') return records;
+  return records.some(({ spec }) => spec.id === wanted.deployment.id) ? records : [pendingRecord(wanted), ...records];
 }

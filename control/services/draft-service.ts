@@ -1,8 +1,9 @@
 import { Fault } from '#core/fault.ts';
 import type { DeploymentSpec, Service } from '#core/model/service.ts';
 import type { TaskDefinition } from '#core/model/task-definition.ts';
+import type { TaskSetService } from '#core/model/task-set.ts';
 import type { Dependencies } from '../dependencies.ts';
-import type { CreateServiceIntent, ServiceChanges } from '../intents.ts';
+import type { CreateServiceIntent, CreateTaskSetServiceIntent, ServiceChanges } from '../intents.ts';
 import { resolveTaskDefinition } from '../task-definitions/resolve.ts';
 import { requireRunnable } from '../tasks/draft-task.ts';
 
@@ -57,19 +58,42 @@ export function requireRollable(service: Pick<Service, 'minimumHealthyPercent' |
   if (maximum === 0) throw new Fault('InvalidParameter', 'maximumPercent must be above 0.');
 }
 
+/** What a request makes a service with, beside its members. */
+export interface CreateRequest {
+  readonly generation: number;
+  readonly fingerprint: string;
+  readonly now: number;
+}
+
 /** ECS's defaults for a REPLICA service. */
 export const newService = (
   intent: CreateServiceIntent,
   deployment: DeploymentSpec,
-  request: { readonly generation: number; readonly fingerprint: string; readonly now: number },
+  request: CreateRequest,
 ): Service => ({
+  ...newMembers(intent, request),
+  scheduler: 'replicas',
+  deployment,
+  ...(intent.circuitBreaker ? { circuitBreaker: intent.circuitBreaker } : {}),
+});
+
+/** A service with the EXTERNAL controller: its deployer makes its task sets later. */
+export const newTaskSetService = (intent: CreateTaskSetServiceIntent, request: CreateRequest): TaskSetService => ({
+  ...newMembers(intent, request),
+  scheduler: 'task-sets',
+  taskSets: [],
+  spentTokens: [],
+});
+
+const newMembers = (
+  intent: CreateServiceIntent | CreateTaskSetServiceIntent,
+  request: CreateRequest,
+): Omit<TaskSetService, 'scheduler' | 'taskSets' | 'spentTokens'> => ({
   cluster: intent.cluster,
   name: intent.name,
   status: 'ACTIVE',
   generation: request.generation,
-  scheduler: 'replicas',
   desiredCount: intent.desiredCount ?? 0,
-  deployment,
   minimumHealthyPercent: intent.minimumHealthyPercent ?? 100,
   maximumPercent: intent.maximumPercent ?? 200,
   placementConstraints: intent.placementConstraints ?? [],
@@ -77,7 +101,6 @@ export const newService = (
   enableExecuteCommand: intent.enableExecuteCommand ?? false,
   enableECSManagedTags: intent.enableECSManagedTags ?? false,
   ...(intent.propagateTags ? { propagateTags: intent.propagateTags } : {}),
-  ...(intent.circuitBreaker ? { circuitBreaker: intent.circuitBreaker } : {}),
   echo: intent.echo ?? {},
   tags: intent.tags,
   createdAt: request.now,

@@ -2,6 +2,7 @@ import { Fault } from '#core/fault.ts';
 import type { Service } from '#core/model/service.ts';
 import { serviceLimits } from '#core/service/limits.ts';
 import { countPhase, isWanted, type PlacedSlot, slotsOf } from '#core/service/slots.ts';
+import { deploymentSpecs, wantedCount } from '#core/service/task-sets.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { explainTask, type TaskExplanation } from '../placement/explain-task.ts';
 import { describeTasks } from '../tasks/read-tasks.ts';
@@ -45,12 +46,13 @@ export async function explainService(deps: Dependencies, cluster: string, name: 
   const tasks = await Promise.all(views.flatMap((view) => (view ? [explainTask(deps, view)] : [])));
   return {
     status: service.status,
-    desired: service.desiredCount,
+    desired: wantedCount(service),
     running: countPhase(slots, 'running'),
     tasks: tasks.filter(({ state }) => state !== 'running'),
     backingOff: backingOff(reading, slots, idOf, deps.clock.now()),
     stopping: countPhase(slots, 'stopping'),
-    isAtMaximum: slots.filter(isWanted).length >= serviceLimits(service).maximum,
+    // Task sets have what they are scaled to, whatever the maximum says.
+    isAtMaximum: service.scheduler !== 'task-sets' && slots.filter(isWanted).length >= serviceLimits(service).maximum,
   };
 }
 
@@ -61,7 +63,8 @@ const backingOff = (
   now: number,
 ): readonly BackingOff[] =>
   slots
-    .filter(({ deployment, phase }) => deployment === service.deployment.id && phase === 'empty')
+    .filter(({ phase }) => phase === 'empty')
+    .filter(({ deployment }) => deploymentSpecs(service).some(({ id }) => id === deployment))
     .flatMap((slot) => {
       const { index, failures, notBefore = 0 } = slot;
       return notBefore > now ? [{ index, failures, until: notBefore, lastTask: idOf(slot) }] : [];

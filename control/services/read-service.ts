@@ -1,4 +1,5 @@
 import type { SlotChunk } from '#core/model/service.ts';
+import type { AnyService } from '#core/model/task-set.ts';
 import { type ServiceSnapshot, slotName } from '#core/service/service-snapshot.ts';
 import { type PlacedSlot, slotsOf } from '#core/service/slots.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -23,7 +24,7 @@ const ASKED_WHY = 100;
 /** What was read of a service, with the versions a plan's writes must name. */
 export interface ServiceReading {
   readonly id: ServiceId;
-  readonly snapshot: ServiceSnapshot;
+  readonly snapshot: ServiceSnapshot<AnyService>;
   readonly serviceVersion: number;
   readonly stateVersion: number | undefined;
   readonly chunks: readonly Versioned<SlotChunk>[];

@@ -1,7 +1,9 @@
-import type { Deployment, DeploymentSpec, Service, ServiceEvent, ServiceState } from '#core/model/service.ts';
+import type { DeploymentSpec, ServiceEvent, ServiceState } from '#core/model/service.ts';
+import type { AnyService } from '#core/model/task-set.ts';
 import { outlookMessages } from '#core/service/service-messages.ts';
 import type { ServiceOutlook } from '#core/service/service-plan.ts';
 import type { ServiceSnapshot } from '#core/service/service-snapshot.ts';
+import { forgetTaskSets } from '#core/service/task-sets.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { Expectation, Write } from '../ports.ts';
 import { check, type PutOptions, put, remove, serviceEvents, serviceStates, services } from '../records.ts';
@@ -18,24 +20,26 @@ export interface Happenings {
 const EVENTS_KEPT = 100;
 
 /** True when the state already says what the plan says: then a converged service costs no write. */
-export function isSameOutlook({ service, state }: ServiceSnapshot, outlook: ServiceOutlook): boolean {
-  if (!state || outlook.ended || outlook.rollback || state.generation !== service.generation) return false;
+export function isSameOutlook({ service, state }: ServiceSnapshot<AnyService>, outlook: ServiceOutlook): boolean {
+  if (!state || outlook.ended || outlook.rollback || outlook.goneTaskSets || state.generation !== service.generation)
+    return false;
   return (
     state.steady === outlook.steady &&
     state.lastComplaint === outlook.complaint &&
     state.nextCheckAt === outlook.nextCheckAt &&
     state.lastCompleted?.id === outlook.lastCompleted?.id &&
-    isSameList(state.deployments, outlook.deployments)
+    isSameList(state.deployments, outlook.deployments) &&
+    isSameList(state.taskSets, outlook.taskSets)
   );
 }
 
 /** The planner hands unchanged deployments back as they were, so identity is equality. */
-const isSameList = (a: readonly Deployment[], b: readonly Deployment[]): boolean =>
-  a.length === b.length && a.every((deployment, position) => deployment === b[position]);
+const isSameList = (a: readonly object[] = [], b: readonly object[] = []): boolean =>
+  a.length === b.length && a.every((one, position) => one === b[position]);
 
 /** The state after one transaction of the plan; the number of its events is settled by the messages it causes. */
 export function nextState(
-  { service }: ServiceSnapshot,
+  { service }: ServiceSnapshot<AnyService>,
   before: ServiceState | undefined,
   outlook: ServiceOutlook,
   happenings: Happenings,
@@ -46,6 +50,7 @@ export function nextState(
     name: service.name,
     generation: service.generation,
     deployments: outlook.deployments,
+    ...(outlook.taskSets ? { taskSets: outlook.taskSets } : {}),
     eventSequence: (before?.eventSequence ?? 0) + messages.length,
     steady: outlook.steady,
     ...(outlook.lastCompleted ? { lastCompleted: outlook.lastCompleted } : {}),
@@ -84,19 +89,26 @@ export function stateWrites(deps: Dependencies, reading: ServiceReading, change:
 }
 
 /** Asks for the next look as soon as it is due; the sweep would find it too, later (rule R16). */
-function nextLook(service: Service, { before, after }: StateChange): PutOptions {
+function nextLook(service: AnyService, { before, after }: StateChange): PutOptions {
   const at = after.nextCheckAt;
   return at === undefined || at === before?.nextCheckAt ? {} : { wake: { ...serviceWake(service), at } };
 }
 
-/** The two changes the worker makes to an intent: it ends a drained service, and takes a failed deployment back. */
+/**
+ * The changes the worker makes to an intent: it ends a drained service, takes a failed deployment back, and forgets task
+ * sets that have drained.
+ */
 function intentWrite(
-  deps: Pick<Dependencies, 'ids' | 'clock'>,
+  deps: Pick<Dependencies, 'ids' | 'clock' | 'timings'>,
   { id, snapshot: { service, state }, serviceVersion }: ServiceReading,
-  { ended, rollback }: ServiceOutlook,
+  { ended, rollback, goneTaskSets }: ServiceOutlook,
 ): Write {
+  if (service.scheduler === 'task-sets' && goneTaskSets) {
+    const left = forgetTaskSets(service, goneTaskSets, deps.clock.now(), deps.timings.tokenRetention);
+    return put(services, id, ended ? { ...left, status: 'INACTIVE' } : left, serviceVersion);
+  }
   if (ended) return put(services, id, { ...service, status: 'INACTIVE' }, serviceVersion);
-  if (!rollback) return check(services, id, serviceVersion);
+  if (!rollback || service.scheduler === 'task-sets') return check(services, id, serviceVersion);
   // Tasks of the earlier deployment that are still there are kept. When none is left its slots are forgotten, and an
   // id never returns (invariant S7), so the same specification gets a new one.
   const isThere = state?.deployments.some((deployment) => deployment.id === rollback.id);

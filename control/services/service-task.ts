@@ -1,7 +1,8 @@
 import { providerAt } from '#core/capacity/share-out.ts';
-import type { Service } from '#core/model/service.ts';
+import type { DeploymentSpec } from '#core/model/service.ts';
 import type { Slot, Task } from '#core/model/task.ts';
 import type { TaskDefinition } from '#core/model/task-definition.ts';
+import type { AnyService } from '#core/model/task-set.ts';
 import { isFenced } from '#core/service/disconnect-mode.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { definedMembers, taskConstraints } from '../tasks/draft-task.ts';
@@ -10,14 +11,15 @@ import { definedMembers, taskConstraints } from '../tasks/draft-task.ts';
 export const serviceTaskId = (deps: Pick<Dependencies, 'ids'>, cluster: string, slot: Slot, epoch: number): string =>
   deps.ids.derive('slot', cluster, slot.service, slot.deployment, slot.index, epoch);
 
-/** The next task of a slot, not placed yet. */
+/** The next task of a slot of one of the service's deployments, not placed yet. */
 export function serviceTask(
   deps: Pick<Dependencies, 'ids' | 'clock'>,
-  service: Service,
+  service: AnyService,
+  deployment: DeploymentSpec,
   definition: TaskDefinition,
   start: { readonly index: number; readonly epoch: number },
 ): Task {
-  const { deployment, cluster, name } = service;
+  const { cluster, name } = service;
   const slot = { service: name, deployment: deployment.id, index: start.index };
   return {
     taskId: serviceTaskId(deps, cluster, slot, start.epoch),
@@ -43,7 +45,7 @@ export function serviceTask(
   };
 }
 
-function propagatedTags(service: Service, definition: TaskDefinition): Task['tags'] {
+function propagatedTags(service: AnyService, definition: TaskDefinition): Task['tags'] {
   const managed = service.enableECSManagedTags
     ? [
         { key: 'aws:ecs:clusterName', value: service.cluster },

@@ -24,7 +24,8 @@ export async function stopDeployment(deps: Dependencies, intent: StopDeploymentI
     const before = await read(deps.store, services, id);
     const records = await listDeploymentRecords(deps, intent.cluster, intent.service);
     const record = records.find(({ spec }) => spec.id.endsWith(`/${intent.deployment}`));
-    if (!before || !record) throw new Fault('ServiceDeploymentNotFound', 'Service deployment not found.');
+    if (!before || before.value.scheduler === 'task-sets' || !record)
+      throw new Fault('ServiceDeploymentNotFound', 'Service deployment not found.');
     const isUnderWay = record.status === 'IN_PROGRESS' || record.status === 'ROLLBACK_IN_PROGRESS';
     if (isUnderWay && before.value.stopDeployment?.id === record.spec.id) return undefined;
     if (record.status !== 'IN_PROGRESS' || before.value.deployment.id !== record.spec.id) {

@@ -1,5 +1,5 @@
-import type { Service } from '#core/model/service.ts';
 import type { StopRequest, Task } from '#core/model/task.ts';
+import type { AnyService } from '#core/model/task-set.ts';
 import { markStopping } from '#core/placement/reserve.ts';
 import type { ServiceAction } from '#core/service/service-plan.ts';
 import { markSlotStopping } from '#core/service/slot-transitions.ts';
@@ -24,7 +24,7 @@ type Stop = Extract<ServiceAction, { kind: 'stop' }>;
 /** The writes that stop some of a service's tasks; slot changes go into `chunks`. */
 export async function stopServiceTasks(
   deps: Dependencies,
-  service: Service,
+  service: AnyService,
   stops: readonly Stop[],
   chunks: SlotChunkEdit,
 ): Promise<ServiceStops> {
@@ -34,11 +34,11 @@ export async function stopServiceTasks(
     taskId: serviceTaskId(deps, cluster, { service: name, deployment: slot.deployment, index: slot.index }, epoch),
   }));
   const found = (await readMany(deps.store, tasks, ids)).filter((task) => task !== undefined);
-  const stop: StopRequest = {
+  const stopOf = (task: Task): StopRequest => ({
     code: 'ServiceSchedulerInitiated',
-    reason: `Scaling activity initiated by (deployment ${service.deployment.id})`,
+    reason: `Scaling activity initiated by (deployment ${initiatorOf(service, task)})`,
     at: deps.clock.now(),
-  };
+  });
   const assigned = found.filter((task) => task.value.assignment);
   const unassigned = found.filter((task) => !task.value.assignment);
   const pending = new Set(ids.filter((_, at) => !stops[at]?.healthy).map(({ taskId }) => taskId));
@@ -49,12 +49,12 @@ export async function stopServiceTasks(
   const marked = await markReservations(deps, cluster, assigned);
   for (const task of assigned) chunks.change(task.value, markSlotStopping);
   const taskWrites = assigned.map(({ value, version }) =>
-    put(tasks, { cluster, taskId: value.taskId }, { ...value, desiredStatus: 'STOPPED', stop }, version),
+    put(tasks, { cluster, taskId: value.taskId }, { ...value, desiredStatus: 'STOPPED', stop: stopOf(value) }, version),
   );
   const ended = unassigned.map((task) => ({
     task,
     observation: undefined,
-    final: neverRan(task.value, stop),
+    final: neverRan(task.value, stopOf(task.value)),
     failed: false,
   }));
   return {
@@ -64,6 +64,10 @@ export async function stopServiceTasks(
     isStale: unseen.isStale,
   };
 }
+
+/** Whose rollout stops a task: the newest deployment's, or its own task set's, which nothing replaces. */
+const initiatorOf = (service: AnyService, { slot }: Task): string | undefined =>
+  service.scheduler === 'task-sets' ? slot?.deployment : service.deployment.id;
 
 /**
  * Rule R18: a task that was not seen RUNNING may stop without counting as healthy, so the transaction checks that no

@@ -1,11 +1,13 @@
 import { resolveCapacity } from '#core/capacity/resolve-capacity.ts';
 import { Fault } from '#core/fault.ts';
 import type { DeploymentSpec, Service } from '#core/model/service.ts';
+import type { AnyService } from '#core/model/task-set.ts';
 import { requireCluster } from '../clusters/require-cluster.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { ServiceView, UpdateServiceIntent } from '../intents.ts';
 import { put, read, services } from '../records.ts';
 import { loadDefinition } from '../task-definitions/load-definition.ts';
+import { refuseTaskSetChanges, requireController } from '../task-sets/refuse-changes.ts';
 import { type CONFLICT, unlessConflict, untilCommitted } from '../until-committed.ts';
 import { requireView, serviceWake } from './create-service.ts';
 import { deployedMembers, deploymentOf, draftDeployment, requireRollable } from './draft-service.ts';
@@ -24,7 +26,8 @@ export async function updateService(deps: Dependencies, intent: UpdateServiceInt
     const before = await read(deps.store, services, id);
     if (!before) throw new Fault('ServiceNotFound', 'Service not found.');
     if (before.value.status !== 'ACTIVE') throw new Fault('ServiceNotActive', 'Service was not ACTIVE.');
-    const service = changed(before.value, intent, await nextDeployment(deps, before.value, asked));
+    requireController(before.value, intent);
+    const service = await changedService(deps, before.value, intent, asked);
     requireRollable(service);
     const outcome = await deps.store.transact([
       put(services, id, service, before.version, { wake: serviceWake(service) }),
@@ -33,6 +36,26 @@ export async function updateService(deps: Dependencies, intent: UpdateServiceInt
   });
   return requireView(deps, intent.cluster, intent.name);
 }
+
+async function changedService(
+  deps: Dependencies,
+  before: AnyService,
+  intent: UpdateServiceIntent,
+  asked: UpdateServiceIntent,
+): Promise<AnyService> {
+  if (before.scheduler !== 'task-sets') return { ...changed(before, intent), ...(await rolled(deps, before, asked)) };
+  refuseTaskSetChanges(before, intent);
+  return changed(before, intent);
+}
+
+const rolled = async (
+  deps: Dependencies,
+  before: Service,
+  intent: UpdateServiceIntent,
+): Promise<Pick<Service, 'deployment' | 'circuitBreaker'>> => ({
+  deployment: await nextDeployment(deps, before, intent),
+  ...(intent.circuitBreaker ? { circuitBreaker: intent.circuitBreaker } : {}),
+});
 
 /** The same deployment when nothing its tasks are made of changes: a repeated update must not restart anything. */
 async function nextDeployment(
@@ -55,11 +78,11 @@ async function nextDeployment(
   return !intent.forceNewDeployment && made(next) === made(deployment) ? deployment : next;
 }
 
-function changed(before: Service, intent: UpdateServiceIntent, deployment: DeploymentSpec): Service {
+/** What a service may change whoever deploys it. */
+function changed<S extends AnyService>(before: S, intent: UpdateServiceIntent): S {
   return {
     ...before,
     generation: before.generation + 1,
-    deployment,
     desiredCount: intent.desiredCount ?? before.desiredCount,
     minimumHealthyPercent: intent.minimumHealthyPercent ?? before.minimumHealthyPercent,
     maximumPercent: intent.maximumPercent ?? before.maximumPercent,
@@ -68,7 +91,6 @@ function changed(before: Service, intent: UpdateServiceIntent, deployment: Deplo
     enableExecuteCommand: intent.enableExecuteCommand ?? before.enableExecuteCommand,
     enableECSManagedTags: intent.enableECSManagedTags ?? before.enableECSManagedTags,
     ...(intent.propagateTags ? { propagateTags: intent.propagateTags } : {}),
-    ...(intent.circuitBreaker ? { circuitBreaker: intent.circuitBreaker } : {}),
     echo: { ...before.echo, ...intent.echo },
   };
 }

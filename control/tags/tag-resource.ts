@@ -6,12 +6,13 @@ import type { Item, Write } from '../ports.ts';
 import { CONFLICT, untilCommitted } from '../until-committed.ts';
 import { checkTags, checkUntagged, mergeTags } from './tag-rules.ts';
 import { type TaggedResource, taggedKey } from './tagged-resource.ts';
+import { changeTaskSetTags, taskSetTags } from './task-set-tags.ts';
 
 type Deps = Pick<Dependencies, 'store'>;
 
 /** Faults: ResourceNotFound. */
 export async function listTags(deps: Deps, resource: TaggedResource): Promise<readonly Tag[]> {
-  return tagsOf(await requireItem(deps, resource));
+  return resource.kind === 'task-set' ? taskSetTags(deps, resource) : tagsOf(await requireItem(deps, resource));
 }
 
 /** Adds tags, replacing those of the same key. Faults: ResourceNotFound, InvalidParameter. */
@@ -33,6 +34,7 @@ async function changeTags(
   resource: TaggedResource,
   change: (old: readonly Tag[]) => readonly Tag[],
 ): Promise<void> {
+  if (resource.kind === 'task-set') return changeTaskSetTags(deps, resource, change);
   await untilCommitted(`tags of ${resource.kind}`, async () => {
     const item = await requireItem(deps, resource);
     const outcome = await deps.store.transact([withTags(item, change(tagsOf(item)))]);

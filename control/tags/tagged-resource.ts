@@ -7,6 +7,7 @@ export type TaggedResource =
   | { readonly kind: 'cluster'; readonly cluster: string }
   | { readonly kind: 'capacity-provider'; readonly name: string }
   | { readonly kind: 'service'; readonly cluster: string; readonly service: string }
+  | { readonly kind: 'task-set'; readonly cluster: string; readonly service: string; readonly taskSet: string }
   | { readonly kind: 'task'; readonly cluster: string; readonly taskId: string }
   | { readonly kind: 'container-instance'; readonly cluster: string; readonly instanceId: string }
   | { readonly kind: 'task-definition'; readonly family: string; readonly revision: number };
@@ -19,6 +20,8 @@ export function taggedKey(resource: TaggedResource): Key {
     case 'capacity-provider':
       return capacityProviderKey(resource.name);
     case 'service':
+    case 'task-set':
+      // A task set lives in its service's item.
       return serviceKey(resource.cluster, resource.service);
     case 'task':
       return taskKey(resource.cluster, resource.taskId);

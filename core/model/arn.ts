@@ -6,6 +6,8 @@ const ecs = (scope: Scope, resource: string): string => `arn:aws:ecs:${scope.reg
 export const clusterArn = (scope: Scope, cluster: string): string => ecs(scope, `cluster/${cluster}`);
 export const serviceArn = (scope: Scope, cluster: string, service: string): string =>
   ecs(scope, `service/${cluster}/${service}`);
+export const taskSetArn = (scope: Scope, cluster: string, service: string, id: string): string =>
+  ecs(scope, `task-set/${cluster}/${service}/${id}`);
 export const serviceDeploymentArn = (scope: Scope, cluster: string, service: string, digits: string): string =>
   ecs(scope, `service-deployment/${cluster}/${service}/${digits}`);
 export const serviceRevisionArn = (scope: Scope, cluster: string, service: string, digits: string): string =>

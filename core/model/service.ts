@@ -3,6 +3,7 @@ import type { CapacityProviderStrategy } from './capacity-provider.ts';
 import type { PlacementConstraint, PlacementStrategy } from './placement.ts';
 import type { Tag } from './tag.ts';
 import type { LaunchType } from './task-definition.ts';
+import type { TaskSetState } from './task-set.ts';
 
 /** When a deployment is given up: the failures its tasks may have, as ECS's deployment circuit breaker counts them. */
 export interface CircuitBreaker {
@@ -92,6 +93,8 @@ export interface ServiceState {
   readonly generation: number;
   /** Newest first. */
   readonly deployments: readonly Deployment[];
+  /** Of a service with the EXTERNAL controller, which has no deployments. */
+  readonly taskSets?: readonly TaskSetState[];
   /** Number of the newest service event. */
   readonly eventSequence: number;
   readonly steady: boolean;

@@ -1,4 +1,4 @@
-import type { Deployment, Service, SlotChunk } from '../model/service.ts';
+import type { Deployment, DeploymentSpec, Service, SlotChunk } from '../model/service.ts';
 import type { Timings } from '../timings.ts';
 import { serviceLimits } from './limits.ts';
 import { placementComplaint } from './placement-complaint.ts';
@@ -58,8 +58,8 @@ export function planReplicas(
 }
 
 /** Takes in what agents reported: a started slot seen RUNNING counts as running from here on. */
-function foldRunning(
-  snapshot: ServiceSnapshot,
+export function foldRunning(
+  snapshot: Pick<ServiceSnapshot, 'chunks' | 'seenRunning'>,
   now: number,
 ): { slots: readonly PlacedSlot[]; actions: readonly ServiceAction[] } {
   const isNews = (slot: PlacedSlot) => slot.phase === 'started' && snapshot.seenRunning.has(slotName(slot));
@@ -73,8 +73,8 @@ function foldRunning(
 }
 
 /** Fills free slots from the lowest index. A slot that backs off after a failure keeps its place in the count. */
-function planStarts(
-  service: Service,
+export function planStarts(
+  service: { readonly desiredCount: number; readonly deployment: Pick<DeploymentSpec, 'id'> },
   primary: readonly PlacedSlot[],
   good: number,
   leaving: number,
@@ -108,7 +108,7 @@ function dropChunks(
 }
 
 /** Rule R16: when the first slot that backs off may start. It matters only while tasks are missing. */
-function nextRetry(primary: readonly PlacedSlot[], now: number): number | undefined {
+export function nextRetry(primary: readonly PlacedSlot[], now: number): number | undefined {
   const retries = primary.flatMap(({ phase, notBefore = 0 }) =>
     phase === 'empty' && notBefore > now ? [notBefore] : [],
   );
@@ -116,7 +116,7 @@ function nextRetry(primary: readonly PlacedSlot[], now: number): number | undefi
 }
 
 /** When the next task becomes healthy, which is what a rollout waits for. */
-function nextHealthy(primary: readonly PlacedSlot[], healthyAfter: number, now: number): number | undefined {
+export function nextHealthy(primary: readonly PlacedSlot[], healthyAfter: number, now: number): number | undefined {
   const due = primary.flatMap(({ phase, runningSince = 0 }) =>
     phase === 'running' && runningSince + healthyAfter > now ? [runningSince + healthyAfter] : [],
   );
@@ -124,12 +124,12 @@ function nextHealthy(primary: readonly PlacedSlot[], healthyAfter: number, now: 
 }
 
 /** When the next protection ends that keeps a task which is to go. */
-function nextUnprotected(wanted: readonly PlacedSlot[], now: number): number | undefined {
+export function nextUnprotected(wanted: readonly PlacedSlot[], now: number): number | undefined {
   const ends = wanted.flatMap(({ protectedUntil = 0 }) => (protectedUntil > now ? [protectedUntil] : []));
   return ends.length > 0 ? Math.min(...ends) : undefined;
 }
 
-const earliest = (...instants: readonly (number | undefined)[]): number | undefined => {
+export const earliest = (...instants: readonly (number | undefined)[]): number | undefined => {
   const known = instants.filter((instant) => instant !== undefined);
   return known.length > 0 ? Math.min(...known) : undefined;
 };

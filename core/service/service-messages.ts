@@ -1,5 +1,7 @@
-import type { Service, ServiceState } from '../model/service.ts';
+import type { ServiceState } from '../model/service.ts';
+import type { AnyService } from '../model/task-set.ts';
 import type { ServiceOutlook } from './service-plan.ts';
+import { taskSetMessages } from './task-set-messages.ts';
 
 interface TaskChanges {
   readonly started: readonly string[];
@@ -8,7 +10,7 @@ interface TaskChanges {
 
 /** The service events one step causes, worded as ECS words them (Amazon ECS service event messages). */
 export function outlookMessages(
-  service: Service,
+  service: Pick<AnyService, 'name'>,
   before: ServiceState | undefined,
   outlook: ServiceOutlook,
   changes: TaskChanges,
@@ -16,16 +18,16 @@ export function outlookMessages(
   const name = `(service ${service.name})`;
   const list = (ids: readonly string[]) => ids.map((id) => `(task ${id})`).join(' ');
   const { started, stopped } = changes;
-  const wasComplete = isComplete(before?.deployments[0], service.deployment.id);
+  const [current] = outlook.deployments;
+  const isNews = current?.rolloutState === 'COMPLETED' && !isComplete(before?.deployments[0], current.id);
   const complaint = outlook.complaint === before?.lastComplaint ? undefined : outlook.complaint;
   return [
     ...(started.length > 0 ? [`${name} has started ${started.length} tasks: ${list(started)}.`] : []),
     ...(stopped.length > 0 ? [`${name} has stopped ${stopped.length} running tasks: ${list(stopped)}.`] : []),
     ...(complaint === undefined ? [] : [`${name} was unable to place a task because ${complaint}.`]),
-    ...(!wasComplete && isComplete(outlook.deployments[0], service.deployment.id)
-      ? [`${name} (deployment ${service.deployment.id}) deployment completed.`]
-      : []),
+    ...(isNews ? [`${name} (deployment ${current.id}) deployment completed.`] : []),
     ...failureMessages(name, before, outlook),
+    ...taskSetMessages(service.name, before, outlook),
     ...(outlook.steady && !before?.steady ? [`${name} has reached a steady state.`] : []),
   ];
 }

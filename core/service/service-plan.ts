@@ -1,4 +1,5 @@
 import type { Deployment, DeploymentSpec } from '../model/service.ts';
+import type { TaskSetState } from '../model/task-set.ts';
 
 /** One thing the service worker does to a slot. Each carries the epoch it was decided for. */
 export type ServiceAction =
@@ -27,6 +28,10 @@ export interface ServiceOutlook {
   readonly lastCompleted?: DeploymentSpec;
   /** The deployment to go back to, because the newest failed. */
   readonly rollback?: DeploymentSpec;
+  /** Of a service with the EXTERNAL controller, in the order of its task sets; absent for all others. */
+  readonly taskSets?: readonly TaskSetState[];
+  /** Ids of deleted task sets whose last task is gone: the service forgets them. */
+  readonly goneTaskSets?: readonly string[];
   readonly complaint?: string;
   readonly nextCheckAt?: number;
   /** True when a drained service has nothing left that runs: it becomes INACTIVE. */

@@ -1,9 +1,10 @@
 import type { Unplaced } from '../model/placement.ts';
 import type { Service, ServiceState, SlotChunk } from '../model/service.ts';
+import type { AnyService } from '../model/task-set.ts';
 
 /** Everything one decision about a service looks at. */
-export interface ServiceSnapshot {
-  readonly service: Service;
+export interface ServiceSnapshot<S extends AnyService = Service> {
+  readonly service: S;
   readonly state: ServiceState | undefined;
   readonly chunks: readonly SlotChunk[];
   /** Slots in phase `started` whose agent reported RUNNING, as `slotName`. */

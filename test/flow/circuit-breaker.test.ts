@@ -6,6 +6,7 @@ import { stopDeployment } from '#control/services/stop-deployment.ts';
 import { updateService } from '#control/services/update-service.ts';
 import { describeTasks } from '#control/tasks/read-tasks.ts';
 import type { CircuitBreaker } from '#core/model/service.ts';
+import { deployed } from '#test/support/deployed.ts';
 import type { FlowAgent } from '#test/support/flow-agent.ts';
 import { type FlowWorld, flowWorld } from '#test/support/flow-world.ts';
 
@@ -80,12 +81,12 @@ describe('deployment circuit breaker', () => {
     await create({ enable: true, rollback: true });
     await becomeHealthy();
     const before = agents.flatMap((agent) => agent.started);
-    const first = (await view()).service.deployment.id;
+    const first = deployed((await view()).service).deployment.id;
     await rollTo('web:2');
     await world.converge();
     await crashEvery(2, 4);
     expect(await running()).toEqual([1, 1]);
-    expect((await view()).service.deployment.id).toBe(first);
+    expect(deployed((await view()).service).deployment.id).toBe(first);
     expect(await messages()).toContainEqual(expect.stringMatching(/deployment failed: tasks failed to start\.$/));
     expect((await messages()).some((message) => message.includes(`rolling back to deployment ${first}`))).toBe(true);
     // The healthy tasks of the first deployment were never touched.
@@ -193,7 +194,7 @@ describe('service deployment history', () => {
   test('deployment, rolled back by the breaker, says where to and when that was done', async () => {
     await create({ enable: true, rollback: true });
     await becomeHealthy();
-    const target = (await view()).service.deployment.id;
+    const target = deployed((await view()).service).deployment.id;
     await rollTo('web:2');
     await world.converge();
     await crashEvery(2, 4);
@@ -206,15 +207,15 @@ describe('service deployment history', () => {
   test('deployment, stopped by a user with rollback, goes back without touching what ran before', async () => {
     await create(OFF);
     await becomeHealthy();
-    const before = (await view()).service.deployment.id;
+    const before = deployed((await view()).service).deployment.id;
     await rollTo('web:2');
     await world.converge();
-    const bad = (await view()).service.deployment.id;
+    const bad = deployed((await view()).service).deployment.id;
     const intent = { cluster: 'default', service: 'web', deployment: digits(bad), rollback: true };
     await stopDeployment(world.deps, intent);
     await stopDeployment(world.deps, intent);
     await world.converge();
-    expect((await view()).service.deployment.id).toBe(before);
+    expect(deployed((await view()).service).deployment.id).toBe(before);
     expect(await running()).toEqual([1, 1]);
     expect((await history())[0]).toEqual({ revision: 2, status: 'ROLLBACK_SUCCESSFUL', target: before });
   });
@@ -224,7 +225,7 @@ describe('service deployment history', () => {
     await becomeHealthy();
     await rollTo('web:2');
     await world.converge();
-    const bad = (await view()).service.deployment.id;
+    const bad = deployed((await view()).service).deployment.id;
     await stopDeployment(world.deps, { cluster: 'default', service: 'web', deployment: digits(bad), rollback: false });
     await world.converge();
     await becomeHealthy();
@@ -239,14 +240,14 @@ describe('service deployment history', () => {
   ])('stop, of a deployment %s, is refused as %s', async (_situation, code, isThere) => {
     await create(OFF);
     await becomeHealthy();
-    const deployment = isThere ? digits((await view()).service.deployment.id) : '1';
+    const deployment = isThere ? digits(deployed((await view()).service).deployment.id) : '1';
     const stop = stopDeployment(world.deps, { cluster: 'default', service: 'web', deployment, rollback: true });
     await expect(stop).rejects.toMatchObject({ code });
   });
 
   test('first deployment, stopped with rollback, is refused because nothing completed before it', async () => {
     await create(OFF);
-    const deployment = digits((await view()).service.deployment.id);
+    const deployment = digits(deployed((await view()).service).deployment.id);
     const stop = stopDeployment(world.deps, { cluster: 'default', service: 'web', deployment, rollback: true });
     await expect(stop).rejects.toMatchObject({ code: 'Conflict' });
   });

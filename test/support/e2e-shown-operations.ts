@@ -24,6 +24,15 @@ const BY_FILE: Readonly<Record<string, readonly string[]>> = {
     'ListServiceDeployments',
     'StopServiceDeployment',
   ],
+  'sdk-task-sets': [
+    'CreateTaskSet',
+    'DeleteTaskSet',
+    'DescribeTaskSets',
+    'ExecuteCommand',
+    'ListServicesByNamespace',
+    'UpdateServicePrimaryTaskSet',
+    'UpdateTaskSet',
+  ],
   'sdk-task-protection': ['GetTaskProtection', 'UpdateTaskProtection'],
 };
 

@@ -86,10 +86,11 @@ function circuitBreakerOf(input: DeploymentCircuitBreaker | undefined): CircuitB
 }
 
 function refuseUnsupported(input: Partial<ServiceRequest>): void {
-  if (input.schedulingStrategy === 'DAEMON')
+  if (input.schedulingStrategy === 'DAEMON' && input.deploymentController?.type !== 'EXTERNAL')
     throw new Fault('Unsupported', 'Berth does not serve DAEMON services yet.');
   const controller = input.deploymentController?.type ?? 'ECS';
-  if (controller !== 'ECS') throw new Fault('Unsupported', `Berth does not serve the ${controller} controller yet.`);
+  if (controller === 'CODE_DEPLOY')
+    throw new Fault('Unsupported', `Berth does not serve the ${controller} controller yet.`);
   if (input.serviceConnectConfiguration?.enabled) {
     throw new Fault('Unsupported', 'Berth does not serve Service Connect yet.');
   }

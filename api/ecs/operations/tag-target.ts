@@ -3,7 +3,7 @@ import { Fault } from '#core/fault.ts';
 import { parseArn } from '#core/model/arn.ts';
 import type { Scope } from '#core/model/scope.ts';
 import { parseReference } from '#core/task-definition/reference.ts';
-import { arnParts } from '../identifiers.ts';
+import { arnParts, taskSetId } from '../identifiers.ts';
 
 const NAME = /^[A-Za-z0-9_-]{1,255}$/;
 
@@ -20,6 +20,9 @@ export function tagTarget(scope: Scope, text: string | undefined): TaggedResourc
     if (type === 'service') return { kind: type, cluster: first, service: second };
     if (type === 'task') return { kind: type, cluster: first, taskId: second };
     if (type === 'container-instance') return { kind: type, cluster: first, instanceId: second };
+  }
+  if (parts.length === 4 && type === 'task-set') {
+    return { kind: type, cluster: first, service: second, taskSet: taskSetId(scope, first, second, text) };
   }
   return invalid();
 }

@@ -9,11 +9,13 @@ export const updateServiceOperation = operation<UpdateServiceRequest, UpdateServ
   UpdateService$,
   async ({ deps }, input) => {
     const cluster = clusterName(deps.scope, input.cluster);
+    const controller = input.deploymentController?.type;
     const view = await updateService(deps, {
       ...serviceChanges(deps.scope, input),
       cluster,
       name: serviceName(deps.scope, cluster, input.service),
       forceNewDeployment: input.forceNewDeployment ?? false,
+      ...(controller === 'ECS' || controller === 'EXTERNAL' ? { controller } : {}),
     });
     return { service: serviceView(deps.scope, view, { tags: true }) };
   },

@@ -25,6 +25,7 @@ const reference = upTo(MAX_REFERENCE);
 const name = (message: string): Constraint => matching(/^[A-Za-z0-9_-]{1,255}$/, message);
 const familyPrefix = matching(/^[A-Za-z0-9_-]{0,255}$/, 'Family contains invalid characters.');
 const pageSize = range(1, 100);
+const MAX_TASK_SETS_DESCRIBED = 10;
 
 const placement = (structure: string): Readonly<Record<string, Constraint>> => ({
   [`${structure}.placementConstraints`]: upTo(10),
@@ -161,6 +162,16 @@ const CONSTRAINTS: Readonly<Record<string, Constraint>> = {
   'CreateServiceRequest.clientToken': upTo(36),
   'CreateServiceRequest.schedulingStrategy': oneOf(ecs.SchedulingStrategy),
   ...serviceMembers('UpdateServiceRequest'),
+  'CreateTaskSetRequest.taskDefinition': reference,
+  'CreateTaskSetRequest.externalId': upTo(255),
+  'CreateTaskSetRequest.clientToken': upTo(36),
+  'CreateTaskSetRequest.launchType': oneOf(ecs.LaunchType),
+  'CreateTaskSetRequest.capacityProviderStrategy': upTo(20),
+  'CreateTaskSetRequest.loadBalancers': upTo(5),
+  'CreateTaskSetRequest.serviceRegistries': upTo(1),
+  'Scale.unit': oneOf(ecs.ScaleUnit),
+  'DescribeTaskSetsRequest.taskSets': upTo(MAX_TASK_SETS_DESCRIBED),
+  'DescribeTaskSetsRequest.include': oneOf(ecs.TaskSetField),
   'DeploymentConfiguration.maximumPercent': range(0, 1000),
   'DeploymentConfiguration.minimumHealthyPercent': range(0, 100),
   'DeploymentConfiguration.strategy': oneOf(ecs.DeploymentStrategy),
@@ -169,6 +180,8 @@ const CONSTRAINTS: Readonly<Record<string, Constraint>> = {
   'ListServicesRequest.launchType': oneOf(ecs.LaunchType),
   'ListServicesRequest.schedulingStrategy': oneOf(ecs.SchedulingStrategy),
   'ListServicesRequest.maxResults': pageSize,
+  'ListServicesByNamespaceRequest.namespace': upTo(1024),
+  'ListServicesByNamespaceRequest.maxResults': pageSize,
 
   'Attribute.targetType': oneOf(ecs.TargetType),
   'PutAttributesRequest.attributes': upTo(10),

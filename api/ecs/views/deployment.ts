@@ -2,14 +2,14 @@ import type { NetworkConfiguration, Deployment as WireDeployment } from '@aws-sd
 import type { DeploymentCounts, ServiceView } from '#control/intents.ts';
 import { taskDefinitionArn } from '#core/model/arn.ts';
 import type { Scope } from '#core/model/scope.ts';
-import type { Deployment } from '#core/model/service.ts';
+import type { Deployment, Service } from '#core/model/service.ts';
 
 /**
  * The deployments of a service, newest first.
  * A deployment the worker has not seen yet is shown already, with no tasks: otherwise a caller that waits for
  * stability right after an update would see the old deployment, complete, and stop waiting.
  */
-export function deploymentViews(scope: Scope, view: ServiceView): WireDeployment[] {
+export function deploymentViews(scope: Scope, view: ServiceView<Service>): WireDeployment[] {
   const { service, state, counts } = view;
   const known = state?.deployments ?? [];
   const isKnown = known.some(({ id }) => id === service.deployment.id);
@@ -28,7 +28,7 @@ export function deploymentViews(scope: Scope, view: ServiceView): WireDeployment
 type Counts = Omit<DeploymentCounts, 'deployment'>;
 const NO_TASKS: Counts = { running: 0, pending: 0, stopping: 0, failed: 0 };
 
-const unseen = (spec: ServiceView['service']['deployment']): Deployment => ({
+const unseen = (spec: Service['deployment']): Deployment => ({
   ...spec,
   rolloutState: 'IN_PROGRESS',
   updatedAt: spec.createdAt,

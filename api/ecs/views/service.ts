@@ -13,17 +13,18 @@ import {
   taskDefinitionArn,
 } from '#core/model/arn.ts';
 import type { Scope } from '#core/model/scope.ts';
-import type { CircuitBreaker, Service } from '#core/model/service.ts';
+import type { CircuitBreaker, DeploymentSpec } from '#core/model/service.ts';
+import type { AnyService, TaskSetService } from '#core/model/task-set.ts';
+import { leadingSpec } from '#core/service/task-sets.ts';
 import { tagsIf } from '../tags.ts';
 import { deploymentViews } from './deployment.ts';
+import { taskSetView } from './task-set.ts';
 
-/** A service as ECS shows it. Its counts are those of its deployments. */
+/** A service as ECS shows it. Its counts are those of its deployments, or of its task sets. */
 export function serviceView(scope: Scope, view: ServiceView, included: { readonly tags: boolean }): WireService {
   const { service, events } = view;
-  const { definition, launchType, capacityProviderStrategy, platformVersion, networkConfiguration } =
-    service.deployment;
-  const deployments = service.status === 'INACTIVE' ? [] : deploymentViews(scope, view);
-  const named = [scope, service.cluster, service.name, digitsOf(service.deployment.id)] as const;
+  const deployed = deployedMembers(scope, view, included);
+  const running = [...(deployed.deployments ?? []), ...(deployed.taskSets ?? [])];
   const echo = service.echo as unknown as WireService;
   return {
     ...echo,
@@ -32,39 +33,70 @@ export function serviceView(scope: Scope, view: ServiceView, included: { readonl
     clusterArn: clusterArn(scope, service.cluster),
     status: service.status,
     desiredCount: service.desiredCount,
-    runningCount: total(deployments.map((deployment) => deployment.runningCount)),
-    pendingCount: total(deployments.map((deployment) => deployment.pendingCount)),
-    ...(capacityProviderStrategy
-      ? { capacityProviderStrategy: capacityProviderStrategy.map((item) => ({ ...item })) }
-      : { launchType }),
-    ...(launchType === 'FARGATE' ? { platformVersion: platformVersion ?? 'LATEST', platformFamily: 'Linux' } : {}),
-    taskDefinition: taskDefinitionArn(scope, definition.family, definition.revision),
-    networkConfiguration: networkConfiguration as unknown as NetworkConfiguration,
+    runningCount: total(running.map((one) => one.runningCount)),
+    pendingCount: total(running.map((one) => one.pendingCount)),
     loadBalancers: echo.loadBalancers ?? [],
     serviceRegistries: echo.serviceRegistries ?? [],
+    ...specMembers(scope, leadingSpec(service)),
     deploymentConfiguration: deploymentConfiguration(service, echo.deploymentConfiguration),
-    deployments,
+    ...deployed,
     events: events.map(({ id, createdAt, message }) => ({ id, createdAt: new Date(createdAt), message })),
     createdAt: new Date(service.createdAt),
     createdBy: service.createdBy,
     placementConstraints: service.placementConstraints.map((constraint) => ({ ...constraint })),
     placementStrategy: service.placementStrategy.map((strategy) => ({ ...strategy })),
     schedulingStrategy: 'REPLICA',
-    deploymentController: { type: 'ECS' },
+    deploymentController: { type: service.scheduler === 'task-sets' ? 'EXTERNAL' : 'ECS' },
     enableECSManagedTags: service.enableECSManagedTags,
     propagateTags: service.propagateTags ?? 'NONE',
     enableExecuteCommand: service.enableExecuteCommand,
     availabilityZoneRebalancing: echo.availabilityZoneRebalancing ?? 'ENABLED',
-    currentServiceDeployment: serviceDeploymentArn(...named),
+    ...tagsIf(included.tags, service.tags),
+  };
+}
+
+/** What it runs: deployments with their history's names, or task sets. */
+function deployedMembers(scope: Scope, view: ServiceView, included: { readonly tags: boolean }): Partial<WireService> {
+  const { service } = view;
+  const { cluster, name } = service;
+  if (service.scheduler === 'task-sets') {
+    const shown = service.status === 'INACTIVE' ? [] : service.taskSets;
+    return {
+      ...primaryMembers(service),
+      deployments: [],
+      taskSets: shown.map((set) => taskSetView(scope, { ...view, service }, set, included)),
+    };
+  }
+  const deployments = service.status === 'INACTIVE' ? [] : deploymentViews(scope, { ...view, service });
+  return {
+    deployments,
+    currentServiceDeployment: serviceDeploymentArn(scope, cluster, name, digitsOf(service.deployment.id)),
     currentServiceRevisions: deployments.map(({ id = '', desiredCount, runningCount, pendingCount }) => ({
-      arn: serviceRevisionArn(scope, service.cluster, service.name, digitsOf(id)),
+      arn: serviceRevisionArn(scope, cluster, name, digitsOf(id)),
       requestedTaskCount: desiredCount,
       runningTaskCount: runningCount,
       pendingTaskCount: pendingCount,
     })),
-    ...tagsIf(included.tags, service.tags),
   };
 }
+
+/** What its tasks are made of. Before one task set is primary that is nothing but the launch type nobody has to ask for. */
+function specMembers(scope: Scope, spec: DeploymentSpec | undefined): Partial<WireService> {
+  if (!spec) return { launchType: 'EC2' };
+  const { definition, launchType, capacityProviderStrategy, platformVersion, networkConfiguration } = spec;
+  return {
+    ...(capacityProviderStrategy
+      ? { capacityProviderStrategy: capacityProviderStrategy.map((item) => ({ ...item })) }
+      : { launchType }),
+    ...(launchType === 'FARGATE' ? { platformVersion: platformVersion ?? 'LATEST', platformFamily: 'Linux' } : {}),
+    taskDefinition: taskDefinitionArn(scope, definition.family, definition.revision),
+    networkConfiguration: networkConfiguration as unknown as NetworkConfiguration,
+  };
+}
+
+/** Load balancers and registries are the primary task set's, too. */
+const primaryMembers = ({ taskSets }: TaskSetService): Partial<WireService> =>
+  ({ ...taskSets.find(({ status }) => status === 'PRIMARY')?.echo }) as unknown as Partial<WireService>;
 
 const total = (counts: readonly (number | undefined)[]): number =>
   counts.reduce<number>((sum, count) => sum + (count ?? 0), 0);
@@ -77,10 +109,14 @@ export const circuitBreakerView = (breaker?: CircuitBreaker): DeploymentCircuitB
   return { ...rest, ...(threshold ? { thresholdConfiguration: { ...threshold } } : {}) };
 };
 
-const deploymentConfiguration = (service: Service, echoed?: DeploymentConfiguration): DeploymentConfiguration => ({
-  deploymentCircuitBreaker: circuitBreakerView(service.circuitBreaker),
-  strategy: 'ROLLING',
-  bakeTimeInMinutes: 0,
+const deploymentConfiguration = (service: AnyService, echoed?: DeploymentConfiguration): DeploymentConfiguration => ({
+  ...(service.scheduler === 'task-sets'
+    ? {}
+    : {
+        deploymentCircuitBreaker: circuitBreakerView(service.circuitBreaker),
+        strategy: 'ROLLING',
+        bakeTimeInMinutes: 0,
+      }),
   ...echoed,
   minimumHealthyPercent: service.minimumHealthyPercent,
   maximumPercent: service.maximumPercent,

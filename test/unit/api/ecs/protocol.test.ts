@@ -137,9 +137,9 @@ test('an operation ECS does not have, is unknown; one Berth does not serve, is n
   const ecs = openEcs();
   expect(await call(ecs, 'LaunchRocket', '{}')).toMatchObject({ status: 400, type: 'UnknownOperationException' });
   expect(await call(ecs, 'constructor', '{}')).toMatchObject({ status: 400, type: 'UnknownOperationException' });
-  const unsupported = await call(ecs, 'CreateTaskSet', '{}');
+  const unsupported = await call(ecs, 'CreateDaemon', '{}');
   expect(unsupported).toMatchObject({ status: 400, type: 'UnsupportedFeatureException' });
-  expect(unsupported.message).toContain('CreateTaskSet');
+  expect(unsupported.message).toContain('CreateDaemon');
 });
 
 test('the SDK client, receives instances of its own error classes', async () => {

@@ -13,6 +13,7 @@ import {
 } from '@aws-sdk/client-ecs';
 import { expect, test } from 'vitest';
 import { put, read, serviceStates, services } from '#control/records.ts';
+import { deployed } from '#test/support/deployed.ts';
 import { type EcsHarness, openEcs, PRINCIPAL } from '#test/support/ecs-request.ts';
 
 async function openWithWeb(): Promise<EcsHarness> {
@@ -33,7 +34,7 @@ async function settle({ deps }: EcsHarness): Promise<void> {
   const id = { cluster: 'default', service: 'shop' };
   const service = await read(deps.store, services, id);
   if (!service) throw new Error('there is no service to settle');
-  const { deployment, generation } = service.value;
+  const { deployment, generation } = deployed(service.value);
   const state = {
     cluster: 'default',
     name: 'shop',

@@ -1,0 +1,133 @@
+import type { TaskSet, TaskSetService, TaskSetState } from '../model/task-set.ts';
+import type { Timings } from '../timings.ts';
+import { serviceLimits } from './limits.ts';
+import { placementComplaint } from './placement-complaint.ts';
+import { earliest, foldRunning, nextHealthy, nextRetry, nextUnprotected, planStarts } from './plan-replicas.ts';
+import { planStops } from './plan-stops.ts';
+import type { ServiceAction, ServicePlan } from './service-plan.ts';
+import type { ServiceSnapshot } from './service-snapshot.ts';
+import { countPhase, isHealthy, isTaskProtected, isWanted, type PlacedSlot } from './slots.ts';
+import { computedCount } from './task-sets.ts';
+
+/** What one task set's next step is. */
+interface TaskSetPlan {
+  readonly starts: readonly ServiceAction[];
+  readonly stops: readonly ServiceAction[];
+  readonly state: TaskSetState;
+  readonly nextCheckAt: number | undefined;
+}
+
+/**
+ * Decides the next step of a service whose task sets are scaled by a deployer of the user's own. Each has the share of
+ * the desired count it was given, no more and no less, whatever the others have: together they may exceed the service's
+ * maximumPercent, as on ECS. Within a task set the percentages say how tasks on draining machines are replaced.
+ */
+export function planTaskSets(
+  snapshot: ServiceSnapshot<TaskSetService>,
+  now: number,
+  { healthyAfter }: Pick<Timings, 'healthyAfter'>,
+): ServicePlan {
+  const { service, state } = snapshot;
+  const folded = foldRunning(snapshot, now);
+  const plans = service.taskSets.map((set) =>
+    planTaskSet(service, set, folded.slots, state?.taskSets, healthyAfter, now),
+  );
+  const moves = plans.flatMap(({ starts, stops }) => [...stops, ...starts]);
+  const gone = service.taskSets
+    .filter((set) => isGone(service, set, folded.slots))
+    .map(({ deployment }) => deployment.id);
+  const kept = plans.map((plan) => plan.state).filter(({ id }) => !gone.includes(id));
+  const complaint = placementComplaint(snapshot.unplaced);
+  const nextCheckAt = earliest(...plans.map((plan) => plan.nextCheckAt));
+  const isDraining = service.taskSets.some(
+    ({ status, deployment }) => status === 'DRAINING' && !gone.includes(deployment.id),
+  );
+  return {
+    actions: [...folded.actions, ...moves, ...dropForgotten(snapshot, new Set(kept.map(({ id }) => id)))],
+    outlook: {
+      deployments: [],
+      taskSets: kept,
+      ...(gone.length > 0 ? { goneTaskSets: gone } : {}),
+      steady: moves.length === 0 && !isDraining && kept.every(({ isStable }) => isStable),
+      ended: service.status === 'DRAINING' && !folded.slots.some(isWanted),
+      ...(complaint === undefined ? {} : { complaint }),
+      ...(nextCheckAt === undefined ? {} : { nextCheckAt }),
+    },
+  };
+}
+
+function planTaskSet(
+  service: TaskSetService,
+  set: TaskSet,
+  slots: readonly PlacedSlot[],
+  known: readonly TaskSetState[] = [],
+  healthyAfter: number,
+  now: number,
+): TaskSetPlan {
+  const { id } = set.deployment;
+  const own = slots.filter((slot) => slot.deployment === id);
+  const good = own.filter((slot) => isWanted(slot) && !slot.leaving);
+  const leaving = own.filter((slot) => isWanted(slot) && slot.leaving);
+  const desiredCount = computedCount(service, set);
+  const limits = serviceLimits({ ...service, desiredCount });
+  // What it is scaled to it gets, also where the percentage would not allow it.
+  const maximum = Math.max(limits.maximum, desiredCount);
+  const starts = planStarts({ ...set, desiredCount }, own, good.length, leaving.length, maximum, now);
+  const isFit = (slot: PlacedSlot) => isHealthy(slot, healthyAfter, now);
+  const wanted = [...good, ...leaving];
+  // Who deletes a task set or its service has given its protected tasks up, too.
+  const isKept = service.status === 'ACTIVE' && set.status !== 'DRAINING';
+  const stops = planStops({
+    desired: desiredCount,
+    good,
+    leaving,
+    spare: {
+      running: countPhase(wanted, 'running') - limits.minimum,
+      healthy: wanted.filter(isFit).length - limits.minimum,
+    },
+    isFit,
+    isProtected: (slot) => isKept && isTaskProtected(slot, now),
+  });
+  const isStable = starts.length + stops.length === 0 && leaving.length === 0 && isWhole(own, desiredCount, now);
+  const isShort = good.length + starts.length < desiredCount;
+  return {
+    starts,
+    stops,
+    state: nextState(known, { id, desired: desiredCount, isStable }, now),
+    nextCheckAt: earliest(
+      isShort ? nextRetry(own, now) : undefined,
+      leaving.length > 0 ? nextHealthy(wanted, healthyAfter, now) : undefined,
+      leaving.length > 0 || good.length > desiredCount ? nextUnprotected(wanted, now) : undefined,
+    ),
+  };
+}
+
+/**
+ * STEADY_STATE as ECS defines it: the computed number runs, nothing is pending, and no check calls a task unhealthy. How
+ * long a task without a check has run counts for replacements only.
+ */
+const isWhole = (own: readonly PlacedSlot[], desired: number, now: number): boolean => {
+  const wanted = own.filter(isWanted);
+  return wanted.length === desired && wanted.every((slot) => isHealthy(slot, 0, now));
+};
+
+/** An unchanged state keeps its identity, so that a converged service costs no write. */
+function nextState(known: readonly TaskSetState[], next: Omit<TaskSetState, 'since'>, now: number): TaskSetState {
+  const before = known.find(({ id }) => id === next.id);
+  if (before && before.isStable === next.isStable && before.desired === next.desired) return before;
+  return { ...next, since: before && before.isStable === next.isStable ? before.since : now };
+}
+
+/** A deleted task set stays until the last of its tasks has stopped. */
+const isGone = (service: TaskSetService, { status, deployment }: TaskSet, slots: readonly PlacedSlot[]): boolean =>
+  (status === 'DRAINING' || service.status !== 'ACTIVE') &&
+  slots.every((slot) => slot.deployment !== deployment.id || slot.phase === 'empty');
+
+/** Chunks whose slots are all free and whose task set is forgotten; its id never returns. */
+const dropForgotten = (
+  { chunks }: ServiceSnapshot<TaskSetService>,
+  kept: ReadonlySet<string>,
+): readonly ServiceAction[] =>
+  chunks
+    .filter((chunk) => !kept.has(chunk.deployment) && chunk.slots.every(({ phase }) => phase === 'empty'))
+    .map(({ deployment, chunk }) => ({ kind: 'drop-chunk', deployment, chunk }));
