@@ -40,6 +40,13 @@ export const definitionKey = (family: string, revision: number): Key => ({
 });
 export const definitionsPartition = (family: string): string => join('DEFINITION', family);
 
+/** Sparse index: revisions that wait for the last of their users to go, oldest request first. */
+export const deletingIndexKey = (requestedAt: number, family: string, revision: number): Key => ({
+  pk: deletingPartition,
+  sk: join(String(requestedAt).padStart(15, '0'), family, number(revision)),
+});
+export const deletingPartition = 'DELETING-DEFINITIONS';
+
 /** Directory of a cluster's services, written when one is made; the service itself has its own partition. */
 export const serviceEntryKey = (cluster: string, service: string): Key => ({
   pk: join('SERVICES', cluster),

@@ -28,6 +28,7 @@ import {
   slotChunks,
 } from './records.ts';
 import { isDaemonDue } from './services/is-daemon-due.ts';
+import { removeUnusedDefinitions } from './task-definitions/remove-unused.ts';
 
 /**
  * The level-triggered guarantee behind every event: finds leases that ended, services that are not as they should be,
@@ -44,6 +45,7 @@ export async function sweep(deps: Dependencies): Promise<void> {
     ];
     if (work.length > 0) await deps.queue.send(work.map((item) => ({ work: item })));
   }
+  await removeUnusedDefinitions(deps);
 }
 
 async function sweepLeases(deps: Dependencies, cluster: string): Promise<void> {

@@ -8,7 +8,7 @@ import { CONFLICT, untilCommitted } from '../until-committed.ts';
 import { findAliveTask } from './find-alive-task.ts';
 import { requireCluster } from './require-cluster.ts';
 
-type Deps = Pick<Dependencies, 'store' | 'clock' | 'fleet'>;
+type Deps = Pick<Dependencies, 'store' | 'clock' | 'fleet' | 'timings'>;
 
 /**
  * Moves an empty cluster to INACTIVE, in which it stays describable; made again, it starts anew.
@@ -25,7 +25,11 @@ export function deleteCluster(deps: Deps, name: string): Promise<Cluster> {
       defaultCapacityProviderStrategy: [],
     };
     const outcome = await deps.store.transact([
-      put(clusters, name, inactive, version),
+      // A launch may have seen the cluster ACTIVE and write its tasks after this looked for tasks. They find no machine,
+      // and placement ends them: each wakes it, and this does once those that came before are in the index.
+      put(clusters, name, inactive, version, {
+        wake: { work: { kind: 'placement', cluster: name }, at: deps.clock.now() + deps.timings.sweep },
+      }),
       ...(await clusterProviderWrites(deps, name, before.capacityProviders ?? [], [])),
     ]);
     return outcome.kind === 'committed' ? inactive : CONFLICT;

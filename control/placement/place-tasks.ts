@@ -1,5 +1,6 @@
 import { Fault } from '#core/fault.ts';
 import type { Task } from '#core/model/task.ts';
+import { packingOrder } from '#core/placement/packing-order.ts';
 import { type PlacementDecision, place } from '#core/placement/place.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { type ReservationChange, ringAgents } from '../instances/ring-agents.ts';
@@ -7,6 +8,7 @@ import { unplacedPartition } from '../keys.ts';
 import { MAX_TRANSACTION_WRITES } from '../ports.ts';
 import { asRecord, readMany, tasks, type Versioned } from '../records.ts';
 import { assignmentWrites, type PlacedTask } from './assign-tasks.ts';
+import { endInDeletedCluster } from './end-in-deleted-cluster.ts';
 import type { FleetMember } from './fleet.ts';
 import { learnConflicts } from './learn-conflicts.ts';
 import { recordUnplaced, type UnplacedTask } from './record-unplaced.ts';
@@ -37,6 +39,7 @@ export async function placeTasks(deps: Dependencies, cluster: string): Promise<v
     if (waiting.length > 0) isShort = (await placePage(deps, cluster, waiting)) || isShort;
     after = page.next;
   } while (after !== undefined && deps.clock.now() < until);
+  if (isShort) await endInDeletedCluster(deps, cluster);
   if (isShort && deps.capacity.policy(cluster)) await deps.queue.send([{ work: { kind: 'capacity', cluster } }]);
 }
 
@@ -105,7 +108,10 @@ async function decide(
   fresh: boolean,
 ): Promise<PageDecision> {
   const fleet = await deps.fleet.load(deps, cluster, { fresh });
-  const demands = waiting.map(({ value }) => value);
+  const demands = packingOrder(
+    waiting.map(({ value }) => value),
+    fleet,
+  );
   const decisions = place(demands, fleet, () => deps.ids.random());
   if (!fresh && decisions.some(({ kind }) => kind === 'unplaced')) return decide(deps, cluster, waiting, true);
   return {

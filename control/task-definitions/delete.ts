@@ -1,5 +1,6 @@
 import type { TaskDefinition } from '#core/model/task-definition.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { deletingIndexKey } from '../keys.ts';
 import { definitions, put } from '../records.ts';
 import { CONFLICT, untilCommitted } from '../until-committed.ts';
 import { findDefinition } from './find-definition.ts';
@@ -13,7 +14,7 @@ export type Deletion =
 
 /**
  * Moves a deregistered revision to DELETE_IN_PROGRESS; doing it twice changes nothing. What uses it goes on, and it
- * stays describable: nobody could say at what moment the last task that needs it is gone.
+ * stays describable until the sweep finds that nothing does any more.
  */
 export function deleteTaskDefinition(deps: Pick<Dependencies, 'store' | 'clock'>, text: string): Promise<Deletion> {
   return untilCommitted<Deletion>(`deletion of task definition ${text}`, async () => {
@@ -22,12 +23,12 @@ export function deleteTaskDefinition(deps: Pick<Dependencies, 'store' | 'clock'>
     const { family, revision, status } = found.value;
     if (status === 'ACTIVE') return { kind: 'active' };
     if (status === 'DELETE_IN_PROGRESS') return { kind: 'deleting', definition: found.value };
-    const definition: TaskDefinition = {
-      ...found.value,
-      status: 'DELETE_IN_PROGRESS',
-      deleteRequestedAt: deps.clock.now(),
-    };
-    const outcome = await deps.store.transact([put(definitions, { family, revision }, definition, found.version)]);
+    const deleteRequestedAt = deps.clock.now();
+    const definition: TaskDefinition = { ...found.value, status: 'DELETE_IN_PROGRESS', deleteRequestedAt };
+    const index = deletingIndexKey(deleteRequestedAt, family, revision);
+    const outcome = await deps.store.transact([
+      put(definitions, { family, revision }, definition, found.version, { index }),
+    ]);
     return outcome.kind === 'committed' ? { kind: 'deleting', definition } : CONFLICT;
   });
 }

@@ -3,7 +3,7 @@ import { providerAt } from '#core/capacity/share-out.ts';
 import { Fault } from '#core/fault.ts';
 import type { Task } from '#core/model/task.ts';
 import type { TaskDefinition } from '#core/model/task-definition.ts';
-import { type TaskOverride, taskHostPorts, taskResources } from '#core/task/task-resources.ts';
+import { type TaskOverride, taskGpus, taskHostPorts, taskResources } from '#core/task/task-resources.ts';
 import { fargateSizeComplaint } from '#core/task-definition/fargate-sizes.ts';
 import { parseCpu, parseMemory } from '#core/task-definition/task-size.ts';
 import type { RunTaskIntent } from '../intents.ts';
@@ -13,11 +13,13 @@ import { mergeTags } from '../tags/tag-rules.ts';
 export function definedMembers(
   definition: TaskDefinition,
   overrides?: Task['overrides'],
-): Pick<Task, 'definition' | 'resources' | 'hostPorts'> {
+): Pick<Task, 'definition' | 'resources' | 'hostPorts' | 'gpus'> {
+  const gpus = taskGpus(definition.document, overrides);
   return {
     definition: { family: definition.family, revision: definition.revision },
     resources: taskResources(definition.document, overrides),
     hostPorts: taskHostPorts(definition.document),
+    ...(gpus > 0 ? { gpus } : {}),
   };
 }
 

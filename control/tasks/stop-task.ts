@@ -22,8 +22,9 @@ export async function stopTask(
   cluster: string,
   taskId: string,
   reason = 'Task stopped by user',
+  code: StopRequest['code'] = 'UserInitiated',
 ): Promise<TaskView> {
-  const stop: StopRequest = { code: 'UserInitiated', reason, at: deps.clock.now() };
+  const stop: StopRequest = { code, reason, at: deps.clock.now() };
   await untilCommitted(`stop of task ${taskId}`, async (): Promise<undefined | typeof CONFLICT> => {
     const task = await read(deps.store, tasks, { cluster, taskId });
     if (!task) throw new Fault('InvalidParameter', 'The referenced task was not found.');

@@ -18,6 +18,7 @@ export type RejectionReason =
   | 'RESOURCE:CPU'
   | 'RESOURCE:MEMORY'
   | 'RESOURCE:PORTS'
+  | 'RESOURCE:GPU'
   | 'RESOURCE:TASKS'
   | 'ATTRIBUTE'
   | 'DISTINCT_INSTANCE';

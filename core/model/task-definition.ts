@@ -66,6 +66,7 @@ export interface ContainerDefinition {
   readonly user?: string;
   readonly workingDirectory?: string;
   readonly readonlyRootFilesystem?: boolean;
+  readonly resourceRequirements?: readonly { readonly type?: string; readonly value?: string }[];
 }
 
 export type LaunchType = 'EC2' | 'FARGATE' | 'EXTERNAL';

@@ -59,6 +59,8 @@ export interface Task {
   readonly definition: { readonly family: string; readonly revision: number };
   readonly resources: Resources;
   readonly hostPorts: readonly HostPort[];
+  /** How many its containers ask for; absent for none. */
+  readonly gpus?: number;
   readonly launchType: LaunchType;
   /** Name of the provider its strategy gave it to. */
   readonly capacityProvider?: string;

@@ -2,21 +2,14 @@ import type { Room } from './room.ts';
 
 /** Where the tasks of one group are, kept up to date while tasks are placed. */
 export class GroupTally {
-  readonly #heldOn = new Map<Room, number>();
   readonly #stayingOn = new Map<Room, number>();
   readonly #byAttribute = new Map<string, Map<string, number>>();
 
-  /** Counts one task of the group; one that is `stopping` is on its way out and does not weigh on spread. */
+  /** Counts one task of the group; one that is `stopping` is on its way out and does not count. */
   add(room: Room, stopping = false): void {
-    increment(this.#heldOn, room);
     if (stopping) return;
     increment(this.#stayingOn, room);
     for (const [name, counts] of this.#byAttribute) increment(counts, attributeOf(room, name));
-  }
-
-  /** True while any task of the group, stopping or not, is on the machine. */
-  holds(room: Room): boolean {
-    return this.#heldOn.has(room);
   }
 
   countOn(room: Room): number {

@@ -70,6 +70,7 @@ const shapeOf = (task: Task): string =>
     task.resources.cpu,
     task.resources.memory,
     task.hostPorts,
+    task.gpus ?? 0,
     task.placementConstraints,
     task.placementStrategy,
   ]);

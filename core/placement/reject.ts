@@ -14,7 +14,8 @@ export function reject(
   const reason = rejection(room, task);
   if (reason) return reason;
   if (!areMet(constraints, room)) return 'ATTRIBUTE';
-  return constraints.isDistinct && tally.holds(room) ? 'DISTINCT_INSTANCE' : undefined;
+  // As on ECS it is the desired status that counts: a task on its way out keeps nobody away.
+  return constraints.isDistinct && tally.countOn(room) > 0 ? 'DISTINCT_INSTANCE' : undefined;
 }
 
 /** A task that names its one instance sees no other. */

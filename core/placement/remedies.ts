@@ -48,6 +48,8 @@ const REMEDIES: Readonly<Record<RejectionReason, Remedy>> = {
   'RESOURCE:CPU': resource('cpu', 'CPU units'),
   'RESOURCE:MEMORY': resource('memory', 'MiB of memory'),
   'RESOURCE:PORTS': ports,
+  'RESOURCE:GPU': ({ gpus }) =>
+    `The task asks for ${gpus} GPUs, and Berth's instances offer none: take the GPU requirement out of its definition.`,
   'RESOURCE:TASKS': () => `An instance holds at most ${MAX_TASKS_PER_INSTANCE} tasks: add an instance.`,
   ATTRIBUTE: ({ placementConstraints }) => {
     const expressions = placementConstraints.flatMap(({ expression }) => (expression ? [`'${expression}'`] : []));

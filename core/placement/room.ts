@@ -134,6 +134,8 @@ export function rejection(room: Room, task: Task): RejectionReason | undefined {
   const offer = offerOf(room, task);
   if (task.resources.cpu > offer.cpu) return 'RESOURCE:CPU';
   if (task.resources.memory > offer.memory) return 'RESOURCE:MEMORY';
+  // No agent offers one yet, so a task that needs one is told so instead of being started without.
+  if (task.gpus) return 'RESOURCE:GPU';
   if (task.hostPorts.some((port) => offer.ports.has(portName(port)))) return 'RESOURCE:PORTS';
   return offer.tasks >= MAX_TASKS_PER_INSTANCE ? 'RESOURCE:TASKS' : undefined;
 }

@@ -21,15 +21,24 @@ export interface TaskOverride {
 /** What a task reserves: its task-level size when it has one, else the sum of its containers, as ECS counts it. */
 export function taskResources(document: TaskDefinitionDocument, overrides: JsonObject | undefined): Resources {
   const override = (overrides ?? {}) as TaskOverride;
-  const containers = document.containerDefinitions.map((container) => ({
-    ...container,
-    ...override.containerOverrides?.find((entry) => entry.name === container.name),
-  }));
+  const containers = overriddenContainers(document, override);
   return {
     cpu: sizeOf(parseCpu, override.cpu ?? document.cpu) ?? sum(containers, (container) => container.cpu ?? 0),
     memory: sizeOf(parseMemory, override.memory ?? document.memory) ?? sum(containers, reservedMemory),
   };
 }
+
+const overriddenContainers = ({ containerDefinitions }: TaskDefinitionDocument, override: TaskOverride) =>
+  containerDefinitions.map((container) => ({
+    ...container,
+    ...override.containerOverrides?.find((entry) => entry.name === container.name),
+  }));
+
+/** Each container's GPUs are its own. */
+export const taskGpus = (document: TaskDefinitionDocument, overrides: JsonObject | undefined): number =>
+  sum(overriddenContainers(document, (overrides ?? {}) as TaskOverride), ({ resourceRequirements = [] }) =>
+    sum(resourceRequirements, ({ type, value }) => (type === 'GPU' ? Number(value) || 0 : 0)),
+  );
 
 const sizeOf = (parse: (text: string) => number | undefined, text: string | undefined): number | undefined =>
   text === undefined ? undefined : parse(text);

@@ -72,7 +72,8 @@ export function openEcs(overrides: Partial<Dependencies> = {}): EcsHarness {
   };
 }
 
-const KEYS: AccessKeys = {
+/** The one access key these harnesses know. */
+export const KEYS: AccessKeys = {
   find: async (id) =>
     id === CREDENTIALS.accessKeyId
       ? { secretAccessKey: CREDENTIALS.secretAccessKey, principalArn: PRINCIPAL }
@@ -105,7 +106,12 @@ function countCalls(inner: StateStore): { readonly store: StateStore; readonly c
 const signer = (credentials: SignOptions['credentials'], region = REGION, service = 'ecs'): SignatureV4 =>
   new SignatureV4({ credentials: credentials ?? CREDENTIALS, region, service, sha256: Sha256 });
 
-async function signRequest(now: number, operation: string, body: string, options: SignOptions): Promise<EcsRequest> {
+export async function signRequest(
+  now: number,
+  operation: string,
+  body: string,
+  options: SignOptions,
+): Promise<EcsRequest> {
   const request = {
     method: 'POST',
     protocol: 'https:',

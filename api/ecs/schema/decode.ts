@@ -20,11 +20,13 @@ export function decode(shape: Shape, value: unknown, path: string): unknown {
       return value.map((item, position) => decode(shape.item(), item, `${path}[${position}]`));
     case 'map':
       return Object.fromEntries(
-        Object.entries(record(value, path)).map(([key, item]) => [key, decode(shape.value(), item, `${path}.${key}`)]),
+        Object.entries(record(value, path)).map(([key, item]) => [
+          decodeText(key, path),
+          decode(shape.value(), item, `${path}.${key}`),
+        ]),
       );
     case 'string':
-      if (typeof value !== 'string') throw wrongType(path, 'a string');
-      return value;
+      return decodeText(value, path);
     case 'boolean':
       if (typeof value !== 'boolean') throw wrongType(path, 'a boolean');
       return value;
@@ -38,6 +40,17 @@ export function decode(shape: Shape, value: unknown, path: string): unknown {
     default:
       return assertNever(shape);
   }
+}
+
+/**
+ * Half of a surrogate pair is a character in no encoding: a store would give back another text than it was given, and
+ * two texts that differ would become one.
+ */
+function decodeText(value: unknown, path: string): string {
+  if (typeof value !== 'string') throw wrongType(path, 'a string');
+  if (!value.isWellFormed())
+    throw new Fault('InvalidParameter', `'${clip(path)}' must be Unicode text, but it has half of a surrogate pair.`);
+  return value;
 }
 
 /** A document is any JSON, so here alone the shape does not bound the depth. */

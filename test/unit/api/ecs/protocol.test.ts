@@ -106,6 +106,8 @@ test('values out of range, are InvalidParameterExceptions', async () => {
     ['ListTaskDefinitions', { familyPrefix: '\ud800' }],
     ['DescribeClusters', { clusters: ['\ud800'] }],
     ['ListTagsForResource', { resourceArn: 'arn:aws:ecs:eu-west-1:123456789012:cluster/\ud800' }],
+    ['PutClusterCapacityProviders', { cluster: 'a', capacityProviders: ['\ud800'] }],
+    ['RegisterTaskDefinition', { family: 'a', containerDefinitions: [{ dockerLabels: { '\ud800': '' } }] }],
     ['RunTask', { taskDefinition: 'web', platformVersion: 'x'.repeat(70_000) }],
   ];
   for (const [operation, input] of wrong) {

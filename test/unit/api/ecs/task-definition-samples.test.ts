@@ -1,33 +1,22 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import {
   ClientException,
   CreateClusterCommand,
   DescribeTaskDefinitionCommand,
   InvalidParameterException,
   RegisterTaskDefinitionCommand,
-  type RegisterTaskDefinitionCommandInput,
   RunTaskCommand,
 } from '@aws-sdk/client-ecs';
 import { describe, expect, test } from 'vitest';
 import { openEcs } from '#test/support/ecs-request.ts';
-
-type Sample = RegisterTaskDefinitionCommandInput;
-interface Verdict {
-  readonly fargate: boolean;
-  readonly reasons: readonly string[];
-}
-
-const folder = new URL('../../../support/taskdefs/', import.meta.url);
-const json = (file: string) => JSON.parse(readFileSync(new URL(file, folder), 'utf8'));
-const VERDICTS: Readonly<Record<string, Verdict>> = json('verdicts.json');
-const NAMES = Object.keys(VERDICTS);
-
-/** A sample as RegisterTaskDefinition's input; some were written for other tools, which lack a family or wrap it. */
-function sample(name: string): Sample {
-  const document = json(`${name}.json`);
-  const { tags: _tags, ...input } = { family: 'sample', ...(document.taskDefinition ?? document) };
-  return input;
-}
+import {
+  refusalOfSample,
+  SAMPLE_NAMES,
+  SAMPLES_FOLDER,
+  type Sample,
+  sample,
+  VERDICTS,
+} from '#test/support/taskdef-samples.ts';
 
 const eachContainer = (input: Sample, change: (it: NonNullable<Sample['containerDefinitions']>[number]) => object) => ({
   ...input,
@@ -104,28 +93,21 @@ async function reasonsAgainstFargate(input: Sample): Promise<readonly string[]> 
   throw new Error(`still refused after every repair: ${[...reasons].join()}`);
 }
 
-/** The samples that AWS takes for no launch type at all. */
-const NEVER: Readonly<Record<string, RegExp>> = {
-  'awssamples-tomcat_ec2': /the host ports and container ports in port mappings must match/,
-  'ecsguide-example-task-definitions-5': /At least one of 'memory' or 'memoryReservation' must be specified/,
-};
-
 test('the samples, are those there is a verdict of', () => {
-  const files = readdirSync(folder).filter((file) => file.endsWith('.json') && file !== 'verdicts.json');
-  expect(files.sort()).toEqual(NAMES.map((name) => `${name}.json`).sort());
+  const files = readdirSync(SAMPLES_FOLDER).filter((file) => file.endsWith('.json') && file !== 'verdicts.json');
+  expect(files.sort()).toEqual(SAMPLE_NAMES.map((name) => `${name}.json`).sort());
 });
 
-describe.each(NAMES)('the sample %s', (name) => {
+describe.each(SAMPLE_NAMES)('the sample %s', (name) => {
   const { fargate, reasons } = VERDICTS[name] ?? { fargate: false, reasons: [] };
   const input = sample(name);
-  const asksForFargate = input.requiresCompatibilities?.includes('FARGATE') ?? false;
 
   test('registered for Fargate, gets the verdict AWS gives, for the same reasons', async () => {
     expect(await reasonsAgainstFargate(input)).toEqual(reasons);
   });
 
   test('registered as it is, keeps every member given and reads back the same, or is refused', async () => {
-    const refusal = NEVER[name] ?? (asksForFargate && !fargate ? /^Fargate requires/ : undefined);
+    const refusal = refusalOfSample(name);
     if (refusal) {
       expect(await outcome(input)).toMatch(refusal);
       return;

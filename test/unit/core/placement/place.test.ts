@@ -37,6 +37,10 @@ describe('place, machines that cannot take the task', () => {
     expect(reasons(demand, machine)).toEqual({ considered: 1, rejected: { [reason]: 1 } });
   });
 
+  it('a task that asks for GPUs: no machine has one, and it is told so', () => {
+    expect(reasons(task('t', { gpus: 1 }), candidate('a'))).toEqual({ considered: 1, rejected: { 'RESOURCE:GPU': 1 } });
+  });
+
   it('several machines: each reason is counted', () => {
     const fleet = [candidate('a', {}, false), candidate('b', {}, false), candidate('c', { status: 'DRAINING' })];
     expect(reasons(task('t'), ...fleet)).toEqual({ considered: 3, rejected: { AGENT: 2, DRAINING: 1 } });
@@ -116,12 +120,18 @@ describe('place, constraints', () => {
     expect(reasons(task('t', { pinnedTo: 'b' }), candidate('a'))).toEqual({ considered: 0, rejected: {} });
   });
 
-  it('distinctInstance: no machine takes two tasks of the group, even beside one that is stopping', () => {
-    const distinct = { placementConstraints: [{ type: 'distinctInstance' as const }] };
-    const fleet = [candidate('a', { tasks: [held('x', { stop: true })] }), candidate('b')];
+  const distinct = { placementConstraints: [{ type: 'distinctInstance' as const }] };
+
+  it('distinctInstance: no machine takes two tasks of the group', () => {
+    const fleet = [candidate('a', { tasks: [held('x')] }), candidate('b')];
     expect(homes([task('t', distinct)], fleet)).toEqual(['b']);
     expect(homes([task('t', distinct), task('u', distinct)], fleet)).toEqual(['b', undefined]);
     expect(homes([task('t', { ...distinct, group: 'other' })], fleet)).toEqual(['a']);
+  });
+
+  it('distinctInstance: a task that is to stop keeps nobody away, as on ECS', () => {
+    const fleet = [candidate('a', { tasks: [held('x', { stop: true })] })];
+    expect(homes([task('t', distinct), task('u', distinct)], fleet)).toEqual(['a', undefined]);
   });
 });
 
