@@ -8,11 +8,10 @@ import { clusterName, instanceId, serviceName } from '../identifiers.ts';
 import { paged } from '../listing.ts';
 import { operation } from '../operation.ts';
 import { present } from '../present.ts';
-import { launchTypeOf, refuseGiven } from './launch-members.ts';
+import { launchTypeOf } from './launch-members.ts';
 
 export const listTasksOperation = operation<ListTasksRequest, ListTasksResponse>(ListTasks$, async (call, input) => {
   const { deps } = call;
-  refuseGiven({ daemonName: input.daemonName });
   const filter = filterOf(deps.scope, input);
   await requireCluster(deps, filter.cluster);
   // As on AWS, no task is ever wanted PENDING: the value is accepted and matches nothing.

@@ -1,9 +1,4 @@
-import type {
-  CreateServiceRequest,
-  DeploymentCircuitBreaker,
-  DeploymentConfiguration,
-  UpdateServiceRequest,
-} from '@aws-sdk/client-ecs';
+import type { CreateServiceRequest, DeploymentCircuitBreaker, UpdateServiceRequest } from '@aws-sdk/client-ecs';
 import type { ServiceChanges } from '#control/intents.ts';
 import { Fault } from '#core/fault.ts';
 import type { JsonObject } from '#core/json.ts';
@@ -16,7 +11,6 @@ import {
   networkConfigurationOf,
   placementConstraintsOf,
   placementStrategyOf,
-  refuseGiven,
   refuseOversize,
 } from './launch-members.ts';
 
@@ -26,7 +20,6 @@ type ServiceRequest = CreateServiceRequest & UpdateServiceRequest;
 /** Reads the members both operations share. Members the request leaves out stay out. */
 export function serviceChanges(scope: Scope, input: Partial<ServiceRequest>): ServiceChanges {
   refuseOversize(input);
-  refuseUnsupported(input);
   const { taskDefinition, deploymentConfiguration, placementConstraints, placementStrategy } = input;
   return {
     ...capacityOf(input),
@@ -83,31 +76,4 @@ function circuitBreakerOf(input: DeploymentCircuitBreaker | undefined): CircuitB
     ...present({ resetOnHealthyTask: input.resetOnHealthyTask }),
     ...(type !== undefined && value !== undefined ? { threshold: { type, value } } : {}),
   };
-}
-
-function refuseUnsupported(input: Partial<ServiceRequest>): void {
-  if (input.schedulingStrategy === 'DAEMON')
-    throw new Fault('Unsupported', 'Berth does not serve DAEMON services yet.');
-  const controller = input.deploymentController?.type ?? 'ECS';
-  if (controller !== 'ECS') throw new Fault('Unsupported', `Berth does not serve the ${controller} controller yet.`);
-  if (input.serviceConnectConfiguration?.enabled) {
-    throw new Fault('Unsupported', 'Berth does not serve Service Connect yet.');
-  }
-  refuseUnsupportedRollout(input.deploymentConfiguration ?? {});
-  refuseGiven({
-    volumeConfigurations: input.volumeConfigurations,
-    vpcLatticeConfigurations: input.vpcLatticeConfigurations,
-    gatewayConnectors: input.gatewayConnectors,
-    monitoring: input.monitoring,
-  });
-}
-
-function refuseUnsupportedRollout(configuration: DeploymentConfiguration): void {
-  const strategy = configuration.strategy ?? 'ROLLING';
-  if (strategy !== 'ROLLING') throw new Fault('Unsupported', `Berth does not serve ${strategy} deployments yet.`);
-  refuseGiven({
-    lifecycleHooks: configuration.lifecycleHooks,
-    linearConfiguration: configuration.linearConfiguration,
-    canaryConfiguration: configuration.canaryConfiguration,
-  });
 }

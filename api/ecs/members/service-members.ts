@@ -1,0 +1,101 @@
+import type {
+  CreateServiceRequest,
+  DeleteServiceRequest,
+  DeploymentCircuitBreaker,
+  DeploymentConfiguration,
+  DeploymentController,
+  DescribeServicesRequest,
+  ListServicesRequest,
+  ThresholdConfiguration,
+  UpdateServiceRequest,
+} from '@aws-sdk/client-ecs';
+import {
+  type Declaration,
+  echoed,
+  members,
+  refused,
+  refusedWhenEnabled,
+  supported,
+  supportedBut,
+} from './member-policy.ts';
+
+/** What CreateService and UpdateService share. */
+const shared = {
+  cluster: supported,
+  taskDefinition: supported,
+  availabilityZoneRebalancing: echoed('Tasks are spread when they start and not moved later.'),
+  loadBalancers: echoed('Tasks are not registered with target groups; that needs a load balancer port.'),
+  serviceRegistries: echoed('Tasks are not registered with Cloud Map.'),
+  desiredCount: supported,
+  capacityProviderStrategy: supported,
+  platformVersion: echoed('Shown as AWS shows it; machines have the platform they have.'),
+  deploymentConfiguration: supported,
+  placementConstraints: supported,
+  placementStrategy: supported,
+  networkConfiguration: echoed(
+    'Wanted where AWS wants one; tasks use the network of their machine, so there are no subnets or groups to join.',
+  ),
+  healthCheckGracePeriodSeconds: echoed('Load balancers are not asked for health, so there is nothing to wait for.'),
+  deploymentController: supported,
+  enableECSManagedTags: supported,
+  propagateTags: supported,
+  enableExecuteCommand: echoed('ExecuteCommand is not served.'),
+  serviceConnectConfiguration: refusedWhenEnabled('Service Connect'),
+  volumeConfigurations: refused("'volumeConfigurations'"),
+  vpcLatticeConfigurations: refused("'vpcLatticeConfigurations'"),
+  gatewayConnectors: refused("'gatewayConnectors'"),
+  monitoring: refused("'monitoring'"),
+};
+
+export const serviceMembers: readonly Declaration[] = [
+  members<CreateServiceRequest>('CreateServiceRequest', {
+    ...shared,
+    serviceName: supported,
+    clientToken: supported,
+    launchType: supportedBut(['MANAGED_INSTANCES']),
+    role: echoed('There is no load balancer to act on with it.'),
+    schedulingStrategy: supportedBut(['DAEMON'], 'services'),
+    tags: supported,
+  }),
+  members<UpdateServiceRequest>('UpdateServiceRequest', {
+    ...shared,
+    service: supported,
+    forceNewDeployment: supported,
+  }),
+  members<DescribeServicesRequest>('DescribeServicesRequest', {
+    services: supported,
+    cluster: supported,
+    include: supported,
+  }),
+  members<ListServicesRequest>('ListServicesRequest', {
+    cluster: supported,
+    nextToken: supported,
+    maxResults: supported,
+    launchType: supported,
+    schedulingStrategy: supported,
+    resourceManagementType: supported,
+  }),
+  members<DeleteServiceRequest>('DeleteServiceRequest', { service: supported, cluster: supported, force: supported }),
+  members<DeploymentController>('DeploymentController', {
+    type: supportedBut(['CODE_DEPLOY', 'EXTERNAL'], 'deployment controllers'),
+  }),
+  members<DeploymentConfiguration>('DeploymentConfiguration', {
+    deploymentCircuitBreaker: supported,
+    maximumPercent: supported,
+    minimumHealthyPercent: supported,
+    alarms: echoed('CloudWatch is not asked, so no alarm stops a deployment.'),
+    strategy: supportedBut(['BLUE_GREEN', 'LINEAR', 'CANARY'], 'deployments'),
+    bakeTimeInMinutes: echoed('Rolling deployments end without baking.'),
+    lifecycleHooks: refused("'lifecycleHooks'"),
+    linearConfiguration: refused("'linearConfiguration'"),
+    canaryConfiguration: refused("'canaryConfiguration'"),
+    earlySuccessCriteria: echoed('A deployment succeeds when all of its tasks are healthy.'),
+  }),
+  members<DeploymentCircuitBreaker>('DeploymentCircuitBreaker', {
+    enable: supported,
+    rollback: supported,
+    resetOnHealthyTask: supported,
+    thresholdConfiguration: supported,
+  }),
+  members<ThresholdConfiguration>('ThresholdConfiguration', { type: supported, value: supported }),
+];

@@ -1,0 +1,88 @@
+import type {
+  ContainerOverride,
+  DescribeTasksRequest,
+  GetTaskProtectionRequest,
+  ListTasksRequest,
+  PlacementConstraint,
+  PlacementStrategy,
+  RunTaskRequest,
+  StartTaskRequest,
+  StopTaskRequest,
+  TaskOverride,
+  UpdateTaskProtectionRequest,
+} from '@aws-sdk/client-ecs';
+import { type Declaration, echoed, ignored, members, refused, supported, supportedBut } from './member-policy.ts';
+
+/** What RunTask and StartTask share. */
+const launch = {
+  taskDefinition: supported,
+  cluster: supported,
+  enableECSManagedTags: supported,
+  enableExecuteCommand: echoed('ExecuteCommand is not served.'),
+  group: supported,
+  networkConfiguration: ignored(
+    'Wanted where AWS wants one; tasks use the network of their machine, so there are no subnets or groups to join.',
+  ),
+  overrides: supported,
+  propagateTags: supported,
+  referenceId: ignored('AWS keeps it for itself; no answer ever carries it.'),
+  startedBy: supported,
+  tags: supported,
+  volumeConfigurations: refused("'volumeConfigurations'"),
+};
+
+export const taskMembers: readonly Declaration[] = [
+  members<RunTaskRequest>('RunTaskRequest', {
+    ...launch,
+    capacityProviderStrategy: supported,
+    count: supported,
+    launchType: supportedBut(['MANAGED_INSTANCES']),
+    placementConstraints: supported,
+    placementStrategy: supported,
+    platformVersion: echoed('Shown as AWS shows it; machines have the platform they have.'),
+    clientToken: supported,
+  }),
+  members<StartTaskRequest>('StartTaskRequest', { ...launch, containerInstances: supported }),
+  members<StopTaskRequest>('StopTaskRequest', { task: supported, cluster: supported, reason: supported }),
+  members<DescribeTasksRequest>('DescribeTasksRequest', { tasks: supported, cluster: supported, include: supported }),
+  members<ListTasksRequest>('ListTasksRequest', {
+    cluster: supported,
+    containerInstance: supported,
+    family: supported,
+    nextToken: supported,
+    maxResults: supported,
+    startedBy: supported,
+    serviceName: supported,
+    desiredStatus: supported,
+    launchType: supportedBut(['MANAGED_INSTANCES']),
+    daemonName: refused("'daemonName'"),
+  }),
+  members<UpdateTaskProtectionRequest>('UpdateTaskProtectionRequest', {
+    cluster: supported,
+    tasks: supported,
+    protectionEnabled: supported,
+    expiresInMinutes: supported,
+  }),
+  members<GetTaskProtectionRequest>('GetTaskProtectionRequest', { cluster: supported, tasks: supported }),
+  members<PlacementConstraint>('PlacementConstraint', { type: supported, expression: supported }),
+  members<PlacementStrategy>('PlacementStrategy', { type: supported, field: supported }),
+  members<TaskOverride>('TaskOverride', {
+    containerOverrides: supported,
+    cpu: supported,
+    memory: supported,
+    inferenceAcceleratorOverrides: ignored('No accelerator is handed in.'),
+    executionRoleArn: echoed('Images are pulled with what the machine itself may.'),
+    taskRoleArn: echoed('Containers get no credentials of the role.'),
+    ephemeralStorage: echoed("Containers write to the machine's disk, which Berth neither reserves nor limits."),
+  }),
+  members<ContainerOverride>('ContainerOverride', {
+    name: supported,
+    command: supported,
+    environment: supported,
+    environmentFiles: echoed('No file is fetched from S3: the variables are missing in the container.'),
+    cpu: supported,
+    memory: supported,
+    memoryReservation: supported,
+    resourceRequirements: echoed('No GPU or accelerator is reserved or handed in.'),
+  }),
+];
