@@ -55,6 +55,7 @@ function echoOf(input: Partial<ServiceRequest>): JsonObject {
     healthCheckGracePeriodSeconds: input.healthCheckGracePeriodSeconds,
     availabilityZoneRebalancing: input.availabilityZoneRebalancing,
     roleArn: input.role,
+    serviceConnectConfiguration: input.serviceConnectConfiguration,
     deploymentConfiguration: Object.keys(deployment).length > 0 ? deployment : undefined,
   }) as unknown as JsonObject;
 }
