@@ -25,10 +25,10 @@ type LeaseTimings = Pick<Timings, 'lease' | 'heartbeat'>;
 export const RENEW_BELOW = 0.7;
 
 /**
- * The heartbeat after a lease fell due renews it, at the latest; three tenths of another one are for jitter and latency. With
- * more, leases that an outage of twelve seconds kept from their renewal would still pass for heard from.
+ * The heartbeat after a lease fell due renews it, at the latest; a tenth of another one is for its jitter, and
+ * a tenth for latency. With more, leases that an outage kept from their renewal would still pass for heard from.
  */
-const OVERDUE_HEARTBEATS = 1.3;
+const OVERDUE_HEARTBEATS = 1.2;
 
 /**
  * True when so little of a lease is left that a heartbeat that should have renewed it did not arrive. After a short

@@ -62,6 +62,9 @@ export class LeaseOracle implements Oracle {
     const { time, isOutage, outageBeganAt, outageEndedAt, rates } = this.#watched.world;
     const began = time.now() - (time.elapsed - outageBeganAt);
     if (isOverdue(lease, began, { lease: LEASE, heartbeat: HEARTBEAT })) return false;
+    // One of its own heartbeats was lost or late since the lease was renewed: without that the outage had not cost it.
+    const renewed = time.elapsed - (time.now() - (lease.expiresAt - LEASE));
+    if (agent.wireFaultAt >= renewed) return false;
     const since = time.elapsed - outageEndedAt;
     const isAfter = !isOutage && outageEndedAt > 0 && since < (rates.netLost > 0 ? HEARTBEAT : GRACE);
     const isUntroubled = agent.troubledUntil < time.elapsed - GRACE && agent.link.outbound && agent.link.inbound;

@@ -13,6 +13,8 @@ export interface WiredAgent {
   readonly status: SessionStatus | undefined;
   /** How often its task book was lost. */
   readonly booksLost: number;
+  /** How often its process was started again. */
+  readonly restarts: number;
 }
 
 /**

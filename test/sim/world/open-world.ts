@@ -88,7 +88,10 @@ export async function openWorld({
     trace: (line) => trace(`${(time.elapsed / 1_000).toFixed(3).padStart(9)}  ${line}`),
   };
   context.seam.onCall = (call, verdict) => {
-    if (verdict.kind !== 'go') context.trace(`${verdict.kind}: ${nameOfCall(call)} (${call.number})`);
+    if (verdict.kind === 'go') return;
+    context.trace(`${verdict.kind}: ${nameOfCall(call)} (${call.number})`);
+    const caller = call.port === 'wire' ? agents.find(({ name }) => name === call.host) : undefined;
+    if (caller) caller.wireFaultAt = time.elapsed;
   };
   const bus = new MessageBus(context);
   const bells = new Bells(context);

@@ -50,6 +50,8 @@ export class SimAgent {
   readonly link: Link = { outbound: true, inbound: true };
   /** Elapsed ms until which trouble of its own explains what happens to it. */
   troubledUntil = 0;
+  /** Elapsed ms when one of its own heartbeats last met a fault on the wire. */
+  wireFaultAt = Number.NEGATIVE_INFINITY;
   isDestroyed = false;
   /** A copy of another machine's disk: it is turned away for good, as it should be. */
   isClone = false;
