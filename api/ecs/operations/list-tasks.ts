@@ -1,6 +1,7 @@
 import { ListTasks$, type ListTasksRequest, type ListTasksResponse } from '@aws-sdk/client-ecs';
 import { requireCluster } from '#control/clusters/require-cluster.ts';
 import type { TaskFilter } from '#control/intents.ts';
+import { requireService } from '#control/services/require-service.ts';
 import { listTasks } from '#control/tasks/read-tasks.ts';
 import { taskArn } from '#core/model/arn.ts';
 import type { Scope } from '#core/model/scope.ts';
@@ -14,6 +15,7 @@ export const listTasksOperation = operation<ListTasksRequest, ListTasksResponse>
   const { deps } = call;
   const filter = filterOf(deps.scope, input);
   await requireCluster(deps, filter.cluster);
+  if (filter.service !== undefined) await requireService(deps, filter.cluster, filter.service);
   // As on AWS, no task is ever wanted PENDING: the value is accepted and matches nothing.
   if (input.desiredStatus === 'PENDING') return { taskArns: [] };
   const { page, nextToken } = await paged(call, { operation: 'ListTasks', filter }, input, (range) =>
