@@ -89,14 +89,16 @@ export class Session {
 
   #answered(answer: HeartbeatResponse, sent: HeartbeatRequest, sentAt: number): void {
     if (answer.agentEpoch !== this.#credential.agentEpoch) return;
+    // Before the lease opens the fence: a bell that came late may have brought a task that was taken away since.
+    const isCurrent = sent.synced && answer.sequence >= this.#seen;
+    if (isCurrent && answer.assignments) this.#engine.withdraw(answer.assignments);
     this.#leaseUntil = Math.max(this.#leaseUntil, sentAt + answer.leaseExpiresInMs);
     this.#engine.leased(this.#leaseUntil);
     // What was confirmed stays confirmed, however late the answer is; everything else in an old answer is void.
     this.#engine.acknowledge(sent.reports, answer.acknowledged);
     if (!this.#complete && answer.acknowledged.length > 0) this.#heart.quicken();
-    if (answer.sequence < this.#seen) return;
     // Before the containers were listed nothing may start: the answer to the first synced heartbeat has it all again.
-    if (!sent.synced) return;
+    if (!isCurrent) return;
     this.#engine.confirmStops(answer.stop);
     if (answer.assignments && this.#engine.apply(answer.assignments)) this.#seen = answer.sequence;
   }

@@ -109,3 +109,24 @@ export const leasesPrefix = 'LEASE#';
 export const capacityKey = (cluster: string): Key => ({ pk: join('CAPACITY', cluster), sk: 'STATE' });
 
 export const joinTokenKey = (hash: string): Key => ({ pk: 'JOIN-TOKENS', sk: part(hash) });
+
+/** All objects of one resource of the Kubernetes face, by namespace and name; cluster-scoped ones have no namespace. */
+export const objectKey = (cluster: string, resource: string, namespace: string, name: string): Key => ({
+  pk: objectsPartition(cluster, resource),
+  sk: join(namespace, name),
+});
+export const objectsPartition = (cluster: string, resource: string): string => join('OBJECTS', cluster, resource);
+export const namespacePrefix = (namespace: string): string => `${part(namespace)}#`;
+
+/** The log of a resource's changes, by position; its head stands beside it. */
+export const objectChangeKey = (cluster: string, resource: string, position: number): Key => ({
+  pk: objectLogPartition(cluster, resource),
+  sk: `AT#${logPosition(position)}`,
+});
+export const objectLogPartition = (cluster: string, resource: string): string => join('OBJECT-LOG', cluster, resource);
+export const objectLogHeadKey = (cluster: string, resource: string): Key => ({
+  pk: objectLogPartition(cluster, resource),
+  sk: 'HEAD',
+});
+export const objectChangesPrefix = 'AT#';
+export const logPosition = (position: number): string => String(position).padStart(15, '0');

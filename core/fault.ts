@@ -22,6 +22,9 @@ export type FaultCode =
   | 'ServiceDeploymentNotFound'
   | 'ResourceNotFound'
   | 'TargetNotFound'
+  | 'AlreadyExists'
+  | 'Invalid'
+  | 'Expired'
   | 'Contended'
   | 'Unavailable';
 
@@ -30,6 +33,25 @@ export interface FaultDetail {
   readonly resourceIds?: readonly string[];
   /** A narrower machine-readable reason for the wire, for example an authentication sub-code. */
   readonly reason?: string;
+  /** What is wrong with which field of the object that was sent. */
+  readonly causes?: readonly FieldCause[];
+  /** Which object of the Kubernetes face it is about. */
+  readonly object?: { readonly group: string; readonly kind: string; readonly name: string };
+}
+
+/** One field that is wrong, as Kubernetes tells it. */
+export interface FieldCause {
+  /** Path such as `spec.containers[0].image`. */
+  readonly field: string;
+  readonly reason:
+    | 'FieldValueRequired'
+    | 'FieldValueInvalid'
+    | 'FieldValueNotSupported'
+    | 'FieldValueForbidden'
+    | 'FieldValueDuplicate'
+    | 'FieldValueTooLong'
+    | 'FieldValueTypeInvalid';
+  readonly message: string;
 }
 
 /** A failure the caller can act on. Everything else that is thrown is a bug. */

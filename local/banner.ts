@@ -2,6 +2,8 @@ import path from 'node:path';
 
 export interface BannerFacts {
   readonly endpoint: string;
+  readonly kubeEndpoint: string;
+  readonly kubeconfig: string;
   readonly region: string;
   readonly dataDir: string;
   readonly runtime: 'docker' | 'process' | 'simulated';
@@ -16,10 +18,11 @@ const RUNTIMES: Readonly<Record<BannerFacts['runtime'], string>> = {
 };
 
 /** What somebody who just started a stack needs to know to use it. */
-export const banner = ({ endpoint, region, dataDir, runtime, store }: BannerFacts): string => `
+export const banner = ({ endpoint, kubeEndpoint, kubeconfig, region, dataDir, runtime, store }: BannerFacts) => `
   Berth is running.
 
   ECS API   ${endpoint}  (region ${region})
+  Kubernetes  ${kubeEndpoint}  (pods come later; configmaps, secrets and namespaces are served)
   runtime   ${RUNTIMES[runtime]}
   store     ${store}
   data      ${dataDir}
@@ -27,6 +30,7 @@ export const banner = ({ endpoint, region, dataDir, runtime, store }: BannerFact
   In another shell:
     source ${shellWord(path.join(dataDir, 'env'))}
     aws ecs list-clusters
+    kubectl --kubeconfig ${shellWord(kubeconfig)} get namespaces
 
   Ctrl-C stops the control plane and its agents.
 

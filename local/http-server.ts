@@ -1,7 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Log } from '#control/ports.ts';
 import type { PlainResponse } from '#functions/lib/http-event.ts';
+import { writeBody } from '#functions/lib/streamed.ts';
 
 /** One request with its whole body, still as bytes. */
 export interface ServedRequest {
@@ -15,7 +17,15 @@ export interface ServedRequest {
   readonly signal: AbortSignal;
 }
 
+/** An answer whose body may go on as pieces of text. */
+export interface ServedResponse extends Omit<PlainResponse, 'body'> {
+  readonly body: string | AsyncIterable<string>;
+}
+
+/** What answers at once. */
 export type Serve = (request: ServedRequest) => Promise<PlainResponse>;
+/** What may answer piece by piece. */
+export type ServeStream = (request: ServedRequest) => Promise<ServedResponse>;
 
 export interface HttpServer {
   readonly port: number;
@@ -27,7 +37,9 @@ export interface HttpServerOptions {
   /** 0 asks for any free port. */
   readonly port: number;
   readonly log: Log;
-  readonly serve: Serve;
+  readonly serve: ServeStream;
+  /** Absent: plain HTTP. */
+  readonly tls?: { readonly key: string; readonly cert: string };
 }
 
 /** The gateway's own limit is 10 MB; no face of Berth takes more than 1 MiB. */
@@ -47,23 +59,22 @@ const BACKLOG = 4_096;
 const CLOSE_MS = 2_000;
 
 /** Serves on the loopback address only. Faults: an Error naming the fix when the port is taken. */
-export async function startHttpServer({ port, log, serve }: HttpServerOptions): Promise<HttpServer> {
-  const server = createServer(
-    {
-      maxHeaderSize: MAX_HEADER_BYTES,
-      headersTimeout: REQUEST_MS,
-      requestTimeout: REQUEST_MS,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-    },
-    (request, response) => {
-      handle(request, response, serve).catch((error: unknown) => {
-        if (response.destroyed) return log.debug('client went away', { url: request.url });
-        log.error('request failed', { url: request.url, error });
-        if (!response.headersSent) send(response, failure(500, 'InternalError', 'the local runner met a bug'));
-        else response.destroy();
-      });
-    },
-  );
+export async function startHttpServer({ port, log, serve, tls }: HttpServerOptions): Promise<HttpServer> {
+  const settings = {
+    maxHeaderSize: MAX_HEADER_BYTES,
+    headersTimeout: REQUEST_MS,
+    requestTimeout: REQUEST_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+  };
+  const listener = (request: IncomingMessage, response: ServerResponse): void => {
+    handle(request, response, serve).catch(async (error: unknown) => {
+      if (response.destroyed) return log.debug('client went away', { url: request.url });
+      log.error('request failed', { url: request.url, error });
+      if (!response.headersSent) await send(response, failure(500, 'InternalError', 'the local runner met a bug'));
+      else response.destroy();
+    });
+  };
+  const server = tls ? createSecureServer({ ...settings, ...tls }, listener) : createServer(settings, listener);
   await listen(server, port);
   return { port: (server.address() as AddressInfo).port, close: () => close(server) };
 }
@@ -74,7 +85,7 @@ const failure = (status: number, code: string, message: string): PlainResponse =
   body: JSON.stringify({ code, message }),
 });
 
-async function handle(request: IncomingMessage, response: ServerResponse, serve: Serve): Promise<void> {
+async function handle(request: IncomingMessage, response: ServerResponse, serve: ServeStream): Promise<void> {
   const gone = new AbortController();
   response.once('close', () => gone.abort());
   const body = await readBody(request);
@@ -84,7 +95,7 @@ async function handle(request: IncomingMessage, response: ServerResponse, serve:
     return send(response, failure(413, 'RequestTooLarge', 'the body is larger than 1 MiB'));
   }
   const { method = 'GET', url = '/' } = request;
-  send(response, await serve({ method, url, headers: joined(request), body, signal: gone.signal }));
+  await send(response, await serve({ method, url, headers: joined(request), body, signal: gone.signal }));
 }
 
 async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
@@ -102,9 +113,17 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
 const joined = ({ headersDistinct }: IncomingMessage): Record<string, string> =>
   Object.fromEntries(Object.entries(headersDistinct).map(([name, values = []]) => [name, values.join(',')]));
 
-function send(response: ServerResponse, { status, headers, body }: PlainResponse): void {
-  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
-  response.end(body);
+async function send(response: ServerResponse, { status, headers, body }: ServedResponse): Promise<void> {
+  if (typeof body === 'string') {
+    response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
+    response.end(body);
+    return;
+  }
+  response.writeHead(status, { ...headers });
+  // Who watches wants to know that it does, before there is anything to see.
+  response.flushHeaders();
+  await writeBody(response, body);
+  response.end();
 }
 
 function listen(server: Server, port: number): Promise<void> {

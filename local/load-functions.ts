@@ -6,10 +6,12 @@ import type { FunctionDependencies } from '#functions/lib/function-dependencies.
 import type { FunctionSpec } from './service-file.ts';
 
 /** Invokes one function with an event, as Lambda would. */
-export type Invoke = (event: unknown) => Promise<unknown>;
+export type Invoke = (event: unknown, signal?: AbortSignal) => Promise<unknown>;
 
 interface FunctionModule {
-  createHandler(deps: FunctionDependencies): (event: unknown, context: Context) => Promise<unknown>;
+  createHandler(
+    deps: FunctionDependencies,
+  ): (event: unknown, context: Context, signal?: AbortSignal) => Promise<unknown>;
 }
 
 /** Imports every function and wires it with local dependencies: the very code that runs on Lambda. */
@@ -21,7 +23,7 @@ export async function loadFunctions(
   const loaded = specs.map(async (spec): Promise<readonly [string, Invoke]> => {
     const module = await import(pathToFileURL(path.join(root, `${spec.module}.ts`)).href);
     const handler = (module as FunctionModule).createHandler(deps);
-    return [spec.name, (event) => handler(event, contextOf(spec, deps))];
+    return [spec.name, (event, signal) => handler(event, contextOf(spec, deps), signal)];
   });
   return new Map(await Promise.all(loaded));
 }

@@ -80,7 +80,7 @@ const streamEvent = z
 const functionSpec = z.object({
   handler: z.string().regex(/^[\w/-]+\.handler$/),
   timeout: z.number().optional(),
-  url: z.literal(true).optional(),
+  url: z.union([z.literal(true), z.strictObject({ invokeMode: z.literal('RESPONSE_STREAM') })]).optional(),
   // An event the runner cannot drive must stop it: a route or a queue nobody serves would only be missed.
   events: z.array(z.union([httpEvent, scheduleEvent, queueEvent, streamEvent])).default([]),
 });
@@ -101,7 +101,7 @@ export function readServiceFile(root: string): ServiceFile {
       name,
       module: handler.replace(/\.handler$/, ''),
       timeoutMs: (timeout ?? resolved.provider.timeout) * 1_000,
-      hasUrl: url === true,
+      hasUrl: url !== undefined,
       events,
     }),
   );

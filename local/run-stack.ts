@@ -1,11 +1,13 @@
 import { createCluster } from '#control/clusters/create-cluster.ts';
 import { recordJoinToken } from '#control/instances/join-tokens.ts';
+import { seedNamespaces } from '#control/kube/seed-namespaces.ts';
 import type { FunctionDependencies } from '#functions/lib/function-dependencies.ts';
 import type { PlainResponse } from '#functions/lib/http-event.ts';
 import type { Backend, Deliveries } from './backend.ts';
 import { createGateway, jsonAnswer } from './gateway.ts';
-import type { Serve } from './http-server.ts';
-import { loadFunctions } from './load-functions.ts';
+import type { Serve, ServeStream } from './http-server.ts';
+import { serveFunction } from './kube/serve-function.ts';
+import { type Invoke, loadFunctions } from './load-functions.ts';
 import { type Schedule, startSchedule } from './schedules.ts';
 import type { ServiceFile } from './service-file.ts';
 
@@ -20,15 +22,21 @@ export interface RunStackOptions {
 
 export interface RunningStack {
   readonly serve: Serve;
+  /** The Kubernetes API, which has an address of its own. */
+  readonly serveKube: ServeStream;
   /** Stops schedules, deliveries and waiting polls, in this order. */
   stop(): Promise<void>;
 }
+
+/** The function of serverless.yml that answers the Kubernetes API. */
+const KUBE_FUNCTION = 'kubeApi';
 
 const TEN_YEARS = 10 * 365 * 86_400_000;
 
 /** What every stack begins with: the default cluster, and the token its own agents join with. */
 export async function seed(deps: FunctionDependencies, cluster: string, joinToken: string): Promise<void> {
   await createCluster(deps, { name: cluster, tags: [], settings: [] });
+  await seedNamespaces(deps, cluster);
   await recordJoinToken(deps, joinToken, { cluster, expiresAt: deps.clock.now() + TEN_YEARS });
 }
 
@@ -81,8 +89,14 @@ export async function runStack({ root, service, backend, deps, coldStart }: RunS
     ]),
   });
   await start();
+  const kubeApi = (): Invoke => {
+    const invoke = functions.get(KUBE_FUNCTION);
+    if (!invoke) throw new Error(`serverless.yml names no function ${KUBE_FUNCTION}`);
+    return invoke;
+  };
   return {
     serve: gateway,
+    serveKube: serveFunction(deps, kubeApi, ending.signal),
     stop: async () => {
       await resetting;
       ending.abort();

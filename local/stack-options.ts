@@ -4,6 +4,8 @@ import type { FunctionDependencies } from '#functions/lib/function-dependencies.
 export interface StackOptions {
   /** On 127.0.0.1; 8700 unless told otherwise, 0 takes any free one. */
   readonly port?: number;
+  /** Of the Kubernetes API, on 127.0.0.1; the one after `port` unless told otherwise, 0 takes any free one. */
+  readonly kubePort?: number;
   /** Where state, keys and the agents' directories are kept; made when absent. */
   readonly dataDir: string;
   /** Agents to keep running; 1 unless told otherwise. */
@@ -30,6 +32,9 @@ export interface StackOptions {
 export interface Stack {
   readonly endpoint: string;
   readonly port: number;
+  readonly kubeEndpoint: string;
+  /** Path of the file kubectl reads. */
+  readonly kubeconfig: string;
   readonly dataDir: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;

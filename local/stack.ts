@@ -5,6 +5,7 @@ import { knownAccessKeys } from '#adapters/access-key-file.ts';
 import { type AgentProcesses, createAgentProcesses } from '#adapters/agent-processes/capacity-provider.ts';
 import { systemClock } from '#adapters/clock.ts';
 import { systemIds } from '#adapters/ids.ts';
+import { issueToken } from '#api/kube/auth/issued-tokens.ts';
 import { createFleetCache } from '#control/placement/fleet-cache.ts';
 import { timingsAt } from '#core/timings.ts';
 import type { FunctionDependencies } from '#functions/lib/function-dependencies.ts';
@@ -12,6 +13,8 @@ import { loadCredentials, loadJoinToken, loadPageTokenKey, makeDataDir, writeShe
 import { lockDataDir } from './data-dir-lock.ts';
 import { endLeftoverDatabase } from './dynamodb/leftover.ts';
 import { functionPath } from './gateway.ts';
+import { loadCertificates } from './kube/certificates.ts';
+import { writeKubeconfig } from './kube/write-kubeconfig.ts';
 import { openBackend } from './open-backend.ts';
 import { readServiceFile } from './read-service-file.ts';
 import { runStack, seed } from './run-stack.ts';
@@ -21,6 +24,9 @@ import type { Stack, StackOptions } from './stack-options.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const CLUSTER = 'default';
+/** Whom the kubeconfig of a stack lets in; every start writes a new one. */
+const OPERATOR = { name: 'local', groups: ['system:masters', 'system:authenticated'], cluster: CLUSTER };
+const TOKEN_LIFETIME_MS = 365 * 86_400_000;
 /** The function whose address agents are told; serverless.yml tells them the same one. */
 const HEARTBEAT_FUNCTION = 'agentHeartbeat';
 
@@ -32,7 +38,7 @@ const FLEET_MAX_AGE_MS = 1_000;
  * Faults: an Error naming the fix when the port is taken, the directory is in use or the store cannot start.
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const { log, port = 8700 } = options;
+  const { log, port = 8700, kubePort = port === 0 ? 0 : port + 1 } = options;
   const dataDir = path.resolve(options.dataDir);
   makeDataDir(dataDir);
   // Undone in reverse order, whether a later step of the start fails or the stack is stopped.
@@ -51,7 +57,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const server = await serveLater({ port, log });
     undo.push(() => server.close());
 
+    const certificates = loadCertificates(dataDir, systemClock.now());
+    const kubeServer = await serveLater({ port: kubePort, log, tls: certificates });
+    undo.push(() => kubeServer.close());
+
     const endpoint = `http://127.0.0.1:${server.port}`;
+    const kubeEndpoint = `https://127.0.0.1:${kubeServer.port}`;
     const key = loadCredentials(dataDir, accountId);
     const joinToken = loadJoinToken(dataDir);
     const pageTokenKey = loadPageTokenKey(dataDir);
@@ -90,15 +101,21 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       () => running.stop(),
     );
     server.serve(running.serve);
+    kubeServer.serve(running.serveKube);
     await agents.resume();
     await deps.queue.send([{ work: { kind: 'capacity', cluster: CLUSTER } }]);
     writeShellEnvironment(dataDir, { endpoint, region, key });
+    const token = await issueToken(pageTokenKey, OPERATOR, { now: systemClock.now(), lifetimeMs: TOKEN_LIFETIME_MS });
+    const { authority } = certificates;
+    const kubeconfig = writeKubeconfig(dataDir, { endpoint: kubeEndpoint, authority, cluster: CLUSTER, token });
 
     let stopping: Promise<void> | undefined;
     const { accessKeyId, secretAccessKey } = key;
     return {
       endpoint,
       port: server.port,
+      kubeEndpoint,
+      kubeconfig,
       dataDir,
       accessKeyId,
       secretAccessKey,

@@ -145,6 +145,17 @@ export class Engine implements FencedTasks {
     });
   }
 
+  /**
+   * Ends what a whole list of assignments no longer names, if nothing of it was created. Such a task came with an earlier
+   * sequence and was taken away since. What may run is left to `confirmStops`: mere absence never ends a container.
+   */
+  withdraw(listed: readonly HeldAssignment[]): void {
+    const named = new Set(listed.map(({ taskId }) => taskId));
+    const isUntouched = ({ containers }: TaskState): boolean => containers.every(({ phase }) => phase === 'none');
+    const gone = [...this.#machines.values()].map(({ state }) => state).filter((it) => !it.finished && isUntouched(it));
+    this.confirmStops(gone.map(({ taskId }) => taskId).filter((taskId) => !named.has(taskId)));
+  }
+
   /** Rule R11: the control plane confirms that these tasks are not ours to run; no report about them is needed. */
   confirmStops(taskIds: readonly string[]): void {
     for (const taskId of taskIds) {

@@ -24,6 +24,9 @@ export const AGENT_FAULT_STATUS: Readonly<Record<FaultCode, number>> = {
   ServiceDeploymentNotFound: 404,
   ResourceNotFound: 410,
   TargetNotFound: 404,
+  AlreadyExists: 409,
+  Invalid: 422,
+  Expired: 410,
   Contended: 503,
   Unavailable: 503,
 };

@@ -22,6 +22,9 @@ const ERROR_CLASSES: Readonly<Record<FaultCode, { readonly type: string; readonl
   ServiceDeploymentNotFound: { type: 'ServiceDeploymentNotFoundException', status: 400 },
   TargetNotFound: { type: 'TargetNotFoundException', status: 400 },
   ResourceNotFound: { type: 'ResourceNotFoundException', status: 400 },
+  AlreadyExists: { type: 'InvalidParameterException', status: 400 },
+  Invalid: { type: 'InvalidParameterException', status: 400 },
+  Expired: { type: 'InvalidParameterException', status: 400 },
   // SDKs back off and retry on this class, which is just what lost races need.
   Contended: { type: 'ThrottlingException', status: 400 },
   Unavailable: { type: 'ServerException', status: 500 },

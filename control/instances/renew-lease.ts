@@ -26,8 +26,10 @@ export async function renewLease(
   { agentEpoch, fenced }: Pick<HeartbeatRequest, 'agentEpoch' | 'fenced'>,
 ): Promise<LeaseRenewal> {
   return untilCommitted(`lease of ${agent.instanceId}`, async () => {
-    const now = deps.clock.now();
     const lease = await read(deps.store, leases, agent);
+    // Invariant: the clock is read after the lease. A worker that stood still before its read would else shorten what
+    // others renewed meanwhile, for the version it then read is theirs.
+    const now = deps.clock.now();
     const isOwn = lease?.value.agentEpoch === agentEpoch;
     if (!lease || !isOwn) return { expiresAt: now, isRenewed: false, isRecovering: false };
     const renewed = renewedLease(lease.value, lease.value, now, deps.timings);

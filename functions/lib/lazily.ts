@@ -2,7 +2,8 @@ import type { Context } from 'aws-lambda';
 import { dependencies } from './compose.ts';
 import type { FunctionDependencies } from './function-dependencies.ts';
 
-export type LambdaHandler<E, R> = (event: E, context: Context) => Promise<R>;
+/** `signal` is there for functions that stream: it aborts when their client goes away. */
+export type LambdaHandler<E, R> = (event: E, context: Context, signal?: AbortSignal) => Promise<R>;
 
 /**
  * The handler Lambda calls: composed at the first event, kept for the life of the environment.
@@ -15,9 +16,9 @@ export function lazily<E, R>(create: (deps: FunctionDependencies) => LambdaHandl
       composed = undefined;
       throw error;
     });
-  return async (event, context) => {
+  return async (event, context, signal) => {
     composed ??= compose();
     const handler = await composed;
-    return handler(event, context);
+    return handler(event, context, signal);
   };
 }

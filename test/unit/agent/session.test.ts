@@ -116,6 +116,31 @@ describe('agent session, heartbeats', () => {
     expect(world.server.lastReport('t1')).toMatchObject({ status: 'STOPPED' });
   });
 
+  it('a task that a late bell brought and that was taken away since, ends before anything of it is created', async () => {
+    const world = agentWorld();
+    world.runtime.close('pull');
+    await world.start();
+    const held = Promise.withResolvers<undefined>();
+    world.server.heartbeatAnswer = () => held.promise;
+    await world.advance(HEARTBEAT);
+    const { sequence } = world.server;
+    const spec = aTaskSpec({ taskId: 't1' });
+    world.server.ring({
+      previous: sequence,
+      sequence: sequence + 1,
+      changes: [{ taskId: 't1', desired: 'RUNNING', spec }],
+    });
+    await world.settle();
+    world.server.sequence = sequence + 2;
+    // Only this one answer comes; nobody names the task as one to stop.
+    world.server.heartbeatAnswer = async () => ({ kind: 'unavailable', message: 'down' });
+    held.resolve(undefined);
+    await world.settle();
+    world.runtime.open('pull');
+    await world.advance(1_000);
+    expect(world.machine.list()).toEqual([]);
+  });
+
   it('a lease, counts from when the request was sent (rule R4)', async () => {
     const world = agentWorld();
     const agent = await world.start();

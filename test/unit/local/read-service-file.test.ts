@@ -18,6 +18,7 @@ describe('service file', () => {
       ['ecsApi', 'functions/ecs-api', ['http']],
       ['agentApi', 'functions/agent-api', ['http', 'http']],
       ['agentHeartbeat', 'functions/agent-heartbeat', ['http']],
+      ['kubeApi', 'functions/kube-api', []],
       ['agentAuthorizer', 'functions/agent-authorizer', []],
       ['onStateChange', 'functions/on-state-change', ['stream']],
       ['serviceWorker', 'functions/service-worker', ['queue']],
@@ -42,7 +43,10 @@ describe('service file', () => {
   });
 
   it('functions with an address of their own, are the heartbeats alone', () => {
-    expect(service.functions.flatMap(({ name, hasUrl }) => (hasUrl ? [name] : []))).toEqual(['agentHeartbeat']);
+    expect(service.functions.flatMap(({ name, hasUrl }) => (hasUrl ? [name] : []))).toEqual([
+      'agentHeartbeat',
+      'kubeApi',
+    ]);
   });
 
   it('the agent channel, is authorized once for each token', () => {

@@ -3,6 +3,7 @@ import { CALL_TIMEOUT_MS } from '#agent/client/http-control-plane.ts';
 import { isLeaseOver } from '#control/instances/declare-lost.ts';
 import { isOverdue } from '#control/instances/loss-brake.ts';
 import { renewLease } from '#control/instances/renew-lease.ts';
+import type { StateStore } from '#control/ports.ts';
 import type { InstanceId } from '#control/records.ts';
 import { leases, read } from '#control/records.ts';
 import { timingsAt } from '#core/timings.ts';
@@ -71,6 +72,19 @@ describe('lease of an agent', () => {
     expect(await renew()).toMatchObject({ isRenewed: false });
     world.clock.advance(heartbeat);
     expect(await renew()).toMatchObject({ isRenewed: true });
+  });
+
+  it('a worker stands still before it reads it, does not shorten what another one renewed meanwhile', async () => {
+    const slow: StateStore = {
+      ...world.store,
+      get: async (key) => {
+        world.clock.advance(lease - 1_000);
+        await renew();
+        return world.store.get(key);
+      },
+    };
+    await renewLease({ ...world.deps, store: slow, timings: timingsAt() }, agent, { agentEpoch: epoch, fenced: true });
+    expect((await stored()).expiresAt).toBe(world.clock.now() + lease);
   });
 
   it('the agent dies after a report that just does not renew it, is believed dead once lease and margin are over', async () => {

@@ -1,0 +1,65 @@
+import type { KubeObject } from '#core/kube/object.ts';
+import type { KubeResource } from '#core/kube/resource.ts';
+import { resourceName } from '#core/kube/resource.ts';
+import type { Column } from './column.ts';
+import { COLUMNS } from './columns.ts';
+import { age } from './human-time.ts';
+
+const NAME: Column = {
+  name: 'Name',
+  description: 'Name must be unique within a namespace.',
+  value: ({ metadata }) => metadata.name,
+};
+
+const AGE: Column = {
+  name: 'Age',
+  description: 'How long ago the object was made.',
+  value: ({ metadata }, now) => age(metadata.creationTimestamp, now),
+};
+
+/** Columns stand between the name and the age; those of `-o wide` behind it. */
+function columnsOf(resource: KubeResource): readonly Column[] {
+  const own = COLUMNS.get(resourceName(resource)) ?? [];
+  const shown = own.filter(({ priority = 0 }) => priority === 0);
+  return [NAME, ...shown, AGE, ...own.filter(({ priority = 0 }) => priority > 0)];
+}
+
+/** A meta/v1 Table of objects, in the columns kubectl's users know. */
+export function tableOf(
+  resource: KubeResource,
+  objects: readonly KubeObject[],
+  metadata: object,
+  {
+    now,
+    include,
+    hasHeader = true,
+  }: { readonly now: number; readonly include: string | null; readonly hasHeader?: boolean },
+): object {
+  const columns = columnsOf(resource);
+  return {
+    kind: 'Table',
+    apiVersion: 'meta.k8s.io/v1',
+    metadata,
+    // A watch says its columns once.
+    columnDefinitions: hasHeader
+      ? columns.map(({ name, type = 'string', priority = 0, description }) => ({
+          name,
+          type,
+          format: name === 'Name' ? 'name' : '',
+          description,
+          priority,
+        }))
+      : null,
+    rows: objects.map((object) => ({
+      cells: columns.map(({ value }) => value(object, now)),
+      ...(include === 'None' ? {} : { object: include === 'Object' ? object : partial(object) }),
+    })),
+  };
+}
+
+/** The object without content. */
+export const partial = ({ metadata }: KubeObject): object => ({
+  kind: 'PartialObjectMetadata',
+  apiVersion: 'meta.k8s.io/v1',
+  metadata,
+});

@@ -1,0 +1,67 @@
+import { createObject } from '#control/kube/create-object.ts';
+import type { NamedTarget, Target } from '#control/kube/object-request.ts';
+import { updateObject } from '#control/kube/update-object.ts';
+import { Fault } from '#core/fault.ts';
+import type { Json } from '#core/json.ts';
+import { isObject, type KubeObject, type RawObject } from '#core/kube/object.ts';
+import { jsonPatch } from '#core/kube/patch/json-patch.ts';
+import { mergePatch } from '#core/kube/patch/merge-patch.ts';
+import { strategicMerge } from '#core/kube/patch/strategic-merge.ts';
+import { mediaTypeOf, readBody, requireKind } from '../body.ts';
+import { isDryRun, type KubeCall } from '../call.ts';
+import type { KubeAnswer } from '../kube-request.ts';
+import { objectAnswer } from '../present-objects.ts';
+
+const optionsOf = ({ parameters }: KubeCall) => ({ isDryRun: isDryRun(parameters) });
+
+/** POST to a collection. */
+export async function createVerb(call: KubeCall, target: Target): Promise<KubeAnswer> {
+  const sent = requireKind(target.resource, readBody(call.request), target.namespace);
+  const made = await createObject(call.deps, target, sent, optionsOf(call));
+  return objectAnswer(call, target.resource, made, 201);
+}
+
+/** PUT: the object as it shall be; a version in it is a condition. */
+export async function updateVerb(call: KubeCall, target: NamedTarget): Promise<KubeAnswer> {
+  const sent = requireKind(target.resource, readBody(call.request), target.namespace);
+  requireName(target, sent);
+  const after = await updateObject(call.deps, target, () => sent, optionsOf(call));
+  return objectAnswer(call, target.resource, after);
+}
+
+function requireName({ name }: NamedTarget, sent: RawObject): void {
+  const given = isObject(sent['metadata']) ? sent['metadata']['name'] : undefined;
+  if (given === name) return;
+  throw new Fault(
+    'InvalidParameter',
+    `the name of the object (${String(given)}) does not match the name on the URL (${name})`,
+  );
+}
+
+/** How each kind of patch changes an object. */
+const PATCHES: ReadonlyMap<string, (before: Json, patch: Json) => Json> = new Map([
+  ['application/json-patch+json', jsonPatch],
+  ['application/merge-patch+json', mergePatch],
+  ['application/strategic-merge-patch+json', (before, patch) => strategicMerge(before, patch)],
+]);
+
+/** PATCH: three kinds of difference; it is applied again to whatever stands when somebody else was faster. */
+export async function patchVerb(call: KubeCall, target: NamedTarget): Promise<KubeAnswer> {
+  const media = mediaTypeOf(call.request);
+  const apply = PATCHES.get(media);
+  if (!apply) {
+    const known = [...PATCHES.keys()].join(', ');
+    throw new Fault(
+      'Refused',
+      `the body of the request was in an unknown format - accepted media types include: ${known}`,
+      {
+        reason: 'UnsupportedMediaType',
+      },
+    );
+  }
+  const patch = readBody(call.request);
+  const change = (before: KubeObject): RawObject =>
+    requireKind(target.resource, apply(before as unknown as Json, patch), target.namespace);
+  const after = await updateObject(call.deps, target, change, optionsOf(call));
+  return objectAnswer(call, target.resource, after);
+}

@@ -1,0 +1,53 @@
+import { type KubeObject, timestamp } from '#core/kube/object.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { CONFLICT, untilCommitted } from '../until-committed.ts';
+import { commitObjects } from './commit-objects.ts';
+import { modifiedMeanwhile, notFound } from './kube-faults.ts';
+import { type ChangeOptions, type NamedTarget, objectIdOf } from './object-request.ts';
+import { findObject } from './read-objects.ts';
+
+export interface DeleteOptions extends ChangeOptions {
+  readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string };
+}
+
+export interface Deletion {
+  readonly object: KubeObject;
+  /** False while finalizers keep it: it is marked as deleted and goes when the last of them is taken away. */
+  readonly isGone: boolean;
+}
+
+/** Deletes an object, or marks it when finalizers hold it. Faults: ResourceNotFound, Conflict. */
+export async function deleteObject(
+  deps: Dependencies,
+  target: NamedTarget,
+  { isDryRun, preconditions = {} }: DeleteOptions,
+): Promise<Deletion> {
+  const { resource, name } = target;
+  const id = objectIdOf(target, name);
+  return untilCommitted(`deletion of ${resource.kind} ${name}`, async (): Promise<Deletion | typeof CONFLICT> => {
+    const before = await findObject(deps, id);
+    if (!before) throw notFound(resource, name);
+    const { uid, resourceVersion, finalizers = [], deletionTimestamp } = before.value.metadata;
+    const isOther =
+      (preconditions.uid !== undefined && preconditions.uid !== uid) ||
+      (preconditions.resourceVersion !== undefined && preconditions.resourceVersion !== resourceVersion);
+    if (isOther) throw modifiedMeanwhile(resource, name, 'the object is not the one the precondition names');
+    const isGone = finalizers.length === 0 && !isNamespace(before.value);
+    if (isDryRun || (!isGone && deletionTimestamp !== undefined)) return { object: before.value, isGone };
+    const after = marked(before.value, timestamp(deps.clock.now()));
+    const commit = isGone
+      ? ({ kind: 'delete', id, before } as const)
+      : ({ kind: 'update', id, before, after } as const);
+    const result = await commitObjects(deps, [commit]);
+    return result.kind === 'committed' ? { object: result.objects[0] ?? before.value, isGone } : CONFLICT;
+  });
+}
+
+/** A namespace stays until nothing is left in it: `emptyNamespace` takes it away. */
+const isNamespace = ({ kind }: KubeObject): boolean => kind === 'Namespace';
+
+const marked = (object: KubeObject, deletionTimestamp: string): KubeObject => ({
+  ...object,
+  metadata: { ...object.metadata, deletionTimestamp, deletionGracePeriodSeconds: 0 },
+  ...(isNamespace(object) ? { status: { phase: 'Terminating' } } : {}),
+});

@@ -1,0 +1,31 @@
+import type { KubeResource } from '#core/kube/resource.ts';
+import { resourceName } from '#core/kube/resource.ts';
+import type { ObjectId } from './records.ts';
+
+/** Where a request points: a resource of a cluster, and in it a namespace and a name. */
+export interface Target {
+  readonly cluster: string;
+  readonly resource: KubeResource;
+  /** Empty for a cluster-scoped resource. */
+  readonly namespace: string;
+}
+
+export interface NamedTarget extends Target {
+  readonly name: string;
+  /** Absent: the object itself. */
+  readonly subresource?: string;
+}
+
+/** What every request that changes something says beside the object. */
+export interface ChangeOptions {
+  /** `dryRun=All`: everything is decided and checked, nothing is written. */
+  readonly isDryRun: boolean;
+}
+
+export const collectionOf = ({ cluster, resource }: Target) => ({ cluster, resource: resourceName(resource) });
+
+export const objectIdOf = (target: Target, name: string): ObjectId => ({
+  ...collectionOf(target),
+  namespace: target.namespace,
+  name,
+});

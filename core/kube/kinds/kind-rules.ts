@@ -1,0 +1,19 @@
+import type { FieldCause } from '../../fault.ts';
+import type { KubeObject } from '../object.ts';
+
+/** What is special about one kind; what all kinds share is decided elsewhere. */
+export interface KindRules {
+  /** Fills what the client left out, as the Kubernetes API server does; the same object again when nothing was. */
+  readonly fillDefaults: (object: KubeObject) => KubeObject;
+  /** What is wrong with it; `before` is the object it takes the place of. */
+  readonly check: (object: KubeObject, before?: KubeObject) => readonly FieldCause[];
+  /** Members whose change makes a new generation; none for kinds that have no generation. */
+  readonly desired: readonly string[];
+}
+
+/** A kind without rules of its own. */
+export const PLAIN_RULES: KindRules = {
+  fillDefaults: (object) => object,
+  check: () => [],
+  desired: [],
+};

@@ -1,0 +1,23 @@
+import { setTimeout } from 'node:timers/promises';
+import { issuedTokens } from '#api/kube/auth/issued-tokens.ts';
+import { serveKube } from '#api/kube/serve-kube.ts';
+import type { FunctionDependencies } from './lib/function-dependencies.ts';
+import { lazily } from './lib/lazily.ts';
+import { streamed } from './lib/streamed.ts';
+import { type StreamingHandler, streamingFunction } from './lib/streaming-function.ts';
+
+/** The Kubernetes API, at an address of its own: its paths are many, and its watches go on for minutes. */
+export const createHandler = (deps: FunctionDependencies): StreamingHandler => {
+  const tokenKey = (): Promise<string> => deps.accessKeys.pageTokenKey();
+  const server = { deps, verifiers: [issuedTokens(tokenKey, deps.clock)], tokenKey, sleep };
+  return streamingFunction(deps, (request) => serveKube(server, request));
+};
+
+async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  // A client that went away ends the wait; the watch then sees it and ends, too.
+  await setTimeout(ms, undefined, { ...(signal && { signal }) }).catch((error: unknown) => {
+    if (!signal?.aborted) throw error;
+  });
+}
+
+export const handler = streamed(lazily(createHandler));

@@ -1,0 +1,73 @@
+import { issuedTokens, issueToken } from '#api/kube/auth/issued-tokens.ts';
+import { serveKube } from '#api/kube/serve-kube.ts';
+import { seedNamespaces } from '#control/kube/seed-namespaces.ts';
+import { type FlowWorld, flowWorld } from './flow-world.ts';
+
+const SECRET = 'a-secret-of-this-installation';
+
+export interface KubeReply {
+  readonly status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: what a test reads of an answer, it asserts.
+  readonly body: any;
+}
+
+export interface KubeWorld {
+  readonly world: FlowWorld;
+  /** Sends a request as the operator of the cluster `default`. */
+  send(method: string, path: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<KubeReply>;
+  /** Events of a watch, as they come; the clock moves while it waits. */
+  watch(
+    path: string,
+    signal?: AbortSignal,
+  ): Promise<AsyncGenerator<{ readonly type: string; readonly object: KubeReply['body'] }>>;
+  token(cluster?: string): Promise<string>;
+}
+
+/** The Kubernetes face on the embedded store, called as the function calls it. */
+export async function kubeWorld(): Promise<KubeWorld> {
+  const world = await flowWorld();
+  const { deps, clock } = world;
+  await seedNamespaces(deps, 'default');
+  const tokenKey = async (): Promise<string> => SECRET;
+  const sleep = async (ms: number): Promise<void> => {
+    await new Promise((resolve) => setImmediate(resolve));
+    clock.advance(ms);
+  };
+  const server = { deps, verifiers: [issuedTokens(tokenKey, clock)], tokenKey, sleep };
+  const token = (cluster = 'default'): Promise<string> =>
+    issueToken(SECRET, { name: 'tester', groups: [], cluster }, { now: clock.now(), lifetimeMs: 3_600_000 });
+  const call = async (method: string, url: string, body?: unknown, headers = {}, signal?: AbortSignal) => {
+    const [path = '', query = ''] = url.split('?');
+    const bytes = new TextEncoder().encode(
+      typeof body === 'string' ? body : body === undefined ? '' : JSON.stringify(body),
+    );
+    const authorization = `Bearer ${await token()}`;
+    return serveKube(server, {
+      method,
+      path,
+      query,
+      headers: { authorization, ...headers },
+      body: bytes,
+      ...(signal && { signal }),
+    });
+  };
+  return {
+    world,
+    token,
+    async send(method, path, body, headers) {
+      const answer = await call(method, path, body, headers);
+      if (typeof answer.body !== 'string') throw new Error(`${path} answers piece by piece`);
+      const isJson = answer.headers['content-type']?.startsWith('application/json');
+      return { status: answer.status, body: isJson ? JSON.parse(answer.body) : answer.body };
+    },
+    async watch(path, signal) {
+      const answer = await call('GET', path, undefined, {}, signal);
+      if (typeof answer.body === 'string') throw new Error(`the watch is refused: ${answer.body}`);
+      return events(answer.body);
+    },
+  };
+}
+
+async function* events(lines: AsyncIterable<string>) {
+  for await (const line of lines) yield JSON.parse(line) as { type: string; object: KubeReply['body'] };
+}
