@@ -93,8 +93,7 @@ describe('members of a container definition', () => {
   );
 
   it('devices and capabilities of linuxParameters are declared unstartable, and each is refused', () => {
-    const { capabilities, devices } = SAMPLES.linuxParameters;
-    for (const [name, value] of Object.entries({ capabilities, devices })) {
+    for (const [name, value] of Object.entries(SAMPLES.linuxParameters ?? {})) {
       expect(policyOf('LinuxParameters', name)?.kind).toBe('unstartable');
       expect(refusalOf({ ...BASE, linuxParameters: { [name]: value } } as ContainerDefinition)).toBeDefined();
     }

@@ -95,6 +95,9 @@ const DESCRIPTIONS: Readonly<Record<string, Description>> = {
 const SINGLE = ['DescribeTaskDefinition'];
 const ROWS = Object.entries(DESCRIPTIONS);
 
+/** Hundreds of requests make the crowd: seconds on an idle machine. */
+const SETUP_MS = 300_000;
+
 describe('descriptions', () => {
   let ecs: EcsHarness;
   let task = '';
@@ -106,7 +109,7 @@ describe('descriptions', () => {
       String((taskArns as readonly string[])[0])
         .split('/')
         .at(-1) ?? '';
-  });
+  }, SETUP_MS);
 
   const named = (operation: string, { found }: Description): string => (operation === 'DescribeTasks' ? task : found);
 

@@ -44,12 +44,15 @@ const LISTINGS: Readonly<Record<string, Listing>> = {
 /** Lists that ECS itself answers in one piece. */
 const UNPAGED = ['ListTagsForResource'];
 
+/** Hundreds of requests make the crowd: seconds on an idle machine. */
+const SETUP_MS = 300_000;
+
 describe('lists', () => {
   let ecs: EcsHarness;
 
   beforeAll(async () => {
     ecs = await openCrowd();
-  });
+  }, SETUP_MS);
 
   const page = async (operation: string, request: object = {}) => {
     const { items, request: always = {} } = LISTINGS[operation] as Listing;
