@@ -1,4 +1,5 @@
 import type { Dependencies } from '#control/dependencies.ts';
+import { refuseUnserved } from './members/refuse-unserved.ts';
 import { type SdkSchema, type Shape, shapeOf } from './schema/shape.ts';
 
 /** What an operation is given besides its input. */
@@ -28,9 +29,13 @@ export const operation = <I, O extends object>(
   run: (call: Call, input: I) => Promise<O>,
 ): Operation => {
   const [, , , , input, output] = schema as OperationSchema;
+  const inputShape = shapeOf(input as SdkSchema);
   return {
-    input: shapeOf(input as SdkSchema),
+    input: inputShape,
     output: shapeOf(output as SdkSchema),
-    run: (call, decoded) => run(call, decoded as I),
+    run: async (call, decoded) => {
+      refuseUnserved(inputShape, decoded);
+      return run(call, decoded as I);
+    },
   };
 };

@@ -1,4 +1,5 @@
 import * as ecs from '@aws-sdk/client-ecs';
+import { Fault } from '#core/fault.ts';
 import type { Operation } from './operation.ts';
 import { createCapacityProviderOperation } from './operations/create-capacity-provider.ts';
 import { createClusterOperation } from './operations/create-cluster.ts';
@@ -59,10 +60,9 @@ import { untagResourceOperation } from './operations/untag-resource.ts';
 import { updateCapacityProviderOperation } from './operations/update-capacity-provider.ts';
 import { updateClusterOperation } from './operations/update-cluster.ts';
 import { updateClusterSettingsOperation } from './operations/update-cluster-settings.ts';
-import { updateContainerAgentOperation } from './operations/update-container-agent.ts';
 import { updateContainerInstancesStateOperation } from './operations/update-container-instances-state.ts';
 import { updateServiceOperation } from './operations/update-service.ts';
-import { refusedOperation } from './refused-operation.ts';
+import { UNSERVED_OPERATIONS } from './unserved-operations.ts';
 import { WireError } from './wire-error.ts';
 
 const TARGET_PREFIX = 'AmazonEC2ContainerServiceV20141113.';
@@ -113,7 +113,6 @@ export const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
   ['ListContainerInstances', listContainerInstancesOperation],
   ['DescribeContainerInstances', describeContainerInstancesOperation],
   ['DeregisterContainerInstance', deregisterContainerInstanceOperation],
-  ['UpdateContainerAgent', updateContainerAgentOperation],
   ['UpdateContainerInstancesState', updateContainerInstancesStateOperation],
   ['PutAttributes', putAttributesOperation],
   ['DeleteAttributes', deleteAttributesOperation],
@@ -149,7 +148,10 @@ export function operationOf(target: string): Operation {
   const name = target.startsWith(TARGET_PREFIX) ? target.slice(TARGET_PREFIX.length) : '';
   const operation = OPERATIONS.get(name) ?? OWN_OPERATIONS.get(target);
   if (operation) return operation;
-  if (isModelled(name)) throw refusedOperation(name);
+  if (isModelled(name)) {
+    const reason = UNSERVED_OPERATIONS.get(name) ?? 'it is new in the model.';
+    throw new Fault('Unsupported', `Berth does not serve the operation ${name}: ${reason}`);
+  }
   throw new WireError('UnknownOperationException', 'The request names no operation of ECS.');
 }
 

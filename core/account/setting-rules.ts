@@ -16,7 +16,7 @@ const ENABLED_DISABLED = ['enabled', 'disabled'];
 const LONG_ARNS: SettingRule = {
   values: ['enabled'],
   initial: 'enabled',
-  refusal: 'Berth writes ARNs in the long format only.',
+  refusal: 'You can no longer disable long ARNs: Berth writes them in the long format only.',
 };
 
 /**

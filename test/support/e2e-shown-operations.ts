@@ -11,7 +11,6 @@ export const SHOWN_WITH_CAPACITY: readonly string[] = [
   'UpdateCapacityProvider',
   'UpdateCluster',
   'UpdateClusterSettings',
-  'UpdateContainerAgent',
 ];
 
 /** Operations other files than sdk-waiters show over HTTP, by that file. */

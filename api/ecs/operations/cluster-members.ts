@@ -1,10 +1,8 @@
 import type {
   CapacityProviderStrategyItem,
   ClusterConfiguration,
-  ClusterServiceConnectDefaultsRequest,
   ClusterSetting as WireSetting,
 } from '@aws-sdk/client-ecs';
-import { Fault } from '#core/fault.ts';
 import type { JsonObject } from '#core/json.ts';
 import type { CapacityProviderStrategy } from '#core/model/capacity-provider.ts';
 import type { ClusterSetting } from '#core/model/cluster.ts';
@@ -20,7 +18,3 @@ export const strategyOf = (items: readonly CapacityProviderStrategyItem[]): Capa
 /** JSON already: a cluster's configuration has neither times nor bytes. */
 export const configurationOf = (configuration: ClusterConfiguration): JsonObject =>
   configuration as unknown as JsonObject;
-
-export function refuseServiceConnect(defaults: ClusterServiceConnectDefaultsRequest | undefined): void {
-  if (defaults?.namespace) throw new Fault('Unsupported', 'Berth does not serve Service Connect yet.');
-}

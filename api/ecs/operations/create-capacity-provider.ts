@@ -9,12 +9,10 @@ import { operation } from '../operation.ts';
 import { readTags } from '../tags.ts';
 import { groupProviderView } from '../views/capacity-provider.ts';
 import { groupChangesOf } from './capacity-provider-members.ts';
-import { refuseGiven } from './launch-members.ts';
 
 export const createCapacityProviderOperation = operation<CreateCapacityProviderRequest, CreateCapacityProviderResponse>(
   CreateCapacityProvider$,
   async ({ deps }, input) => {
-    refuseGiven({ managedInstancesProvider: input.managedInstancesProvider, cluster: input.cluster });
     if (!input.autoScalingGroupProvider) {
       throw new Fault('InvalidParameter', 'AutoScalingGroupProvider can not be null.');
     }

@@ -6,12 +6,11 @@ import { operation } from '../operation.ts';
 import { present } from '../present.ts';
 import { readTags } from '../tags.ts';
 import { clusterView } from '../views/cluster.ts';
-import { configurationOf, refuseServiceConnect, settingsOf, strategyOf } from './cluster-members.ts';
+import { configurationOf, settingsOf, strategyOf } from './cluster-members.ts';
 
 export const createClusterOperation = operation<CreateClusterRequest, CreateClusterResponse>(
   CreateCluster$,
   async ({ deps, principalArn }, input) => {
-    refuseServiceConnect(input.serviceConnectDefaults);
     const { configuration, capacityProviders, defaultCapacityProviderStrategy: strategy } = input;
     const cluster = await createCluster(deps, {
       name: clusterName(deps.scope, input.clusterName),

@@ -7,12 +7,10 @@ import { deleteCapacityProvider } from '#control/capacity-providers/update-capac
 import { capacityProviderName } from '../identifiers.ts';
 import { operation } from '../operation.ts';
 import { groupProviderView } from '../views/capacity-provider.ts';
-import { refuseGiven } from './launch-members.ts';
 
 export const deleteCapacityProviderOperation = operation<DeleteCapacityProviderRequest, DeleteCapacityProviderResponse>(
   DeleteCapacityProvider$,
   async ({ deps }, input) => {
-    refuseGiven({ cluster: input.cluster });
     const provider = await deleteCapacityProvider(deps, capacityProviderName(deps.scope, input.capacityProvider));
     return { capacityProvider: groupProviderView(deps.scope, provider, { tags: true }) };
   },

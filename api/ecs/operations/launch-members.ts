@@ -29,10 +29,9 @@ export function capacityOf({ launchType, capacityProviderStrategy: strategy }: C
   });
 }
 
-export function launchTypeOf(launchType: string | undefined): LaunchType | undefined {
-  if (launchType === 'MANAGED_INSTANCES') throw new Fault('Unsupported', 'Berth does not serve MANAGED_INSTANCES yet.');
-  return launchType as LaunchType | undefined;
-}
+/** What decode and the member policies let pass is a launch type of Berth's. */
+export const launchTypeOf = (launchType: string | undefined): LaunchType | undefined =>
+  launchType as LaunchType | undefined;
 
 /** Only a configuration that says something counts as one. */
 export const networkConfigurationOf = (
@@ -86,13 +85,5 @@ const MAX_REQUEST = 64 * 1024;
 export function refuseOversize(input: object): void {
   if (JSON.stringify(input).length > MAX_REQUEST) {
     throw new Fault('InvalidParameter', `The request must have at most ${MAX_REQUEST} characters.`);
-  }
-}
-
-/** Members whose meaning Berth cannot give yet are refused rather than forgotten. */
-export function refuseGiven(members: Readonly<Record<string, unknown>>): void {
-  for (const [name, value] of Object.entries(members)) {
-    const isEmpty = value === undefined || (Array.isArray(value) && value.length === 0);
-    if (!isEmpty) throw new Fault('Unsupported', `Berth does not serve '${name}' yet.`);
   }
 }

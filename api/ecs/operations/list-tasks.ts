@@ -1,6 +1,7 @@
 import { ListTasks$, type ListTasksRequest, type ListTasksResponse } from '@aws-sdk/client-ecs';
 import { requireCluster } from '#control/clusters/require-cluster.ts';
 import type { TaskFilter } from '#control/intents.ts';
+import { requireService } from '#control/services/require-service.ts';
 import { listTasks } from '#control/tasks/read-tasks.ts';
 import { taskArn } from '#core/model/arn.ts';
 import type { Scope } from '#core/model/scope.ts';
@@ -8,13 +9,13 @@ import { clusterName, instanceId, serviceName } from '../identifiers.ts';
 import { paged } from '../listing.ts';
 import { operation } from '../operation.ts';
 import { present } from '../present.ts';
-import { launchTypeOf, refuseGiven } from './launch-members.ts';
+import { launchTypeOf } from './launch-members.ts';
 
 export const listTasksOperation = operation<ListTasksRequest, ListTasksResponse>(ListTasks$, async (call, input) => {
   const { deps } = call;
-  refuseGiven({ daemonName: input.daemonName });
   const filter = filterOf(deps.scope, input);
   await requireCluster(deps, filter.cluster);
+  if (filter.service !== undefined) await requireService(deps, filter.cluster, filter.service);
   // As on AWS, no task is ever wanted PENDING: the value is accepted and matches nothing.
   if (input.desiredStatus === 'PENDING') return { taskArns: [] };
   const { page, nextToken } = await paged(call, { operation: 'ListTasks', filter }, input, (range) =>

@@ -45,6 +45,5 @@ function draftMembers(
 
 function launchTypeOf(name: string): LaunchType {
   if (LAUNCH_TYPES.includes(name)) return name as LaunchType;
-  if (name === 'MANAGED_INSTANCES') throw new Fault('Unsupported', 'Berth does not serve MANAGED_INSTANCES yet.');
   throw new Fault('InvalidParameter', `requiresCompatibilities must be one of: ${LAUNCH_TYPES.join(', ')}.`);
 }

@@ -14,7 +14,6 @@ import {
   overridesOf,
   placementConstraintsOf,
   placementStrategyOf,
-  refuseGiven,
   refuseOversize,
 } from './launch-members.ts';
 
@@ -28,7 +27,6 @@ export const runTaskOperation = operation<RunTaskRequest, RunTaskResponse>(RunTa
 
 function intentOf({ deps }: Call, input: RunTaskRequest): RunTaskIntent {
   refuseOversize(input);
-  refuseGiven({ volumeConfigurations: input.volumeConfigurations });
   return {
     cluster: clusterName(deps.scope, input.cluster),
     taskDefinition: definitionName(deps.scope, input.taskDefinition),

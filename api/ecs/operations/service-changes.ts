@@ -17,7 +17,6 @@ import {
   networkConfigurationOf,
   placementConstraintsOf,
   placementStrategyOf,
-  refuseGiven,
   refuseOversize,
 } from './launch-members.ts';
 
@@ -27,7 +26,7 @@ type ServiceRequest = CreateServiceRequest & UpdateServiceRequest;
 /** Reads the members both operations share. Members the request leaves out stay out. */
 export function serviceChanges(scope: Scope, input: Partial<ServiceRequest>): ServiceChanges {
   refuseOversize(input);
-  refuseUnsupported(input);
+  if (input.deploymentController?.type !== 'EXTERNAL') refuseOnDaemon(input);
   const { taskDefinition, deploymentConfiguration, placementConstraints, placementStrategy } = input;
   return {
     ...capacityOf(input),
@@ -70,6 +69,7 @@ function echoOf(input: Partial<ServiceRequest>): JsonObject {
     serviceRegistries: input.serviceRegistries,
     healthCheckGracePeriodSeconds: input.healthCheckGracePeriodSeconds,
     roleArn: input.role,
+    serviceConnectConfiguration: input.serviceConnectConfiguration,
     deploymentConfiguration: Object.keys(deployment).length > 0 ? deployment : undefined,
   }) as unknown as JsonObject;
 }
@@ -91,22 +91,6 @@ function circuitBreakerOf(input: DeploymentCircuitBreaker | undefined): CircuitB
     ...present({ resetOnHealthyTask: input.resetOnHealthyTask }),
     ...(type !== undefined && value !== undefined ? { threshold: { type, value } } : {}),
   };
-}
-
-function refuseUnsupported(input: Partial<ServiceRequest>): void {
-  if (input.deploymentController?.type !== 'EXTERNAL') refuseOnDaemon(input);
-  const controller = input.deploymentController?.type ?? 'ECS';
-  if (controller === 'CODE_DEPLOY')
-    throw new Fault('Unsupported', `Berth does not serve the ${controller} controller yet.`);
-  if (input.serviceConnectConfiguration?.enabled) {
-    throw new Fault('Unsupported', 'Berth does not serve Service Connect yet.');
-  }
-  refuseGiven({
-    volumeConfigurations: input.volumeConfigurations,
-    vpcLatticeConfigurations: input.vpcLatticeConfigurations,
-    gatewayConnectors: input.gatewayConnectors,
-    monitoring: input.monitoring,
-  });
 }
 
 /** What ECS gives to replicas only. */

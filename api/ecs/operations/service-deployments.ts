@@ -23,8 +23,6 @@ import { operation } from '../operation.ts';
 import { found, missing } from '../views/failure.ts';
 import { deploymentView, revisionView } from '../views/service-deployment.ts';
 
-const MAX_ARNS = 20;
-
 type ArnType = 'service-deployment' | 'service-revision';
 
 interface Reference {
@@ -51,9 +49,6 @@ async function readRecords(
   type: ArnType,
   arns: readonly string[],
 ): Promise<readonly (ServiceDeploymentRecord | undefined)[]> {
-  if (arns.length === 0 || arns.length > MAX_ARNS) {
-    throw new Fault('InvalidParameter', `Give from 1 to ${MAX_ARNS} ARNs, got ${arns.length}.`);
-  }
   return Promise.all(arns.map((arn) => readRecord(deps, referenceOf(deps, type, arn))));
 }
 
@@ -61,7 +56,7 @@ export const describeServiceDeploymentsOperation = operation<
   DescribeServiceDeploymentsRequest,
   DescribeServiceDeploymentsResponse
 >(DescribeServiceDeployments$, async ({ deps }, input) => {
-  const arns = input.serviceDeploymentArns ?? [];
+  const arns = [...new Set(input.serviceDeploymentArns)];
   const records = await readRecords(deps, 'service-deployment', arns);
   return {
     serviceDeployments: found(records).map((record) => deploymentView(deps.scope, record)),
@@ -73,7 +68,7 @@ export const describeServiceRevisionsOperation = operation<
   DescribeServiceRevisionsRequest,
   DescribeServiceRevisionsResponse
 >(DescribeServiceRevisions$, async ({ deps }, input) => {
-  const arns = input.serviceRevisionArns ?? [];
+  const arns = [...new Set(input.serviceRevisionArns)];
   const records = await readRecords(deps, 'service-revision', arns);
   return {
     serviceRevisions: found(records).map((record) => revisionView(deps.scope, record)),

@@ -6,14 +6,13 @@ import { present } from '../present.ts';
 import { readTags } from '../tags.ts';
 import { failureViews } from '../views/failure.ts';
 import { taskViews } from '../views/task.ts';
-import { networkConfigurationOf, overridesOf, refuseGiven, refuseOversize } from './launch-members.ts';
+import { networkConfigurationOf, overridesOf, refuseOversize } from './launch-members.ts';
 import { propagation } from './run-task.ts';
 
 export const startTaskOperation = operation<StartTaskRequest, StartTaskResponse>(
   StartTask$,
   async ({ deps }, input) => {
     refuseOversize(input);
-    refuseGiven({ volumeConfigurations: input.volumeConfigurations });
     const cluster = clusterName(deps.scope, input.cluster);
     const instances = (input.containerInstances ?? []).map((text) => instanceId(deps.scope, cluster, text));
     const { tasks, failures } = await runTask(deps, {

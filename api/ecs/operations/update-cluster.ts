@@ -5,12 +5,11 @@ import { clusterName } from '../identifiers.ts';
 import { operation } from '../operation.ts';
 import { present } from '../present.ts';
 import { clusterView } from '../views/cluster.ts';
-import { configurationOf, refuseServiceConnect, settingsOf } from './cluster-members.ts';
+import { configurationOf, settingsOf } from './cluster-members.ts';
 
 export const updateClusterOperation = operation<UpdateClusterRequest, UpdateClusterResponse>(
   UpdateCluster$,
   async ({ deps }, input) => {
-    refuseServiceConnect(input.serviceConnectDefaults);
     const name = clusterName(deps.scope, input.cluster);
     const { settings, configuration } = input;
     const changes = present({

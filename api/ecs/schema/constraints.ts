@@ -8,7 +8,7 @@ import { Fault } from '#core/fault.ts';
 type Constraint =
   | { readonly kind: 'enum'; readonly values: readonly string[] }
   | { readonly kind: 'range'; readonly min: number; readonly max: number }
-  | { readonly kind: 'length'; readonly max: number }
+  | { readonly kind: 'length'; readonly max: number; readonly noun?: string }
   | { readonly kind: 'pattern'; readonly pattern: RegExp; readonly message: string };
 
 const oneOf = (values: Readonly<Record<string, string>>): Constraint => ({
@@ -16,7 +16,8 @@ const oneOf = (values: Readonly<Record<string, string>>): Constraint => ({
   values: Object.values(values),
 });
 const range = (min: number, max: number): Constraint => ({ kind: 'range', min, max });
-const upTo = (max: number): Constraint => ({ kind: 'length', max });
+/** `noun` is what ECS calls the items in its complaint, where that is not the member's name. */
+const upTo = (max: number, noun?: string): Constraint => ({ kind: 'length', max, ...(noun ? { noun } : {}) });
 const matching = (pattern: RegExp, message: string): Constraint => ({ kind: 'pattern', pattern, message });
 
 const INT_MAX = 2 ** 31 - 1;
@@ -124,7 +125,13 @@ const CONSTRAINTS: Readonly<Record<string, Constraint>> = {
   'RuntimePlatform.cpuArchitecture': oneOf(ecs.CPUArchitecture),
   'RuntimePlatform.operatingSystemFamily': oneOf(ecs.OSFamily),
   'EphemeralStorage.sizeInGiB': range(20, 200),
+  'Device.permissions': oneOf(ecs.DeviceCgroupPermission),
+  'ProxyConfiguration.type': oneOf(ecs.ProxyConfigurationType),
+  'DockerVolumeConfiguration.scope': oneOf(ecs.Scope),
+  'EFSVolumeConfiguration.transitEncryption': oneOf(ecs.EFSTransitEncryption),
+  'EFSAuthorizationConfig.iam': oneOf(ecs.EFSAuthorizationConfigIAM),
   'DescribeTaskDefinitionRequest.taskDefinition': reference,
+  'DescribeTaskDefinitionRequest.include': oneOf(ecs.TaskDefinitionField),
   'DeregisterTaskDefinitionRequest.taskDefinition': reference,
   'DeleteTaskDefinitionsRequest.taskDefinitions': upTo(10),
   'ListTaskDefinitionsRequest.status': oneOf(ecs.TaskDefinitionStatus),
@@ -141,7 +148,11 @@ const CONSTRAINTS: Readonly<Record<string, Constraint>> = {
   ...launch('StartTaskRequest'),
   'StartTaskRequest.containerInstances': upTo(10),
   'StopTaskRequest.reason': upTo(1024),
-  'DescribeTasksRequest.tasks': upTo(100),
+  'DescribeTasksRequest.tasks': upTo(100, 'taskIds'),
+  'DescribeTasksRequest.include': oneOf(ecs.TaskField),
+  'GetTaskProtectionRequest.tasks': upTo(100, 'taskIds'),
+  'UpdateTaskProtectionRequest.tasks': upTo(10, 'taskIds'),
+  'UpdateTaskProtectionRequest.expiresInMinutes': range(1, 2880),
   'ListTasksRequest.desiredStatus': oneOf(ecs.DesiredStatus),
   'ListTasksRequest.launchType': oneOf(ecs.LaunchType),
   'ListTasksRequest.maxResults': pageSize,
@@ -181,7 +192,15 @@ const CONSTRAINTS: Readonly<Record<string, Constraint>> = {
   'DeploymentLifecycleHookTimeoutConfiguration.action': oneOf(ecs.DeploymentLifecycleHookAction),
   'ContinueServiceDeploymentRequest.action': oneOf(ecs.DeploymentLifecycleHookAction),
   'DeploymentController.type': oneOf(ecs.DeploymentControllerType),
-  'DescribeServicesRequest.services': upTo(10),
+  'DescribeServicesRequest.services': upTo(10, 'service names'),
+  'DescribeServicesRequest.include': oneOf(ecs.ServiceField),
+  'ListServicesRequest.resourceManagementType': oneOf(ecs.ResourceManagementType),
+  'ListServiceDeploymentsRequest.maxResults': pageSize,
+  'ListServiceDeploymentsRequest.status': oneOf(ecs.ServiceDeploymentStatus),
+  'DescribeServiceDeploymentsRequest.serviceDeploymentArns': upTo(20),
+  'DescribeServiceRevisionsRequest.serviceRevisionArns': upTo(20),
+  'StopServiceDeploymentRequest.stopType': oneOf(ecs.StopServiceDeploymentStopType),
+  'ThresholdConfiguration.type': oneOf(ecs.ThresholdType),
   'ListServicesRequest.launchType': oneOf(ecs.LaunchType),
   'ListServicesRequest.schedulingStrategy': oneOf(ecs.SchedulingStrategy),
   'ListServicesRequest.maxResults': pageSize,
@@ -198,9 +217,9 @@ const CONSTRAINTS: Readonly<Record<string, Constraint>> = {
   'ListContainerInstancesRequest.filter': upTo(2000),
   'ListContainerInstancesRequest.status': oneOf(ecs.ContainerInstanceStatus),
   'ListContainerInstancesRequest.maxResults': pageSize,
-  'DescribeContainerInstancesRequest.containerInstances': upTo(100),
+  'DescribeContainerInstancesRequest.containerInstances': upTo(100, 'instanceIds'),
   'DescribeContainerInstancesRequest.include': oneOf(ecs.ContainerInstanceField),
-  'UpdateContainerInstancesStateRequest.containerInstances': upTo(10),
+  'UpdateContainerInstancesStateRequest.containerInstances': upTo(10, 'instanceIds'),
   'UpdateContainerInstancesStateRequest.status': oneOf(ecs.ContainerInstanceStatus),
 };
 
@@ -223,7 +242,8 @@ function apply(constraint: Constraint, value: unknown, path: string): void {
       return;
     case 'length':
       if ((value as string | readonly unknown[]).length > constraint.max) {
-        invalid(`${path} must have at most ${constraint.max} ${typeof value === 'string' ? 'characters' : 'entries'}.`);
+        if (typeof value === 'string') invalid(`${path} must have at most ${constraint.max} characters.`);
+        invalid(`${constraint.noun ?? path} can have at most ${constraint.max} items.`);
       }
       return;
     case 'pattern':

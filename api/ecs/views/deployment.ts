@@ -1,5 +1,6 @@
 import type { NetworkConfiguration, Deployment as WireDeployment } from '@aws-sdk/client-ecs';
 import type { DeploymentCounts, ServiceView } from '#control/intents.ts';
+import type { JsonObject } from '#core/json.ts';
 import { taskDefinitionArn } from '#core/model/arn.ts';
 import type { Scope } from '#core/model/scope.ts';
 import type { Deployment, Service } from '#core/model/service.ts';
@@ -19,11 +20,18 @@ export function deploymentViews(scope: Scope, view: ServiceView<Service>): WireD
     const isPrimary = deployment.id === service.deployment.id;
     return {
       ...wireDeployment(scope, deployment, own),
+      ...(isPrimary ? echoed(service.echo) : {}),
       status: isPrimary ? 'PRIMARY' : 'ACTIVE',
       desiredCount: isPrimary ? view.desiredCount : own.running + own.pending,
     };
   });
 }
+
+/** The members of a service that ECS shows with its deployments only. */
+const echoed = (echo: JsonObject): Pick<WireDeployment, 'serviceConnectConfiguration'> => {
+  const { serviceConnectConfiguration } = echo as unknown as WireDeployment;
+  return serviceConnectConfiguration ? { serviceConnectConfiguration } : {};
+};
 
 type Counts = Omit<DeploymentCounts, 'deployment'>;
 const NO_TASKS: Counts = { running: 0, pending: 0, stopping: 0, failed: 0 };

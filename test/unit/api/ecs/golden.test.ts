@@ -1,12 +1,17 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { OPERATIONS } from '#api/ecs/operations.ts';
+import { UNSERVED_OPERATIONS } from '#api/ecs/unserved-operations.ts';
+import { reconcileService } from '#control/services/reconcile-service.ts';
 import { addInstance } from '#test/support/ecs-instance.ts';
 import { openEcs } from '#test/support/ecs-request.ts';
 
 interface Exchange {
   readonly operation: string;
   readonly request: unknown;
+  /** Services of the cluster `default` that their worker looks at before the request is sent. */
+  readonly reconcile?: readonly string[];
   /** Left out when it is 200. */
   readonly status?: number;
   readonly response?: unknown;
@@ -35,12 +40,34 @@ async function talk({ instances = [], setup = [], exchanges }: Conversation): Pr
   for (const exchange of setup) expect((await send(exchange)).status).toBe(200);
   const heard: Exchange[] = [];
   for (const exchange of exchanges) {
-    const { operation, request } = exchange;
+    const { operation, request, reconcile } = exchange;
+    for (const service of reconcile ?? []) await reconcileService(ecs.deps, 'default', service);
     const { status, body } = await send(exchange);
     const response: unknown = JSON.parse(body);
-    heard.push({ operation, request, ...(status === 200 ? {} : { status }), response });
+    heard.push({
+      operation,
+      request,
+      ...(reconcile ? { reconcile } : {}),
+      ...(status === 200 ? {} : { status }),
+      response,
+    });
   }
   return heard;
+}
+
+const recordings = (): readonly Exchange[] =>
+  readdirSync(FOLDER).flatMap(
+    (file) => (JSON.parse(readFileSync(path.join(FOLDER, file), 'utf8')) as Conversation).exchanges,
+  );
+
+const COMMANDS = path.join(import.meta.dirname, '../../../../node_modules/@aws-sdk/client-ecs/dist-types/commands');
+/** What the protocol, and Berth for what it does not serve, may answer to anything. */
+const ANY = ['SerializationException', 'UnsupportedFeatureException'];
+
+/** The SDK names the errors of an operation in the comment of its command only. */
+function errorClasses(operation: string): ReadonlySet<string> {
+  const comment = readFileSync(path.join(COMMANDS, `${operation}Command.d.ts`), 'utf8');
+  return new Set([...ANY, ...[...comment.matchAll(/@throws \{@link (\w+)\}/g)].map(([, name = '']) => name)]);
 }
 
 describe('golden conversations', () => {
@@ -50,5 +77,32 @@ describe('golden conversations', () => {
     const heard = await talk(conversation);
     if (isRecording) writeFileSync(where, `${JSON.stringify({ ...conversation, exchanges: heard }, undefined, 2)}\n`);
     else expect(heard).toEqual(conversation.exchanges);
+  });
+
+  it('all of them together, hold an answer and a refusal of every operation that is served', () => {
+    const recorded = recordings();
+    const served = [...OPERATIONS.keys()];
+    const answered = new Set(recorded.filter(({ status = 200 }) => status === 200).map(({ operation }) => operation));
+    const refused = new Set(recorded.filter(({ status = 200 }) => status !== 200).map(({ operation }) => operation));
+    expect(served.filter((operation) => !answered.has(operation))).toEqual([]);
+    expect(served.filter((operation) => !refused.has(operation))).toEqual([]);
+  });
+
+  it('every refusal, is of a class that the model names for its operation, or of one that any can have', () => {
+    const wrong = recordings().filter(
+      ({ operation, status = 200, response }) =>
+        status !== 200 && !errorClasses(operation).has((response as { readonly __type: string }).__type),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it.each([...UNSERVED_OPERATIONS])('%s, is refused with the reason', async (operation, reason) => {
+    const { serve, sign } = openEcs();
+    const { status, headers, body } = await serve(await sign(operation, '{}'));
+    expect({ status, type: headers['x-amzn-errortype'] }).toEqual({ status: 400, type: 'UnsupportedFeatureException' });
+    expect(JSON.parse(body)).toEqual({
+      __type: 'UnsupportedFeatureException',
+      message: `Berth does not serve the operation ${operation}: ${reason}`,
+    });
   });
 });

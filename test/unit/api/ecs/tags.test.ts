@@ -1,11 +1,11 @@
 import {
+  ClusterNotFoundException,
   CreateCapacityProviderCommand,
   CreateClusterCommand,
   CreateServiceCommand,
   InvalidParameterException,
   ListTagsForResourceCommand,
   RegisterTaskDefinitionCommand,
-  ResourceNotFoundException,
   RunTaskCommand,
   TagResourceCommand,
   UntagResourceCommand,
@@ -142,8 +142,9 @@ test('every resource that is created with tags, carries them; a task takes those
 
 test('ListTagsForResource, of what does not exist or carries no tags, is refused', async () => {
   const { tagsOf } = await openWithEverything();
-  await expect(tagsOf(`${PREFIX}:service/default/gone`)).rejects.toBeInstanceOf(ResourceNotFoundException);
+  await expect(tagsOf(`${PREFIX}:cluster/gone`)).rejects.toBeInstanceOf(ClusterNotFoundException);
   for (const arn of [
+    `${PREFIX}:service/default/gone`,
     `${PREFIX}:container/default/a/b`,
     `${PREFIX}:task-definition/web`,
     'default',
