@@ -36,12 +36,6 @@ export function externalMembers(
       `${member} can not be specified for services with an EXTERNAL deployment controller. Specify it in CreateTaskSet.`,
     );
   }
-  if (input.schedulingStrategy === 'DAEMON') {
-    throw new Fault(
-      'InvalidParameter',
-      'The EXTERNAL deployment controller does not support the DAEMON scheduling strategy.',
-    );
-  }
   if (changes.circuitBreaker?.enable) {
     throw new Fault(
       'InvalidParameter',

@@ -26,7 +26,7 @@ type ServiceRequest = CreateServiceRequest & UpdateServiceRequest;
 /** Reads the members both operations share. Members the request leaves out stay out. */
 export function serviceChanges(scope: Scope, input: Partial<ServiceRequest>): ServiceChanges {
   refuseOversize(input);
-  if (input.deploymentController?.type !== 'EXTERNAL') refuseOnDaemon(input);
+  refuseOnDaemon(input);
   const { taskDefinition, deploymentConfiguration, placementConstraints, placementStrategy } = input;
   return {
     ...capacityOf(input),

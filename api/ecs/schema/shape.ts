@@ -19,6 +19,8 @@ export interface Structure {
 export type SdkSchema = number | string | readonly unknown[] | (() => SdkSchema);
 
 // Type numbers of the SDK's static schemas; a list or a map of simple shapes adds its own bit to the shape's number.
+/** A simple shape with traits of its own, such as text that must not be logged. */
+const SIMPLE_SHAPE = 0;
 const STRUCTURE = 3;
 /** A structure of which one member is given; it is laid out like any other. */
 const UNION = 4;
@@ -61,6 +63,8 @@ function compile(schema: readonly unknown[]): Shape {
   // A member with traits of its own is a pair of the schema proper and the traits.
   if (typeof namespace !== 'string') return shapeOf(type as SdkSchema);
   switch (type) {
+    case SIMPLE_SHAPE:
+      return shapeOf(names as SdkSchema);
     case STRUCTURE:
     case UNION:
       return structure(

@@ -7,7 +7,14 @@ import { policyOf } from '#api/ecs/members/declared-members.ts';
 import type { ContainerDefinition } from '#core/model/task-definition.ts';
 
 /** Obeyed by the agent's engine, or by the scheduler, and not by the runtime. */
-const ELSEWHERE: readonly string[] = ['essential', 'stopTimeout'];
+const ELSEWHERE: readonly string[] = [
+  'essential',
+  'stopTimeout',
+  'startTimeout',
+  'dependsOn',
+  'healthCheck',
+  'restartPolicy',
+];
 
 /** A value for every member, each one that asks for something. */
 const SAMPLES: Readonly<Required<WireContainer>> = {

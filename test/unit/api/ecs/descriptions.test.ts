@@ -91,8 +91,8 @@ const DESCRIPTIONS: Readonly<Record<string, Description>> = {
   },
 };
 
-/** It describes one thing, and refuses when that is not there. */
-const SINGLE = ['DescribeTaskDefinition'];
+/** These describe what belongs to one thing, and refuse when that is not there. */
+const SINGLE = ['DescribeTaskDefinition', 'DescribeTaskSets'];
 const ROWS = Object.entries(DESCRIPTIONS);
 
 /** Hundreds of requests make the crowd: seconds on an idle machine. */

@@ -70,6 +70,9 @@ function errorClasses(operation: string): ReadonlySet<string> {
   return new Set([...ANY, ...[...comment.matchAll(/@throws \{@link (\w+)\}/g)].map(([, name = '']) => name)]);
 }
 
+/** Agents open no sessions yet; a hook can wait only where a router shifts traffic, which the flow tests of shifts have. */
+const NEVER_ANSWERED = ['ExecuteCommand', 'ContinueServiceDeployment'];
+
 describe('golden conversations', () => {
   it.each(readdirSync(FOLDER))('%s, is answered as recorded', async (file) => {
     const where = path.join(FOLDER, file);
@@ -84,7 +87,7 @@ describe('golden conversations', () => {
     const served = [...OPERATIONS.keys()];
     const answered = new Set(recorded.filter(({ status = 200 }) => status === 200).map(({ operation }) => operation));
     const refused = new Set(recorded.filter(({ status = 200 }) => status !== 200).map(({ operation }) => operation));
-    expect(served.filter((operation) => !answered.has(operation))).toEqual([]);
+    expect(served.filter((operation) => !answered.has(operation))).toEqual(NEVER_ANSWERED);
     expect(served.filter((operation) => !refused.has(operation))).toEqual([]);
   });
 
