@@ -98,6 +98,18 @@ async function furnish(world: FlowWorld, prepare: Prepare): Promise<Known> {
   await prepare('CreateService', { serviceName: 'web', taskDefinition: 'web:2', desiredCount: 2 });
   await prepare('CreateService', { serviceName: 'slow', taskDefinition: 'web:2', desiredCount: 1 });
   await prepare('RunTask', { taskDefinition: 'web', count: 3 });
+  await prepare('CreateService', {
+    serviceName: 'shared',
+    desiredCount: 2,
+    deploymentController: { type: 'EXTERNAL' },
+  });
+  const half = {
+    service: 'shared',
+    cluster: 'default',
+    taskDefinition: 'web:2',
+    scale: { value: 50, unit: 'PERCENT' },
+  };
+  const { taskSet } = await prepare('CreateTaskSet', half);
   await world.converge();
   // A deployment that finds no room is one that can be stopped.
   const large = [{ name: 'app', image: 'nginx', memory: 100_000 }];
@@ -117,6 +129,7 @@ async function furnish(world: FlowWorld, prepare: Prepare): Promise<Known> {
     instanceIds: [one, two, three],
     deploymentArn: deployment?.['serviceDeploymentArn'] ?? '',
     revisionArn: deployment?.['targetServiceRevisionArn'] ?? '',
+    taskSet: (taskSet as Readonly<Record<string, string>>)['id'] ?? '',
   };
 }
 

@@ -4,6 +4,7 @@ export interface Known {
   readonly instanceIds: readonly [string, string, string];
   readonly deploymentArn: string;
   readonly revisionArn: string;
+  readonly taskSet: string;
 }
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
@@ -18,6 +19,8 @@ const PLACED = {
   placementConstraints: [{ type: 'memberOf', expression: 'attribute:ecs.availability-zone == local' }],
   placementStrategy: [{ type: 'spread', field: 'attribute:ecs.availability-zone' }],
 };
+
+const SHARED = { cluster: 'default', service: 'shared' };
 
 const DEFINITION: JsonObject = {
   family: 'rich',
@@ -157,6 +160,19 @@ export function validRequests(known: Known): Readonly<Record<string, readonly Js
     DescribeServiceDeployments: [{ serviceDeploymentArns: [known.deploymentArn] }],
     DescribeServiceRevisions: [{ serviceRevisionArns: [known.revisionArn] }],
     StopServiceDeployment: [{ serviceDeploymentArn: known.deploymentArn, stopType: 'ROLLBACK' }],
+    CreateTaskSet: [
+      { ...SHARED, taskDefinition: 'web:2', scale: { value: 10, unit: 'PERCENT' }, externalId: 'next', tags: TAGS },
+      { ...SHARED, taskDefinition: 'web', clientToken: 'once' },
+    ],
+    UpdateTaskSet: [{ ...SHARED, taskSet: known.taskSet, scale: { value: 100, unit: 'PERCENT' } }],
+    DescribeTaskSets: [
+      { ...SHARED, include: ['TAGS'] },
+      { ...SHARED, taskSets: [known.taskSet, 'ecs-svc/1'] },
+    ],
+    UpdateServicePrimaryTaskSet: [{ ...SHARED, primaryTaskSet: known.taskSet }],
+    DeleteTaskSet: [{ ...SHARED, taskSet: known.taskSet, force: true }],
+    ExecuteCommand: [{ task: first, command: '/bin/sh', interactive: true }],
+    ContinueServiceDeployment: [{ serviceDeploymentArn: known.deploymentArn, hookId: 'hook', action: 'CONTINUE' }],
     ListContainerInstances: [{ filter: 'attribute:ecs.availability-zone == local', status: 'ACTIVE', maxResults: 1 }],
     DescribeContainerInstances: [{ containerInstances: [first, instanceArn], include: ['TAGS'] }],
     DeregisterContainerInstance: [{ containerInstance: third, force: true }],
