@@ -45,6 +45,8 @@ export interface TaskReport {
   readonly containers: readonly ContainerObservation[];
   /** Of the whole task; present when an essential container has a health check. */
   readonly healthStatus?: HealthStatus;
+  /** How often health or a container's run changed while this agent epoch reported the task; absent: never. */
+  readonly revision?: number;
   readonly pullStartedAt?: number;
   readonly pullStoppedAt?: number;
   readonly startedAt?: number;

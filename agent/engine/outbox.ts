@@ -17,9 +17,11 @@ export class Outbox {
   readonly #entries = new Map<string, Entry>();
 
   /** True when the report is news that should not wait for the next regular heartbeat. */
-  put(report: TaskReport): boolean {
+  put(state: TaskReport): boolean {
+    const before = this.#entries.get(state.taskId);
+    const revision = (before?.report.revision ?? 0) + (before && isOtherRun(before.report, state) ? 1 : 0);
+    const report = revision === 0 ? state : { ...state, revision };
     const text = JSON.stringify(report);
-    const before = this.#entries.get(report.taskId);
     if (before?.text === text) return false;
     this.#entries.set(report.taskId, { ...before, report, text });
     // PENDING and UNKNOWN are what the control plane assumes; saying so at once would cost a write per launch.
@@ -60,3 +62,11 @@ export class Outbox {
     return stopped;
   }
 }
+
+/** Health and a container's runs go back and forth, unlike the status, so a late report could not be told without a number. */
+const isOtherRun = (before: TaskReport, { healthStatus, containers }: TaskReport): boolean =>
+  before.healthStatus !== healthStatus ||
+  containers.some(({ healthStatus: health, runtimeId }, position) => {
+    const was = before.containers[position];
+    return was?.healthStatus !== health || (was?.runtimeId !== undefined && was.runtimeId !== runtimeId);
+  });

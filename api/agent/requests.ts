@@ -55,6 +55,7 @@ const report = z.object({
   status: z.enum(['PENDING', 'RUNNING', 'STOPPED']),
   containers: z.array(container).max(20),
   healthStatus,
+  revision: count.exactOptional(),
   pullStartedAt: time.exactOptional(),
   pullStoppedAt: time.exactOptional(),
   startedAt: time.exactOptional(),

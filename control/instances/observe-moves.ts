@@ -1,7 +1,7 @@
 import type { Reservation } from '#core/model/container-instance.ts';
 import type { Task, TaskObservation } from '#core/model/task.ts';
 import { markSlotHealth } from '#core/service/slot-transitions.ts';
-import { getsWorse, isHealthNews, isNews } from '#core/task/report-news.ts';
+import { getsWorse, isHealthNews, isLate, isNews } from '#core/task/report-news.ts';
 import type { HeartbeatRequest, TaskReport } from '#events/agent-wire.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { Write } from '../ports.ts';
@@ -42,7 +42,8 @@ export async function observeMoves(
     const moves = open.flatMap((report, position): Move[] => {
       const before = observed[position];
       const task = found[position]?.value;
-      return task && isHeld(reservation.value, report) && isNews(before?.value, report)
+      const isOld = isLate(before?.value, report, request.agentEpoch);
+      return task && !isOld && isHeld(reservation.value, report) && isNews(before?.value, report)
         ? [{ report, task, before }]
         : [];
     });
@@ -121,4 +122,8 @@ export const observation = (
   { agentEpoch }: HeartbeatRequest,
   report: TaskReport,
   before: TaskObservation | undefined,
-): TaskObservation => ({ ...before, ...report, instanceId, agentEpoch, updates: (before?.updates ?? 0) + 1 });
+): TaskObservation => {
+  // Revisions are counted anew in each agent epoch.
+  const { revision: _revision, ...kept } = before ?? {};
+  return { ...kept, ...report, instanceId, agentEpoch, updates: (before?.updates ?? 0) + 1 };
+};

@@ -132,6 +132,8 @@ export interface TaskObservation {
   readonly containers: readonly ContainerObservation[];
   /** Present when an essential container has a health check. */
   readonly healthStatus?: HealthStatus;
+  /** Of the report it was taken from: health goes back and forth, so a late report is told by its number (rule R3). */
+  readonly revision?: number;
   readonly pullStartedAt?: number;
   readonly pullStoppedAt?: number;
   readonly startedAt?: number;

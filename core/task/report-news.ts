@@ -1,4 +1,4 @@
-import type { ContainerObservation, HealthStatus, ObservedStatus } from '../model/task.ts';
+import type { ContainerObservation, HealthStatus, ObservedStatus, TaskObservation } from '../model/task.ts';
 import { isForward } from './observed-status.ts';
 
 /** The parts of a report, and of what was stored of the one before, that can be news. */
@@ -15,6 +15,17 @@ interface Seen {
 export const isNews = (before: Seen | undefined, report: Seen): boolean =>
   isForward(before?.status, report.status) ||
   (before?.status === report.status && (isHealthNews(before, report) || isContainerNews(before, report)));
+
+/** Rule R3: of reports with the same status within one agent epoch, one that comes late says what was, not what is. */
+export const isLate = (
+  before: Pick<TaskObservation, 'status' | 'agentEpoch' | 'revision'> | undefined,
+  { status, revision = 0 }: Pick<TaskObservation, 'status' | 'revision'>,
+  agentEpoch: number,
+): boolean =>
+  before !== undefined &&
+  before.status === status &&
+  before.agentEpoch === agentEpoch &&
+  revision < (before.revision ?? 0);
 
 /** What the scheduler of a service wants to know at once. */
 export const isHealthNews = (before: Seen | undefined, { healthStatus }: Seen): boolean =>
