@@ -1,6 +1,6 @@
 import type { ServiceState, SlotChunk } from '../model/service.ts';
 import type { AnyService } from '../model/task-set.ts';
-import { isWanted, slotsOf } from './slots.ts';
+import { isInFlux, isWanted, slotsOf } from './slots.ts';
 import { wantedCount } from './task-sets.ts';
 
 /** True when a service is not as its intent wants it, so that the sweep asks for a reconcile nobody else asked for. */
@@ -16,5 +16,5 @@ export function isServiceDue(
   if (!state || state.generation !== service.generation || !state.steady) return true;
   if (state.nextCheckAt !== undefined && state.nextCheckAt <= now) return true;
   const wanted = slots.filter(isWanted);
-  return wanted.length !== wantedCount(service) || wanted.some((slot) => slot.phase !== 'running' || slot.leaving);
+  return wanted.length !== wantedCount(service) || wanted.some((slot) => isInFlux(slot) || slot.leaving);
 }

@@ -45,7 +45,9 @@ export function serviceNews(
   changes: TaskChanges,
   now: number,
 ): readonly ServiceNews[] {
-  const complaints = [...placementNews(snapshot, outlook), ...impairmentNews(snapshot)].filter(
+  // A steady service has what it wants: slots that failed and are no longer wanted are no complaint.
+  const impaired = outlook.steady ? [] : impairmentNews(snapshot);
+  const complaints = [...placementNews(snapshot, outlook), ...impaired].filter(
     (news) => !wasSaid(before?.said, messagesOf(snapshot.service, news)[0], now),
   );
   return [
