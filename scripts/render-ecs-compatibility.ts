@@ -72,12 +72,14 @@ function membersOf(shape: Shape, prefix: string): readonly Member[] {
   });
 }
 
-const isPlain = (policy: MemberPolicy): boolean => policy.kind === 'supported' && !policy.except;
+const isPlain = (policy: MemberPolicy): boolean =>
+  policy.kind === 'supported' && !policy.except && policy.note === undefined;
 
 function memberRow({ path, policy }: Member): readonly string[] {
   const member = `\`${path}\``;
   switch (policy.kind) {
     case 'supported':
+      if (policy.note !== undefined) return [member, policy.kind, policy.note];
       return [member, `refused: ${policy.except?.when ?? ''}`, policy.except?.message() ?? ''];
     case 'refused':
       return [

@@ -4,7 +4,7 @@
  */
 export type MemberPolicy =
   /** Acted on; the members below it have declarations of their own. */
-  | { readonly kind: 'supported'; readonly except?: Refusal }
+  | { readonly kind: 'supported'; readonly except?: Refusal; readonly note?: string }
   /** Stored and shown again, with all that is in it; nothing acts on it. */
   | { readonly kind: 'echoed'; readonly why: string }
   /** Stored and shown again, but the machine refuses to start a task that uses it. */
@@ -35,6 +35,8 @@ export const members = <T extends object>(
 ): Declaration => ({ structure, members: policies });
 
 export const supported: MemberPolicy = { kind: 'supported' };
+/** `note` says what it depends on, or where its limits are. */
+export const supportedWith = (note: string): MemberPolicy => ({ kind: 'supported', note });
 export const echoed = (why: string): MemberPolicy => ({ kind: 'echoed', why });
 export const unstartable = (why: string): MemberPolicy => ({ kind: 'unstartable', why });
 export const ignored = (why: string): MemberPolicy => ({ kind: 'ignored', why });

@@ -23,6 +23,7 @@ import {
   refusedWhenEnabled,
   supported,
   supportedBut,
+  supportedWith,
 } from './member-policy.ts';
 
 /** What CreateService and UpdateService share. */
@@ -90,9 +91,11 @@ export const serviceMembers: readonly Declaration[] = [
     maximumPercent: supported,
     minimumHealthyPercent: supported,
     alarms: echoed('CloudWatch is not asked, so no alarm stops a deployment.'),
-    strategy: supported,
+    strategy: supportedWith(
+      'BLUE_GREEN, LINEAR and CANARY shift traffic: UnsupportedFeatureException where nothing is installed that can.',
+    ),
     bakeTimeInMinutes: supported,
-    lifecycleHooks: supported,
+    lifecycleHooks: supportedWith('With ROLLING they are refused with UnsupportedFeatureException.'),
     linearConfiguration: supported,
     canaryConfiguration: supported,
     earlySuccessCriteria: supported,
@@ -105,11 +108,11 @@ export const serviceMembers: readonly Declaration[] = [
   }),
   members<ThresholdConfiguration>('ThresholdConfiguration', { type: supported, value: supported }),
   members<DeploymentLifecycleHook>('DeploymentLifecycleHook', {
-    targetType: supported,
-    hookTargetArn: supported,
-    roleArn: supported,
+    targetType: supportedWith('`PAUSE`; `AWS_LAMBDA`, the default, is refused with UnsupportedFeatureException.'),
+    hookTargetArn: echoed('A PAUSE hook has no target.'),
+    roleArn: echoed('A PAUSE hook has no target to act on.'),
     lifecycleStages: supported,
-    hookDetails: supported,
+    hookDetails: echoed('A PAUSE hook has no target to hand them to.'),
     timeoutConfiguration: supported,
   }),
   members<DeploymentLifecycleHookTimeoutConfiguration>('DeploymentLifecycleHookTimeoutConfiguration', {
