@@ -5,6 +5,7 @@ import {
   ExpiredIteratorException,
   GetRecordsCommand,
   GetShardIteratorCommand,
+  type AttributeValue as SdkAttribute,
   type Shard,
   TrimmedDataAccessException,
 } from '@aws-sdk/client-dynamodb-streams';
@@ -84,5 +85,15 @@ function toRecord({ dynamodb = {}, userIdentity, ...record }: _Record, streamArn
   };
 }
 
-// The SDK and the event types describe the same DynamoDB JSON; items hold no binary, where the two differ.
-const image = (attributes: object): Record<string, AttributeValue> => attributes as Record<string, AttributeValue>;
+/** The SDK and the event types describe the same DynamoDB JSON; items hold no binary, where the two differ. */
+const image = (attributes: object): Record<string, AttributeValue> =>
+  Object.fromEntries(
+    Object.entries(attributes).map(([name, value]) => [name, attribute(value as SdkAttribute)]),
+  ) as Record<string, AttributeValue>;
+
+/** Of an empty map the SDK's reading of DynamoDB Local's stream leaves nothing, not even the type. */
+function attribute(value: SdkAttribute): object {
+  if (value.M) return { M: image(value.M) };
+  if (value.L) return { L: value.L.map(attribute) };
+  return Object.keys(value).length === 0 ? { M: {} } : value;
+}
