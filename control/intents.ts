@@ -79,6 +79,7 @@ export interface ServiceChanges {
   readonly circuitBreaker?: CircuitBreaker;
   readonly rollout?: RolloutConfiguration;
   readonly availabilityZoneRebalancing?: 'ENABLED' | 'DISABLED';
+  readonly healthCheckGracePeriodSeconds?: number;
   /** Stored and echoed only. */
   readonly echo?: JsonObject;
 }

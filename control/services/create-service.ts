@@ -49,7 +49,7 @@ export async function createService(
     if (before && isRepeat(before, intent, fingerprint)) return undefined;
     const generation = (before?.value.generation ?? 0) + 1;
     const drafted = await draft(deps, cluster.value, intent, { generation, fingerprint, now: deps.clock.now() });
-    if (drafted.scheduler === 'daemons') requireDaemon(drafted, intent.desiredCount);
+    if (drafted.scheduler === 'daemons') requireDaemon(drafted, intent);
     requireRollable(deps, drafted);
     const service = drafted.scheduler === 'replicas' ? withRebalancing(drafted, intent) : drafted;
     const directory = await newEntries(deps, id, service, before !== undefined);

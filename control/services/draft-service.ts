@@ -121,6 +121,9 @@ const newMembers = (
   enableExecuteCommand: intent.enableExecuteCommand ?? false,
   enableECSManagedTags: intent.enableECSManagedTags ?? false,
   ...(intent.propagateTags ? { propagateTags: intent.propagateTags } : {}),
+  ...(intent.healthCheckGracePeriodSeconds === undefined
+    ? {}
+    : { healthCheckGracePeriodSeconds: intent.healthCheckGracePeriodSeconds }),
   echo: intent.echo ?? {},
   tags: intent.tags,
   createdAt: request.now,

@@ -31,7 +31,7 @@ export async function updateService(deps: Dependencies, intent: UpdateServiceInt
     if (before.value.status !== 'ACTIVE') throw new Fault('ServiceNotActive', 'Service was not ACTIVE.');
     requireController(before.value, intent);
     const service = await changedService(deps, before.value, intent, asked);
-    if (service.scheduler === 'daemons') requireDaemon(service, intent.desiredCount);
+    if (service.scheduler === 'daemons') requireDaemon(service, intent);
     requireRollable(deps, service);
     if (service.scheduler === 'replicas' && intent.availabilityZoneRebalancing === 'ENABLED')
       requireRebalanceable(service);
@@ -102,6 +102,9 @@ function changed<S extends AnyService>(before: S, intent: UpdateServiceIntent): 
     enableECSManagedTags: intent.enableECSManagedTags ?? before.enableECSManagedTags,
     ...(intent.propagateTags ? { propagateTags: intent.propagateTags } : {}),
     ...(intent.availabilityZoneRebalancing ? { availabilityZoneRebalancing: intent.availabilityZoneRebalancing } : {}),
+    ...(intent.healthCheckGracePeriodSeconds === undefined
+      ? {}
+      : { healthCheckGracePeriodSeconds: intent.healthCheckGracePeriodSeconds }),
     echo: { ...before.echo, ...intent.echo },
   };
 }

@@ -67,7 +67,9 @@ export interface Service {
   readonly hookAnswers?: readonly HookAnswer[];
   /** Somebody asked to give this deployment up, and whether to go back to the one before. */
   readonly stopDeployment?: { readonly id: string; readonly rollback: boolean };
-  /** Members that are stored and echoed; the health check grace period is the only one that is acted on. */
+  /** How long after its start an UNHEALTHY task is let be; absent means not at all. */
+  readonly healthCheckGracePeriodSeconds?: number;
+  /** Members that are stored and echoed, never acted on yet. */
   readonly echo: JsonObject;
   readonly tags: readonly Tag[];
   readonly createdAt: number;

@@ -2,10 +2,12 @@ import type { SlotRecord } from '../model/service.ts';
 import type { Timings } from '../timings.ts';
 import type { DaemonHost } from './daemon-hosts.ts';
 import { planDaemonStarts } from './daemon-starts.ts';
+import { foldRunning } from './fold-running.ts';
 import { serviceLimits } from './limits.ts';
 import { judgeDeployment, planDeployments } from './plan-deployments.ts';
-import { dropChunks, earliest, foldRunning, nextHealthy, nextUnprotected, outlook } from './plan-replicas.ts';
+import { dropChunks, earliest, nextHealthy, nextUnprotected, outlook } from './plan-replicas.ts';
 import { planStops, type Spare } from './plan-stops.ts';
+import { isUnhealthy, nextUnhealthy, stopUnhealthy } from './plan-unhealthy.ts';
 import { ScaleInOrder } from './scale-in-order.ts';
 import type { ServicePlan } from './service-plan.ts';
 import type { ServiceSnapshot } from './service-snapshot.ts';
@@ -30,8 +32,11 @@ export function planDaemons(
   const current = judgeDeployment(counted, folded.slots, healthyAfter, now);
   const isOwn = (slot: PlacedSlot) => slot.deployment === service.deployment.id;
   const primary = folded.slots.filter(isOwn);
+  // A failed deployment replaces nothing any more; and where no other could follow, an ill task is better than none.
+  const isIll = (slot: PlacedSlot) =>
+    current.rolloutState !== 'FAILED' && homes.isReady(slot) && isUnhealthy(service, slot, now);
   // Where no other could follow, an older deployment's task stays for as long as there is one.
-  const isGood = (slot: PlacedSlot) => homes.isHome(slot) && (isOwn(slot) || !homes.isReady(slot));
+  const isGood = (slot: PlacedSlot) => homes.isHome(slot) && (isOwn(slot) || !homes.isReady(slot)) && !isIll(slot);
   const good = wanted.filter(isGood);
   const leaving = wanted.filter((slot) => !isGood(slot));
 
@@ -52,23 +57,33 @@ export function planDaemons(
   // Who deletes a service has given its protected tasks up, too.
   const isProtected = (slot: PlacedSlot) => service.status === 'ACTIVE' && isTaskProtected(slot, now);
   // A failed deployment replaces nothing any more, but a machine that is to be left is left.
-  const leave = isFailed ? leaving.filter((slot) => !homes.isHome(slot)) : leaving;
+  const leave = isFailed ? leaving.filter((slot) => !homes.isHome(slot)) : leaving.filter((slot) => !isIll(slot));
   const order = new ScaleInOrder(wanted, service.placementStrategy, snapshot.sites);
   const stops = planStops({ desired: service.desiredCount, good, leaving: leave, spare, order, isFit, isProtected });
+  const unhealthy = leaving.filter(isIll);
+  // Each machine has a replacement of its own, so none waits for another's: the minimum alone says how many go at once.
+  const cures = stopUnhealthy(unhealthy, spare.running - stops.filter((s) => s.kind === 'stop' && s.healthy).length);
   const deployments = planDeployments(counted, current, folded.slots, isFit, starts.length > 0, now, minute);
   const isRolling = deployments.kept.length > 1 || deployments.kept[0]?.rolloutState === 'IN_PROGRESS';
   const healthyAt = isRolling || leaving.length > 0 ? nextHealthy(primary, healthyAfter, now) : undefined;
   const freeAt = leaving.length > 0 ? nextUnprotected(wanted, now) : undefined;
-  const isMoving = starts.length + stops.length > 0;
-  const nextCheckAt = earliest(retryAt, healthyAt, freeAt, deployments.bakedAt);
+  const isMoving = starts.length + stops.length + unhealthy.length > 0;
+  const nextCheckAt = earliest(retryAt, healthyAt, freeAt, nextUnhealthy(service, wanted, now), deployments.bakedAt);
   const next = {
     ...outlook(counted, folded.slots, deployments.kept, isMoving, nextCheckAt),
     desiredCount: service.desiredCount,
+    ...(unhealthy.length > 0 ? { unhealthy: unhealthy.length } : {}),
   };
   // Whatever else was planned was planned for a deployment that is given up: it is planned again for the other one.
   if (next.rollback) return { actions: folded.actions, outlook: next };
   return {
-    actions: [...folded.actions, ...stops, ...starts, ...dropChunks(snapshot.chunks, service, deployments.retired)],
+    actions: [
+      ...folded.actions,
+      ...stops,
+      ...cures,
+      ...starts,
+      ...dropChunks(snapshot.chunks, service, deployments.retired),
+    ],
     outlook: next,
   };
 }

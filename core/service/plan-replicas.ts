@@ -1,138 +1,127 @@
 import type { Deployment, DeploymentSpec, Service, SlotChunk } from '../model/service.ts';
 import type { Timings } from '../timings.ts';
-import { foldHealth } from './fold-health.ts';
-import { serviceLimits } from './limits.ts';
 import { placementComplaint } from './placement-complaint.ts';
-import { judgeDeployment, planDeployments } from './plan-deployments.ts';
+import { type DeploymentPlan, planDeployments } from './plan-deployments.ts';
 import { planRebalance, type RebalancePlan, stopNews } from './plan-rebalance.ts';
-import { planStops, type Spare, surplus } from './plan-stops.ts';
-import { isUnhealthy, nextUnhealthy, planUnhealthy } from './plan-unhealthy.ts';
+import { planStops, surplus } from './plan-stops.ts';
+import { nextUnhealthy, planUnhealthy } from './plan-unhealthy.ts';
+import { type ReplicaStanding, replicaStanding } from './replica-standing.ts';
 import { newestCompleted, rollbackTarget } from './rollback.ts';
 import { ScaleInOrder } from './scale-in-order.ts';
 import type { ServiceAction, ServiceOutlook, ServicePlan } from './service-plan.ts';
-import { type ServiceSnapshot, slotName } from './service-snapshot.ts';
-import { countPhase, healthyFrom, isHealthy, isTaskProtected, isWanted, type PlacedSlot, slotsOf } from './slots.ts';
+import type { ServiceSnapshot } from './service-snapshot.ts';
+import { countPhase, healthyFrom, isWanted, type PlacedSlot } from './slots.ts';
 
 /**
  * Decides the next step of a service that wants a number of tasks, wherever they run.
  * Rolling arithmetic as in the ECS developer guide: never above floor(maximumPercent), never voluntarily below
- * ceil(minimumHealthyPercent). A new deployment and a draining machine are the same problem: tasks that must leave.
+ * ceil(minimumHealthyPercent). A new deployment, a draining machine and a failing health check are the same problem:
+ * tasks that must leave.
  */
 export function planReplicas(
   snapshot: ServiceSnapshot,
   now: number,
-  { healthyAfter, minute, balance }: Pick<Timings, 'healthyAfter' | 'minute' | 'balance'>,
+  timings: Pick<Timings, 'healthyAfter' | 'minute' | 'balance'>,
 ): ServicePlan {
-  const { service } = snapshot;
-  const folded = foldRunning(snapshot, now);
-  const current = judgeDeployment(snapshot, folded.slots, healthyAfter, now);
-  const primary = folded.slots.filter((slot) => slot.deployment === service.deployment.id);
-  // A failed deployment replaces nothing any more.
-  const isIll = (slot: PlacedSlot) => current.rolloutState !== 'FAILED' && isUnhealthy(service, slot, now);
-  const isGood = (slot: PlacedSlot) => slot.deployment === service.deployment.id && !slot.leaving && !isIll(slot);
-  const good = primary.filter((slot) => isWanted(slot) && isGood(slot));
-  const leaving = folded.slots.filter((slot) => isWanted(slot) && !isGood(slot));
-  const limits = serviceLimits(service);
+  const standing = replicaStanding(snapshot, now, timings);
+  const { folded, current, isFit } = standing;
+  const moves = movesOf(standing, timings.balance);
+  const { starts, stops, cures, rebalance } = moves;
+  const deployments = planDeployments(snapshot, current, folded.slots, isFit, starts.length > 0, now, timings.minute);
+  const next = outlookOf(standing, moves, deployments, timings.healthyAfter);
+  // Whatever else was planned was planned for a deployment that is given up: it is planned again for the other one.
+  if (next.rollback) return { actions: folded.actions, outlook: next };
+  const dropped = dropChunks(snapshot.chunks, snapshot.service, deployments.retired);
+  return {
+    actions: [...folded.actions, ...stops, ...cures, ...starts, ...rebalance.starts, ...dropped],
+    outlook: next,
+  };
+}
 
-  const isFailed = current.rolloutState === 'FAILED' && service.status === 'ACTIVE';
-  const isStarting = service.status === 'ACTIVE' && !isFailed;
+/** What the tasks of a service do next. */
+interface ReplicaMoves {
+  readonly starts: readonly ServiceAction[];
+  readonly stops: readonly ServiceAction[];
+  /** Stops of tasks that fail their health checks. */
+  readonly cures: readonly ServiceAction[];
+  readonly rebalance: RebalancePlan;
+  /** True when tasks are missing that can not start now. */
+  readonly isShort: boolean;
+}
+
+/** Starts what is missing, then asks whether zones are to be made even, and stops what neither of the two wants any more. */
+function movesOf(standing: ReplicaStanding, restFor: number): ReplicaMoves {
+  const { snapshot, now, primary, good, leaving, wanted, unhealthy, limits, spare, isFit, isProtected } = standing;
+  const { service, sites } = snapshot;
   const startsTowards = (count: number) =>
     planStarts({ ...service, desiredCount: count }, primary, good.length, leaving.length, limits.maximum, now);
-  const starts = isStarting ? startsTowards(service.desiredCount) : [];
-  const isFit = (slot: PlacedSlot) => isHealthy(slot, healthyAfter, now);
-  const wanted = [...good, ...leaving];
-  const scaleIn = () => new ScaleInOrder(wanted, service.placementStrategy, snapshot.sites);
-  const leave = isFailed
-    ? surplus(leaving, leaving.length - service.desiredCount, scaleIn())
-    : leaving.filter((slot) => !isIll(slot));
-  const spare: Spare = {
-    running: countPhase(wanted, 'running') - limits.minimum,
-    healthy: wanted.filter(isFit).length - limits.minimum,
-  };
-  // Who deletes a service has given its protected tasks up, too.
-  const isProtected = (slot: PlacedSlot) => service.status === 'ACTIVE' && isTaskProtected(slot, now);
+  const starts = standing.isStarting ? startsTowards(service.desiredCount) : [];
   const isBusy = starts.length > 0 || leaving.length > 0;
   const startOneMore = () => startsTowards(service.desiredCount + 1);
-  const move = planRebalance({
-    snapshot,
-    now,
-    restFor: balance,
-    primary,
-    good,
-    isBusy,
-    limits,
-    isFit,
-    isProtected,
-    startOneMore,
-  });
-  const desired = service.desiredCount + move.extra;
-  const stops = planStops({ desired, good, leaving: leave, spare, order: scaleIn(), isFit, isProtected });
-  const unhealthy = leaving.filter(isIll);
+  const asked = { snapshot, now, restFor, primary, good, isBusy, limits, isFit, isProtected, startOneMore };
+  const rebalance = planRebalance(asked);
+  const desired = service.desiredCount + rebalance.extra;
+  const order = new ScaleInOrder(wanted, service.placementStrategy, sites);
+  const stops = planStops({ desired, good, leaving: leaversOf(standing), spare, order, isFit, isProtected });
   const isShort = good.length + starts.length < service.desiredCount;
   const cures = planUnhealthy({
     desired: service.desiredCount,
     unhealthy,
     healthy: wanted.filter(isFit).length,
     isReplacing: starts.length > 0 || !good.every(isFit),
-    isBlocked: isStarting && isShort && wanted.length >= limits.maximum,
+    isBlocked: standing.isStarting && isShort && wanted.length >= limits.maximum,
     spare: spare.running - stops.filter((stop) => stop.kind === 'stop' && stop.healthy).length,
   });
-  const deployments = planDeployments(snapshot, current, folded.slots, isFit, starts.length > 0, now, minute);
-  const retryAt = isStarting && isShort ? nextRetry(primary, now) : undefined;
-  const isRolling = deployments.kept.length > 1 || deployments.kept[0]?.rolloutState === 'IN_PROGRESS';
-  const isWaiting = isRolling || leaving.length > 0 || move.rebalance?.kind === 'moving';
-  const healthyAt = isWaiting ? nextHealthy(primary, healthyAfter, now) : undefined;
-  const freeAt = leaving.length > 0 || good.length > service.desiredCount ? nextUnprotected(wanted, now) : undefined;
-  const illAt = nextUnhealthy(service, wanted, now);
+  return { starts, stops, cures, rebalance, isShort };
+}
+
+/** Who may go for being of no use any more. A failed deployment replaces nothing: only what is too many goes. */
+function leaversOf({ snapshot, isFailed, leaving, unhealthy, wanted }: ReplicaStanding): readonly PlacedSlot[] {
+  const { service, sites } = snapshot;
+  if (!isFailed) return leaving.filter((slot) => !unhealthy.includes(slot));
+  const order = new ScaleInOrder(wanted, service.placementStrategy, sites);
+  return surplus(leaving, leaving.length - service.desiredCount, order);
+}
+
+function outlookOf(
+  standing: ReplicaStanding,
+  moves: ReplicaMoves,
+  { kept, bakedAt }: DeploymentPlan,
+  healthyAfter: number,
+): ServiceOutlook {
+  const { snapshot, folded, unhealthy } = standing;
+  const { starts, stops, rebalance: move } = moves;
   const isMoving = starts.length + stops.length + unhealthy.length > 0 || isRebalancing(move);
+  const isRolling = kept.length > 1 || kept[0]?.rolloutState === 'IN_PROGRESS';
+  const nextCheckAt = earliest(...checksOf(standing, moves, isRolling, healthyAfter), bakedAt);
   const news = move.news ?? stopNews(move, stops, snapshot.sites);
-  const next: ServiceOutlook = {
-    ...outlook(
-      snapshot,
-      folded.slots,
-      deployments.kept,
-      isMoving,
-      earliest(retryAt, healthyAt, freeAt, illAt, deployments.bakedAt),
-    ),
+  return {
+    ...outlook(snapshot, folded.slots, kept, isMoving, nextCheckAt),
     ...(unhealthy.length > 0 ? { unhealthy: unhealthy.length } : {}),
     ...(move.rebalance ? { rebalance: move.rebalance } : {}),
     ...(news ? { rebalanceNews: news } : {}),
   };
-  // Whatever else was planned was planned for a deployment that is given up: it is planned again for the other one.
-  if (next.rollback) return { actions: folded.actions, outlook: next };
-  return {
-    actions: [
-      ...folded.actions,
-      ...stops,
-      ...cures,
-      ...starts,
-      ...move.starts,
-      ...dropChunks(snapshot.chunks, service, deployments.retired),
-    ],
-    outlook: next,
-  };
+}
+
+/** Rule R16: when time alone changes what is to be done. */
+function checksOf(
+  { snapshot: { service }, now, primary, good, leaving, wanted, isStarting }: ReplicaStanding,
+  { isShort, rebalance: { rebalance } }: ReplicaMoves,
+  isRolling: boolean,
+  healthyAfter: number,
+): readonly (number | undefined)[] {
+  const isWaiting = isRolling || leaving.length > 0 || rebalance?.kind === 'moving';
+  const isTooMany = leaving.length > 0 || good.length > service.desiredCount;
+  return [
+    isStarting && isShort ? nextRetry(primary, now) : undefined,
+    isWaiting ? nextHealthy(primary, healthyAfter, now) : undefined,
+    isTooMany ? nextUnprotected(wanted, now) : undefined,
+    nextUnhealthy(service, wanted, now),
+  ];
 }
 
 const isRebalancing = ({ rebalance }: RebalancePlan): boolean =>
   rebalance?.kind === 'moving' || rebalance?.kind === 'settling';
-
-/** Takes in what agents reported: a started slot seen RUNNING counts as running from here on, and has its health. */
-export function foldRunning(
-  snapshot: Pick<ServiceSnapshot, 'chunks' | 'seenRunning' | 'seenHealth'>,
-  now: number,
-): { slots: readonly PlacedSlot[]; actions: readonly ServiceAction[] } {
-  const isNews = (slot: PlacedSlot) => slot.phase === 'started' && snapshot.seenRunning.has(slotName(slot));
-  const slots = slotsOf(snapshot.chunks);
-  const health = foldHealth(
-    slots.map((slot) => (isNews(slot) ? { ...slot, phase: 'running', runningSince: now } : slot)),
-    snapshot,
-    now,
-  );
-  const running = slots
-    .filter(isNews)
-    .map(({ deployment, index, epoch }): ServiceAction => ({ kind: 'fold-running', deployment, index, epoch }));
-  return { slots: health.slots, actions: [...running, ...health.actions] };
-}
 
 /** Fills free slots from the lowest index. A slot that backs off after a failure keeps its place in the count. */
 export function planStarts(

@@ -1,10 +1,12 @@
 import type { TaskSet, TaskSetService } from '../model/task-set.ts';
 import type { TaskSetState } from '../model/task-set-state.ts';
 import type { Timings } from '../timings.ts';
+import { foldRunning } from './fold-running.ts';
 import { serviceLimits } from './limits.ts';
 import { placementComplaint } from './placement-complaint.ts';
-import { earliest, foldRunning, nextHealthy, nextRetry, nextUnprotected, planStarts } from './plan-replicas.ts';
-import { planStops } from './plan-stops.ts';
+import { earliest, nextHealthy, nextRetry, nextUnprotected, planStarts } from './plan-replicas.ts';
+import { planStops, type Spare } from './plan-stops.ts';
+import { isUnhealthy, nextUnhealthy, planUnhealthy } from './plan-unhealthy.ts';
 import { ScaleInOrder } from './scale-in-order.ts';
 import type { ServiceAction, ServicePlan } from './service-plan.ts';
 import type { ServiceSnapshot } from './service-snapshot.ts';
@@ -16,6 +18,8 @@ import { computedCount } from './task-sets.ts';
 interface TaskSetPlan {
   readonly starts: readonly ServiceAction[];
   readonly stops: readonly ServiceAction[];
+  /** How many of its tasks fail their health checks. */
+  readonly unhealthy: number;
   readonly state: TaskSetState;
   readonly nextCheckAt: number | undefined;
 }
@@ -23,7 +27,8 @@ interface TaskSetPlan {
 /**
  * Decides the next step of a service whose task sets are scaled by a deployer of the user's own. Each has the share of
  * the desired count it was given, no more and no less, whatever the others have: together they may exceed the service's
- * maximumPercent, as on ECS. Within a task set the percentages say how tasks on draining machines are replaced.
+ * maximumPercent, as on ECS. Within a task set the percentages say how tasks on draining machines and ill ones
+ * are replaced.
  */
 export function planTaskSets(
   snapshot: ServiceSnapshot<TaskSetService>,
@@ -40,6 +45,7 @@ export function planTaskSets(
     .filter((set) => isGone(service, set, folded.slots))
     .map(({ deployment }) => deployment.id);
   const kept = plans.map((plan) => plan.state).filter(({ id }) => !gone.includes(id));
+  const unhealthy = plans.reduce((sum, plan) => sum + plan.unhealthy, 0);
   const complaint = placementComplaint(snapshot.unplaced);
   const nextCheckAt = earliest(...plans.map((plan) => plan.nextCheckAt));
   const isDraining = service.taskSets.some(
@@ -53,6 +59,7 @@ export function planTaskSets(
       ...(gone.length > 0 ? { goneTaskSets: gone } : {}),
       steady: moves.length === 0 && !isDraining && kept.every(({ isStable }) => isStable),
       ended: service.status === 'DRAINING' && !folded.slots.some(isWanted),
+      ...(unhealthy > 0 ? { unhealthy } : {}),
       ...(complaint === undefined ? {} : { complaint }),
       ...(nextCheckAt === undefined ? {} : { nextCheckAt }),
     },
@@ -70,8 +77,10 @@ function planTaskSet(
 ): TaskSetPlan {
   const { id } = set.deployment;
   const own = slots.filter((slot) => slot.deployment === id);
-  const good = own.filter((slot) => isWanted(slot) && !slot.leaving);
-  const leaving = own.filter((slot) => isWanted(slot) && slot.leaving);
+  const isIll = (slot: PlacedSlot) => isUnhealthy(service, slot, now);
+  const isGood = (slot: PlacedSlot) => !slot.leaving && !isIll(slot);
+  const good = own.filter((slot) => isWanted(slot) && isGood(slot));
+  const leaving = own.filter((slot) => isWanted(slot) && !isGood(slot));
   const desiredCount = computedCount(service, set);
   const limits = serviceLimits({ ...service, desiredCount });
   // What it is scaled to it gets, also where the percentage would not allow it.
@@ -81,28 +90,38 @@ function planTaskSet(
   const wanted = [...good, ...leaving];
   // Who deletes a task set or its service has given its protected tasks up, too.
   const isKept = service.status === 'ACTIVE' && set.status !== 'DRAINING';
+  const healthy = wanted.filter(isFit).length;
+  const spare: Spare = { running: countPhase(wanted, 'running') - limits.minimum, healthy: healthy - limits.minimum };
   const stops = planStops({
     desired: desiredCount,
     good,
-    leaving,
-    spare: {
-      running: countPhase(wanted, 'running') - limits.minimum,
-      healthy: wanted.filter(isFit).length - limits.minimum,
-    },
+    leaving: leaving.filter((slot) => !isIll(slot)),
+    spare,
     order: new ScaleInOrder(wanted, service.placementStrategy, sites),
     isFit,
     isProtected: (slot) => isKept && isTaskProtected(slot, now),
   });
-  const isStable = starts.length + stops.length === 0 && leaving.length === 0 && isWhole(own, desiredCount, now);
+  const unhealthy = leaving.filter(isIll);
   const isShort = good.length + starts.length < desiredCount;
+  const cures = planUnhealthy({
+    desired: desiredCount,
+    unhealthy,
+    healthy,
+    isReplacing: starts.length > 0 || !good.every(isFit),
+    isBlocked: isShort && wanted.length >= maximum,
+    spare: spare.running - stops.filter((stop) => stop.kind === 'stop' && stop.healthy).length,
+  });
+  const isStable = starts.length + stops.length === 0 && leaving.length === 0 && isWhole(own, desiredCount, now);
   return {
     starts,
-    stops,
+    stops: [...stops, ...cures],
+    unhealthy: unhealthy.length,
     state: nextState(known, { id, desired: desiredCount, isStable }, now),
     nextCheckAt: earliest(
       isShort ? nextRetry(own, now) : undefined,
       leaving.length > 0 ? nextHealthy(wanted, healthyAfter, now) : undefined,
       leaving.length > 0 || good.length > desiredCount ? nextUnprotected(wanted, now) : undefined,
+      nextUnhealthy(service, wanted, now),
     ),
   };
 }

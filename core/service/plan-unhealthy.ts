@@ -1,19 +1,22 @@
-import type { Service } from '../model/service.ts';
+import type { AnyService } from '../model/task-set.ts';
 import type { ServiceAction } from './service-plan.ts';
 import type { PlacedSlot } from './slots.ts';
 
+/** What a service says of when its tasks are ill. */
+type Patient = Pick<AnyService, 'healthCheckGracePeriodSeconds'>;
+
 /** When an UNHEALTHY task begins to count as such: `healthCheckGracePeriodSeconds` after it started. */
-const countsFrom = ({ echo }: Service, { runningSince = 0 }: PlacedSlot): number =>
-  runningSince + Number(echo['healthCheckGracePeriodSeconds'] ?? 0) * 1_000;
+const countsFrom = ({ healthCheckGracePeriodSeconds: grace = 0 }: Patient, { runningSince = 0 }: PlacedSlot): number =>
+  runningSince + grace * 1_000;
 
 const isSick = ({ phase, health }: PlacedSlot): boolean => phase === 'running' && health?.status === 'UNHEALTHY';
 
 /** Whether a task runs, fails its health check, and has had the time its service gives it. */
-export const isUnhealthy = (service: Service, slot: PlacedSlot, now: number): boolean =>
+export const isUnhealthy = (service: Patient, slot: PlacedSlot, now: number): boolean =>
   isSick(slot) && countsFrom(service, slot) <= now;
 
 /** When the next grace period ends of a task that fails its health check meanwhile. */
-export function nextUnhealthy(service: Service, slots: readonly PlacedSlot[], now: number): number | undefined {
+export function nextUnhealthy(service: Patient, slots: readonly PlacedSlot[], now: number): number | undefined {
   const due = slots
     .filter(isSick)
     .flatMap((slot) => (countsFrom(service, slot) > now ? [countsFrom(service, slot)] : []));
@@ -48,11 +51,14 @@ export function planUnhealthy(question: UnhealthyQuestion): readonly ServiceActi
   const { desired, unhealthy, healthy, isReplacing, isBlocked, spare } = question;
   const replaced = Math.max(0, healthy + unhealthy.length - desired);
   const toMakeRoom = isBlocked && !isReplacing ? 1 : 0;
-  const count = Math.min(Math.max(replaced, toMakeRoom), unhealthy.length, Math.max(0, spare));
-  // The longest ill first; the order of slots decides between equals, so that every worker plans the same.
-  return [...unhealthy]
+  return stopUnhealthy(unhealthy, Math.min(Math.max(replaced, toMakeRoom), spare));
+}
+
+/** Up to so many of them, the longest ill first; slots decide between equals, so that every worker plans the same. */
+export const stopUnhealthy = (unhealthy: readonly PlacedSlot[], count: number): readonly ServiceAction[] =>
+  [...unhealthy]
     .sort((a, b) => (a.health?.at ?? 0) - (b.health?.at ?? 0) || a.index - b.index)
-    .slice(0, count)
+    .slice(0, Math.max(0, count))
     .map(({ deployment, index, epoch }) => ({
       kind: 'stop',
       deployment,
@@ -61,4 +67,3 @@ export function planUnhealthy(question: UnhealthyQuestion): readonly ServiceActi
       healthy: true,
       isUnhealthy: true,
     }));
-}

@@ -1,10 +1,13 @@
 import { Fault } from '../fault.ts';
 import type { Service } from '../model/service.ts';
 
+/** Members a daemon never keeps, so that only the request tells of them. */
+type Asked = Partial<Pick<Service, 'desiredCount' | 'availabilityZoneRebalancing'>>;
+
 /** Throws InvalidParameter for what a daemon service can not have, in ECS's words where they are known. */
 export function requireDaemon(
-  { deployment, placementStrategy, maximumPercent }: Service,
-  desiredCount: number | undefined,
+  { deployment, placementStrategy, maximumPercent, rollout }: Service,
+  { desiredCount, availabilityZoneRebalancing }: Asked,
 ): void {
   if (desiredCount !== undefined) {
     refuse(
@@ -30,6 +33,13 @@ export function requireDaemon(
   }
   if (deployment.launchType === 'FARGATE') {
     refuse('The daemon scheduling strategy does not support the FARGATE launch type. Use the launch type EC2.');
+  }
+  const strategy = rollout?.strategy ?? 'ROLLING';
+  if (strategy !== 'ROLLING') refuse(`The daemon scheduling strategy does not support ${strategy} deployments.`);
+  if (availabilityZoneRebalancing === 'ENABLED') {
+    refuse(
+      'The daemon scheduling strategy does not support Availability Zone rebalancing. Set availabilityZoneRebalancing to DISABLED.',
+    );
   }
 }
 

@@ -161,7 +161,7 @@ describe('a service whose tasks have a health check', () => {
   });
 
   test('grace period, ignores UNHEALTHY until it is over', async () => {
-    await create({ echo: { healthCheckGracePeriodSeconds: 300 } });
+    await create({ healthCheckGracePeriodSeconds: 300 });
     const ill = running();
     await become(ill, 'UNHEALTHY');
     expect(running()).toEqual(ill);

@@ -1,13 +1,21 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Service, ServiceState, SlotChunk } from '#core/model/service.ts';
+import type { HealthStatus } from '#core/model/task.ts';
 import type { DaemonHost } from '#core/service/daemon-hosts.ts';
 import { serviceLimits } from '#core/service/limits.ts';
 import { planService } from '#core/service/plan-service.ts';
 import type { ServiceAction, ServicePlan } from '#core/service/service-plan.ts';
 import { slotName } from '#core/service/service-snapshot.ts';
-import { emptySlot, freeSlot, markSlotRunning, markSlotStopping, startSlot } from '#core/service/slot-transitions.ts';
-import { chunkOf, countPhase, isHealthy, type PlacedSlot, slotsOf, withSlot } from '#core/service/slots.ts';
+import {
+  emptySlot,
+  freeSlot,
+  markSlotHealth,
+  markSlotRunning,
+  markSlotStopping,
+  startSlot,
+} from '#core/service/slot-transitions.ts';
+import { chunkOf, countPhase, isHealthy, isInFlux, type PlacedSlot, slotsOf, withSlot } from '#core/service/slots.ts';
 import { timingsAt } from '#core/timings.ts';
 import { aService } from '#test/support/a-service.ts';
 
@@ -29,6 +37,9 @@ class World {
   chunks: SlotChunk[] = [];
   readonly hosts = new Map<string, State>(MACHINES.map((name) => [name, 'gone']));
   readonly seenRunning = new Set<string>();
+  /** What agents say of health; of a task that nothing checks nobody says anything. */
+  readonly health = new Map<string, HealthStatus>();
+  isChecked = false;
   readonly epochs = new Map<string, number>();
   writes = 0;
 
@@ -45,7 +56,10 @@ class World {
     const hosts = [...this.hosts].flatMap(([instanceId, host]) =>
       host === 'gone' ? [] : [{ instanceId, state: host }],
     );
-    const plan = planService({ service, state, chunks, seenRunning, unplaced: [], hosts }, this.now, timings);
+    const asked = this.slots().filter(isInFlux).map(slotName);
+    const seenHealth = new Map([...this.health].filter(([name]) => asked.includes(name)));
+    const snapshot = { service, state, chunks, seenRunning, seenHealth, unplaced: [], hosts };
+    const plan = planService(snapshot, this.now, timings);
     const healthyBefore = this.healthy();
     for (const action of plan.actions) this.apply(action);
     this.checkMinimum(plan, healthyBefore);
@@ -96,8 +110,19 @@ class World {
       expect(epoch).toBeGreaterThan(this.epochs.get(name) ?? 0);
       this.epochs.set(name, epoch);
       this.put(withSlot(chunk, startSlot(slot, pinnedTo)));
-    } else if (action.kind === 'stop') this.put(markSlotStopping(chunk, index, epoch));
+    } else if (action.kind === 'stop') {
+      if (action.isUnhealthy) this.checkIll(chunk, index);
+      this.put(markSlotStopping(chunk, index, epoch));
+    } else if (action.kind === 'fold-health') this.put(markSlotHealth(chunk, index, epoch, action.status, this.now));
     else this.put(markSlotRunning(chunk, index, epoch, this.now));
+  }
+
+  /** Who is stopped for its health is ill, had its time, and leaves a machine that takes another. */
+  private checkIll({ slots }: SlotChunk, index: number): void {
+    const { health, runningSince = 0, pinnedTo = '' } = slots.find((held) => held.index === index) ?? emptySlot(index);
+    const { healthCheckGracePeriodSeconds = 0 } = this.service;
+    expect([health?.status, this.hosts.get(pinnedTo)]).toEqual(['UNHEALTHY', 'ready']);
+    expect(this.now).toBeGreaterThanOrEqual(runningSince + healthCheckGracePeriodSeconds * 1_000);
   }
 
   private chunkFor(deployment: string, index: number): SlotChunk {
@@ -119,9 +144,22 @@ class World {
   happen(machine: string, what: 'run' | 'stop' | 'crash'): void {
     const slot = this.slots().find(({ pinnedTo, phase }) => pinnedTo === machine && phase !== 'empty');
     if (!slot) return;
-    if (what === 'run' && slot.phase === 'started') this.seenRunning.add(slotName(slot));
+    if (what === 'run' && slot.phase === 'started') {
+      this.seenRunning.add(slotName(slot));
+      if (this.isChecked) this.health.set(slotName(slot), 'UNKNOWN');
+    }
     if (what === 'stop' && slot.phase === 'stopping') this.free(slot, false);
     if (what === 'crash') this.free(slot, slot.phase !== 'stopping');
+  }
+
+  /** An agent reports; what gets worse goes to the slot at once, as the report's transaction does it. */
+  say(machine: string, status: HealthStatus): void {
+    const slot = this.slots().find(({ pinnedTo, phase }) => pinnedTo === machine && phase === 'running');
+    if (!slot || !this.isChecked) return;
+    const { deployment, index, epoch } = slot;
+    this.health.set(slotName(slot), status);
+    if (status === 'HEALTHY') return;
+    this.put(markSlotHealth(this.chunkFor(deployment, index), index, epoch, status, this.now));
   }
 
   become(machine: string, state: State): void {
@@ -144,6 +182,8 @@ class World {
       this.happen(machine, 'run');
       this.happen(machine, 'stop');
     }
+    // Who fails its check goes on failing it; all others pass.
+    for (const [name, status] of this.health) if (status === 'UNKNOWN') this.health.set(name, 'HEALTHY');
   }
 }
 
@@ -168,6 +208,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       ([name, state]): Step =>
         (world) =>
           world.become(name, state),
+    ),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.tuple(machine, fc.constantFrom<HealthStatus>('HEALTHY', 'UNHEALTHY', 'UNHEALTHY', 'UNKNOWN')).map(
+      ([name, status]): Step =>
+        (world) =>
+          world.say(name, status),
     ),
   },
   {
@@ -197,32 +245,41 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
+/** Seconds of grace before a failing check counts; undefined when nothing checks its tasks. */
+const checks = fc.constantFrom(undefined, 0, 30);
 const percents = fc.constantFrom(0, 25, 50, 75, 100);
 
-test('plan daemons, any schedule of machines, crashes and revisions, never two on a machine, the minimum holds, one on each in the end', () => {
+test('plan daemons, any schedule of machines, crashes, health and revisions, never two on a machine, the minimum holds, one on each in the end', () => {
   fc.assert(
-    fc.property(percents, fc.array(step, { maxLength: 80 }), (minimumHealthyPercent, steps) => {
-      const world = new World();
-      world.change({ minimumHealthyPercent });
-      for (const apply of steps) apply(world);
-      // Where the minimum is everything a rollout waits, as on ECS, until its operator gives it some room.
-      world.change({ minimumHealthyPercent: 0 });
-      for (const [name, state] of world.hosts) if (state !== 'ready') world.become(name, 'gone');
-      for (let round = 0; round < 12; round += 1) {
-        world.now += 400_000;
+    fc.property(
+      percents,
+      checks,
+      fc.array(step, { maxLength: 80, size: 'max' }),
+      (minimumHealthyPercent, grace, steps) => {
+        const world = new World();
+        world.isChecked = grace !== undefined;
+        world.change({ minimumHealthyPercent, ...(grace ? { healthCheckGracePeriodSeconds: grace } : {}) });
+        for (const apply of steps) apply(world);
+        // Where the minimum is everything a rollout waits, as on ECS, until its operator gives it some room.
+        world.change({ minimumHealthyPercent: 0 });
+        for (const [name, state] of world.hosts) if (state !== 'ready') world.become(name, 'gone');
+        for (let round = 0; round < 12; round += 1) {
+          world.now += 400_000;
+          world.reconcile();
+          world.settle();
+        }
+        const running = world.slots().filter(({ phase }) => phase !== 'empty');
+        expect(running.map(({ pinnedTo }) => pinnedTo).sort()).toEqual(world.ready());
+        expect(running.every((slot) => slot.phase === 'running')).toBe(true);
+        if (world.isChecked) expect(running.every(({ health }) => health?.status === 'HEALTHY')).toBe(true);
+        expect(running.every((slot) => slot.deployment === world.service.deployment.id)).toBe(true);
+        expect(world.state).toMatchObject({ steady: true, desiredCount: world.ready().length });
+        expect(world.state?.deployments.map(({ rolloutState }) => rolloutState)).toEqual(['COMPLETED']);
+        const writes = world.writes;
         world.reconcile();
-        world.settle();
-      }
-      const running = world.slots().filter(({ phase }) => phase !== 'empty');
-      expect(running.map(({ pinnedTo }) => pinnedTo).sort()).toEqual(world.ready());
-      expect(running.every((slot) => slot.phase === 'running')).toBe(true);
-      expect(running.every((slot) => slot.deployment === world.service.deployment.id)).toBe(true);
-      expect(world.state).toMatchObject({ steady: true, desiredCount: world.ready().length });
-      expect(world.state?.deployments.map(({ rolloutState }) => rolloutState)).toEqual(['COMPLETED']);
-      const writes = world.writes;
-      world.reconcile();
-      expect(world.writes).toBe(writes);
-    }),
+        expect(world.writes).toBe(writes);
+      },
+    ),
     { numRuns: 3_000 },
   );
 });

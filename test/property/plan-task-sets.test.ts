@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ServiceState, SlotChunk } from '#core/model/service.ts';
+import type { HealthStatus } from '#core/model/task.ts';
 import type { TaskSet, TaskSetService } from '#core/model/task-set.ts';
 import { serviceLimits } from '#core/service/limits.ts';
 import { planService } from '#core/service/plan-service.ts';
@@ -9,12 +10,13 @@ import { slotName } from '#core/service/service-snapshot.ts';
 import {
   emptySlot,
   freeSlot,
+  markSlotHealth,
   markSlotLeaving,
   markSlotRunning,
   markSlotStopping,
   startSlot,
 } from '#core/service/slot-transitions.ts';
-import { chunkOf, isWanted, type PlacedSlot, slotsOf, withSlot } from '#core/service/slots.ts';
+import { chunkOf, isHealthy, isInFlux, isWanted, type PlacedSlot, slotsOf, withSlot } from '#core/service/slots.ts';
 import { computedCount, forgetTaskSets, MAX_TASK_SETS } from '#core/service/task-sets.ts';
 import { timingsAt } from '#core/timings.ts';
 import { aTaskSet, aTaskSetService } from '#test/support/a-task-set.ts';
@@ -28,6 +30,9 @@ class World {
   state: ServiceState | undefined;
   chunks: readonly SlotChunk[] = [];
   readonly seenRunning = new Set<string>();
+  /** What agents say of health; of a task that nothing checks nobody says anything. */
+  readonly health = new Map<string, HealthStatus>();
+  isChecked = false;
   made = 0;
   writes = 0;
 
@@ -37,9 +42,13 @@ class World {
 
   reconcile(): void {
     const { service, state, chunks, seenRunning } = this;
-    const plan = planService({ service, state, chunks, seenRunning, unplaced: [] }, this.now, timings);
+    const asked = this.slots().filter(isInFlux).map(slotName);
+    const seenHealth = new Map([...this.health].filter(([name]) => asked.includes(name)));
+    const snapshot = { service, state, chunks, seenRunning, seenHealth, unplaced: [] };
+    const plan = planService(snapshot, this.now, timings);
+    const fit = this.#fit();
     for (const action of plan.actions) this.#apply(action);
-    this.#checkLimits(plan);
+    this.#checkLimits(plan, fit);
     const next = this.#nextState(plan);
     const { goneTaskSets } = plan.outlook;
     if (plan.actions.length > 0 || goneTaskSets || JSON.stringify(next) !== JSON.stringify(state)) this.writes += 1;
@@ -49,7 +58,7 @@ class World {
   }
 
   /** Invariants S3 and S4 of each task set, whatever the others have. */
-  #checkLimits({ actions }: ServicePlan): void {
+  #checkLimits({ actions }: ServicePlan, fit: ReadonlySet<string>): void {
     for (const set of this.service.taskSets) {
       const own = this.slots().filter(({ deployment }) => deployment === set.deployment.id);
       const desiredCount = computedCount(this.service, set);
@@ -59,7 +68,16 @@ class World {
       const hasStops = actions.some((action) => action.kind === 'stop' && action.healthy && isOwn(action));
       if (hasStarts) expect(own.filter(isWanted).length).toBeLessThanOrEqual(Math.max(maximum, desiredCount));
       if (hasStops) expect(own.filter(({ phase }) => phase === 'running').length).toBeGreaterThanOrEqual(minimum);
+      const fitNow = this.#fit();
+      const isLess = own.some((slot) => fit.has(slotName(slot)) && !fitNow.has(slotName(slot)));
+      if (isLess) expect(own.filter((slot) => fitNow.has(slotName(slot))).length).toBeGreaterThanOrEqual(minimum);
     }
+  }
+
+  /** Names of the tasks that are known to be healthy. */
+  #fit(): ReadonlySet<string> {
+    const fit = this.slots().filter((slot) => isHealthy(slot, timings.healthyAfter, this.now));
+    return new Set(fit.map(slotName));
   }
 
   #nextState({ outlook }: ServicePlan): ServiceState {
@@ -75,12 +93,22 @@ class World {
     }
     const { deployment, index, epoch } = action;
     this.#change(deployment, index, (chunk) => {
+      if (action.kind === 'fold-health') return markSlotHealth(chunk, index, epoch, action.status, this.now);
+      if (action.kind === 'stop' && action.isUnhealthy) this.#checkIll(chunk, index);
       if (action.kind === 'stop') return markSlotStopping(chunk, index, epoch);
       if (action.kind === 'fold-running') return markSlotRunning(chunk, index, epoch, this.now);
       const slot = chunk.slots.find((held) => held.index === index) ?? emptySlot(index);
       expect([slot.phase, slot.epoch + 1]).toEqual(['empty', epoch]);
       return withSlot(chunk, startSlot(slot));
     });
+  }
+
+  /** Who is stopped for its health is ill, and had its time. */
+  #checkIll({ slots }: SlotChunk, index: number): void {
+    const { health, runningSince = 0 } = slots.find((held) => held.index === index) ?? emptySlot(index);
+    const { healthCheckGracePeriodSeconds = 0 } = this.service;
+    expect(health?.status).toBe('UNHEALTHY');
+    expect(this.now).toBeGreaterThanOrEqual(runningSince + healthCheckGracePeriodSeconds * 1_000);
   }
 
   #change(deployment: string, index: number, change: (chunk: SlotChunk) => SlotChunk): void {
@@ -105,7 +133,18 @@ class World {
   }
 
   run(slot: PlacedSlot): void {
-    this.seenRunning.add(slotName(slot));
+    const name = slotName(slot);
+    this.seenRunning.add(name);
+    if (this.isChecked && !this.health.has(name)) this.health.set(name, 'UNKNOWN');
+  }
+
+  /** An agent reports; what gets worse goes to the slot at once, as the report's transaction does it. */
+  say(slot: PlacedSlot, status: HealthStatus): void {
+    if (!this.isChecked) return;
+    const { deployment, index, epoch } = slot;
+    this.health.set(slotName(slot), status);
+    if (status === 'HEALTHY') return;
+    this.#change(deployment, index, (chunk) => markSlotHealth(chunk, index, epoch, status, this.now));
   }
 
   end({ deployment, index, epoch, phase }: PlacedSlot): void {
@@ -141,6 +180,8 @@ class World {
       if (slot.phase === 'started') this.run(slot);
       if (slot.phase === 'stopping') this.end(slot);
     }
+    // Who fails its check goes on failing it; all others pass.
+    for (const [name, status] of this.health) if (status === 'UNKNOWN') this.health.set(name, 'HEALTHY');
   }
 }
 
@@ -157,6 +198,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: ofNth((world, nth) => world.task('stopping', nth, (slot) => world.end(slot))) },
   { weight: 1, arbitrary: ofNth((world, nth) => world.task('running', nth, (slot) => world.end(slot))) },
   { weight: 1, arbitrary: ofNth((world, nth) => world.task('started', nth, (slot) => world.end(slot))) },
+  {
+    weight: 3,
+    arbitrary: fc.tuple(nat, fc.constantFrom<HealthStatus>('HEALTHY', 'UNHEALTHY', 'UNHEALTHY', 'UNKNOWN')).map(
+      ([nth, status]): Step =>
+        (world) =>
+          world.task('running', nth, (slot) => world.say(slot, status)),
+    ),
+  },
   { weight: 2, arbitrary: ofNth((world, nth) => world.task('running', nth, (slot) => world.leave(slot, nth % 3 > 0))) },
   {
     weight: 2,
@@ -194,17 +243,21 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
+/** Seconds of grace before a failing check counts; undefined when nothing checks its tasks. */
+const checks = fc.constantFrom(undefined, 0, 30);
 const percents = fc.constantFrom(
   { minimumHealthyPercent: 100, maximumPercent: 200 },
   { minimumHealthyPercent: 50, maximumPercent: 150 },
   { minimumHealthyPercent: 0, maximumPercent: 50 },
 );
 
-test('plan task sets, any schedule of scaling, deletions, crashes and drains, keeps to each share and converges', () => {
+test('plan task sets, any schedule of scaling, deletions, crashes, drains and health, keeps to each share and converges', () => {
   fc.assert(
-    fc.property(percents, fc.boolean(), fc.array(step, { maxLength: 60, size: 'max' }), (bounds, isDeleted, steps) => {
+    fc.property(percents, fc.boolean(), checks, fc.array(step, { maxLength: 60, size: 'max' }), (...drawn) => {
+      const [bounds, isDeleted, grace, steps] = drawn;
       const world = new World();
-      world.intend(() => bounds);
+      world.isChecked = grace !== undefined;
+      world.intend(() => ({ ...bounds, ...(grace ? { healthCheckGracePeriodSeconds: grace } : {}) }));
       for (const apply of steps) apply(world);
       // Where rounding leaves no room a task on a draining machine waits, as on ECS, until its operator gives it some.
       world.intend(() => ({ minimumHealthyPercent: 100, maximumPercent: 200 }));
@@ -220,6 +273,8 @@ test('plan task sets, any schedule of scaling, deletions, crashes and drains, ke
         expect(set.status).not.toBe('DRAINING');
         const own = world.slots().filter(({ deployment }) => deployment === set.deployment.id);
         expect(own.filter(isWanted)).toHaveLength(computedCount(service, set));
+        const isWell = ({ phase, health }: PlacedSlot) => phase === 'empty' || health?.status === 'HEALTHY';
+        if (world.isChecked) expect(own.every(isWell)).toBe(true);
         expect(own.every(({ phase, leaving }) => phase === 'empty' || (phase === 'running' && !leaving))).toBe(true);
       }
       expect(world.state?.taskSets?.every(({ isStable }) => isStable)).toBe(true);

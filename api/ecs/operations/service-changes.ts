@@ -43,6 +43,7 @@ export function serviceChanges(scope: Scope, input: Partial<ServiceRequest>): Se
       enableECSManagedTags: input.enableECSManagedTags,
       propagateTags: input.propagateTags,
       availabilityZoneRebalancing: input.availabilityZoneRebalancing,
+      healthCheckGracePeriodSeconds: input.healthCheckGracePeriodSeconds,
       circuitBreaker: circuitBreakerOf(deploymentConfiguration?.deploymentCircuitBreaker),
       rollout: rolloutOf(deploymentConfiguration),
     }),
@@ -67,7 +68,6 @@ function echoOf(input: Partial<ServiceRequest>): JsonObject {
   return present({
     loadBalancers: input.loadBalancers,
     serviceRegistries: input.serviceRegistries,
-    healthCheckGracePeriodSeconds: input.healthCheckGracePeriodSeconds,
     roleArn: input.role,
     serviceConnectConfiguration: input.serviceConnectConfiguration,
     deploymentConfiguration: Object.keys(deployment).length > 0 ? deployment : undefined,
@@ -93,29 +93,14 @@ function circuitBreakerOf(input: DeploymentCircuitBreaker | undefined): CircuitB
   };
 }
 
-/** What ECS gives to replicas only. */
-function refuseOnDaemon({
-  schedulingStrategy,
-  deploymentController,
-  deploymentConfiguration,
-  availabilityZoneRebalancing,
-}: Partial<ServiceRequest>): void {
+/** A controller is not known by its scheduler further down, where the rest of what daemons can not have is refused. */
+function refuseOnDaemon({ schedulingStrategy, deploymentController }: Partial<ServiceRequest>): void {
   if (schedulingStrategy !== 'DAEMON') return;
   const controller = deploymentController?.type ?? 'ECS';
   if (controller !== 'ECS') {
     throw new Fault(
       'InvalidParameter',
       `The daemon scheduling strategy does not support the ${controller} controller.`,
-    );
-  }
-  const strategy = deploymentConfiguration?.strategy ?? 'ROLLING';
-  if (strategy !== 'ROLLING') {
-    throw new Fault('InvalidParameter', `The daemon scheduling strategy does not support ${strategy} deployments.`);
-  }
-  if (availabilityZoneRebalancing === 'ENABLED') {
-    throw new Fault(
-      'InvalidParameter',
-      'The daemon scheduling strategy does not support Availability Zone rebalancing. Set availabilityZoneRebalancing to DISABLED.',
     );
   }
 }

@@ -51,6 +51,9 @@ export function serviceView(scope: Scope, view: ServiceView, included: { readonl
     enableECSManagedTags: service.enableECSManagedTags,
     propagateTags: service.propagateTags ?? 'NONE',
     enableExecuteCommand: service.enableExecuteCommand,
+    ...(service.healthCheckGracePeriodSeconds === undefined
+      ? {}
+      : { healthCheckGracePeriodSeconds: service.healthCheckGracePeriodSeconds }),
     availabilityZoneRebalancing: service.availabilityZoneRebalancing ?? 'DISABLED',
     ...tagsIf(included.tags, service.tags),
   };

@@ -126,6 +126,13 @@ describe('daemon service at the API', () => {
     await expect(update(ecs, { deploymentConfiguration: { maximumPercent: 150 } })).rejects.toThrow(
       'does not support values above 100 for maximumPercent',
     );
+    await expect(update(ecs, { deploymentConfiguration: { strategy: 'BLUE_GREEN' } })).rejects.toThrow(
+      'The daemon scheduling strategy does not support BLUE_GREEN deployments.',
+    );
+    await expect(update(ecs, { availabilityZoneRebalancing: 'ENABLED' })).rejects.toThrow(
+      'The daemon scheduling strategy does not support Availability Zone rebalancing. Set availabilityZoneRebalancing to DISABLED.',
+    );
+    await update(ecs, { deploymentConfiguration: { strategy: 'ROLLING' }, availabilityZoneRebalancing: 'DISABLED' });
     const { service } = await update(ecs, {
       taskDefinition: 'web:2',
       deploymentConfiguration: { minimumHealthyPercent: 50, maximumPercent: 100 },

@@ -103,6 +103,21 @@ test('CreateService, with what Berth cannot do yet, is refused by name', async (
   await expect(create(ecs, { desiredCount: undefined })).rejects.toBeInstanceOf(InvalidParameterException);
 });
 
+test('health check grace period, is shown as it was set last, and not at all before', async () => {
+  const ecs = await openWithWeb();
+  const shown = async () =>
+    (await ecs.client.send(new DescribeServicesCommand({ services: ['shop'] }))).services?.[0]
+      ?.healthCheckGracePeriodSeconds;
+  await create(ecs);
+  expect(await shown()).toBeUndefined();
+  await ecs.client.send(new UpdateServiceCommand({ service: 'shop', healthCheckGracePeriodSeconds: 30 }));
+  expect(await shown()).toBe(30);
+  await ecs.client.send(new UpdateServiceCommand({ service: 'shop', desiredCount: 1 }));
+  expect(await shown()).toBe(30);
+  await ecs.client.send(new UpdateServiceCommand({ service: 'shop', healthCheckGracePeriodSeconds: 0 }));
+  expect(await shown()).toBe(0);
+});
+
 test('UpdateService, with another definition, shows the new deployment before the worker has seen it', async () => {
   const ecs = await openWithWeb();
   await create(ecs);
