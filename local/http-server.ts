@@ -17,9 +17,9 @@ export interface ServedRequest {
   readonly signal: AbortSignal;
 }
 
-/** An answer whose body may go on as pieces of text. */
+/** An answer whose body may be bytes, or go on as pieces of text. */
 export interface ServedResponse extends Omit<PlainResponse, 'body'> {
-  readonly body: string | AsyncIterable<string>;
+  readonly body: string | Uint8Array | AsyncIterable<string>;
 }
 
 /** What answers at once. */
@@ -114,7 +114,7 @@ const joined = ({ headersDistinct }: IncomingMessage): Record<string, string> =>
   Object.fromEntries(Object.entries(headersDistinct).map(([name, values = []]) => [name, values.join(',')]));
 
 async function send(response: ServerResponse, { status, headers, body }: ServedResponse): Promise<void> {
-  if (typeof body === 'string') {
+  if (typeof body === 'string' || body instanceof Uint8Array) {
     response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
     response.end(body);
     return;

@@ -4,6 +4,7 @@ import type { Json } from '#core/json.ts';
 import { isObject, type RawObject } from '#core/kube/object.ts';
 import { apiVersionOf, type KubeResource } from '#core/kube/resource.ts';
 import type { KubeRequest } from './kube-request.ts';
+import { PROTOBUF, readProtobuf } from './protobuf/read-protobuf.ts';
 
 export const MAX_BODY_BYTES = 1024 * 1024;
 /** Deeper than any object of the API, and far from what a stack of calls bears. */
@@ -12,16 +13,20 @@ const MAX_DEPTH = 96;
 export const mediaTypeOf = ({ headers }: KubeRequest): string =>
   (headers['content-type'] ?? 'application/json').split(';')[0]?.trim().toLowerCase() ?? '';
 
-/** Reads the body as JSON or YAML, whatever it says. Faults: InvalidParameter, LimitExceeded, Unsupported. */
+/** Reads the body as JSON, YAML or protobuf, whatever it says. Faults: InvalidParameter, LimitExceeded, Refused. */
 export function readBody(request: KubeRequest): Json {
   if (request.body.length > MAX_BODY_BYTES) {
     throw new Fault('LimitExceeded', `the body has more than the ${MAX_BODY_BYTES} bytes that are allowed`);
   }
-  const text = new TextDecoder().decode(request.body);
-  const media = mediaTypeOf(request);
-  const value = media.endsWith('yaml') ? readYaml(text) : readJson(text);
+  const value = readAs(mediaTypeOf(request), request.body);
   requireDepth(value, MAX_DEPTH);
   return value;
+}
+
+function readAs(media: string, body: Uint8Array): Json {
+  if (media === PROTOBUF) return readProtobuf(body);
+  const text = new TextDecoder().decode(body);
+  return media.endsWith('yaml') ? readYaml(text) : readJson(text);
 }
 
 function readJson(text: string): Json {

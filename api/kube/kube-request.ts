@@ -13,13 +13,19 @@ export interface KubeRequest {
 export interface KubeAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | AsyncIterable<string>;
+  readonly body: string | Uint8Array | AsyncIterable<string>;
 }
 
 export const jsonAnswer = (status: number, value: unknown, contentType = 'application/json'): KubeAnswer => ({
   status,
   headers: { 'content-type': contentType },
   body: JSON.stringify(value),
+});
+
+export const bytesAnswer = (status: number, body: Uint8Array, contentType: string): KubeAnswer => ({
+  status,
+  headers: { 'content-type': contentType },
+  body,
 });
 
 export const textAnswer = (status: number, body: string): KubeAnswer => ({

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
+import type { KubeAnswer } from '#api/kube/kube-request.ts';
 import type { StreamingHandler } from './streaming-function.ts';
 
 /** What Lambda's runtime gives to functions that stream (RESPONSE_STREAM): a global, and nothing to import. */
@@ -31,8 +32,8 @@ export function streamed(handler: StreamingHandler): unknown {
 }
 
 /** Writes piece by piece, no faster than the reader reads, and stops when it is gone. */
-export async function writeBody(stream: Writable, body: string | AsyncIterable<string>): Promise<void> {
-  if (typeof body === 'string') {
+export async function writeBody(stream: Writable, body: KubeAnswer['body']): Promise<void> {
+  if (typeof body === 'string' || body instanceof Uint8Array) {
     stream.write(body);
     return;
   }

@@ -38,9 +38,7 @@ export async function kubeWorld(): Promise<KubeWorld> {
     issueToken(SECRET, { name: 'tester', groups: [], cluster }, { now: clock.now(), lifetimeMs: 3_600_000 });
   const call = async (method: string, url: string, body?: unknown, headers = {}, signal?: AbortSignal) => {
     const [path = '', query = ''] = url.split('?');
-    const bytes = new TextEncoder().encode(
-      typeof body === 'string' ? body : body === undefined ? '' : JSON.stringify(body),
-    );
+    const bytes = body instanceof Uint8Array ? body : new TextEncoder().encode(textOf(body));
     const authorization = `Bearer ${await token()}`;
     return serveKube(server, {
       method,
@@ -56,17 +54,23 @@ export async function kubeWorld(): Promise<KubeWorld> {
     token,
     async send(method, path, body, headers) {
       const answer = await call(method, path, body, headers);
+      if (answer.body instanceof Uint8Array) return { status: answer.status, body: answer.body };
       if (typeof answer.body !== 'string') throw new Error(`${path} answers piece by piece`);
       const isJson = answer.headers['content-type']?.startsWith('application/json');
       return { status: answer.status, body: isJson ? JSON.parse(answer.body) : answer.body };
     },
     async watch(path, signal) {
       const answer = await call('GET', path, undefined, {}, signal);
-      if (typeof answer.body === 'string') throw new Error(`the watch is refused: ${answer.body}`);
+      if (typeof answer.body === 'string' || answer.body instanceof Uint8Array) {
+        throw new Error(`the watch is refused: ${answer.body}`);
+      }
       return events(answer.body);
     },
   };
 }
+
+const textOf = (body: unknown): string =>
+  typeof body === 'string' ? body : body === undefined ? '' : JSON.stringify(body);
 
 async function* events(lines: AsyncIterable<string>) {
   for await (const line of lines) yield JSON.parse(line) as { type: string; object: KubeReply['body'] };

@@ -1,6 +1,8 @@
 import type { KubeRequest } from '../kube-request.ts';
-import { jsonAnswer, type KubeAnswer, textAnswer } from '../kube-request.ts';
+import { bytesAnswer, jsonAnswer, type KubeAnswer, textAnswer } from '../kube-request.ts';
+import { failure, statusAnswer } from '../status.ts';
 import { aggregated, coreVersions, groupDocument, groupList, openApiPaths, resourceList } from './discovery.ts';
+import { OPEN_API_V2_ASKED, OPEN_API_V2_TYPE, openApiV2 } from './open-api-v2.ts';
 import { openApiV3 } from './open-api-v3.ts';
 
 /** The Kubernetes version whose behaviour is followed. */
@@ -33,6 +35,7 @@ export function serveDocument(path: string, request: KubeRequest): KubeAnswer | 
       if (rest.length === 0) return discovery(request, false, groupList);
       return orNothing(rest.length === 1 ? groupDocument(rest[0] ?? '') : resourceList(rest[0] ?? '', rest[1] ?? ''));
     case 'openapi':
+      if (rest[0] === 'v2' && rest.length === 1) return openApiTwo(request);
       return rest[0] === 'v3' ? openApi(rest.slice(1).join('/')) : undefined;
     default:
       return undefined;
@@ -50,6 +53,16 @@ function discovery({ headers }: KubeRequest, isCore: boolean, plain: () => objec
     return jsonAnswer(200, aggregated(isCore, version), type);
   }
   return jsonAnswer(200, plain());
+}
+
+/** Every client that asks for this document takes it as protobuf; as JSON nobody has read it for years. */
+function openApiTwo({ headers }: KubeRequest): KubeAnswer {
+  const accept = headers['accept'] ?? '*/*';
+  if (accept.includes(OPEN_API_V2_ASKED) || accept.includes('*/*')) {
+    return bytesAnswer(200, openApiV2(), OPEN_API_V2_TYPE);
+  }
+  const known = `only the following media types are accepted: ${OPEN_API_V2_ASKED}`;
+  return statusAnswer(failure(406, 'NotAcceptable', known));
 }
 
 function openApi(path: string): KubeAnswer | undefined {
