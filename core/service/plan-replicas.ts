@@ -41,7 +41,9 @@ export function planReplicas(
   const starts = isStarting ? startsTowards(service.desiredCount) : [];
   const isFit = (slot: PlacedSlot) => isHealthy(slot, healthyAfter, now);
   const wanted = [...good, ...leaving];
-  const scaleIn = () => new ScaleInOrder(wanted, service.placementStrategy, snapshot.sites);
+  // Only the first slots are shared out as so many tasks should be, so tasks of several providers stop newest first.
+  const isShared = (service.deployment.capacityProviderStrategy?.length ?? 0) > 1;
+  const scaleIn = () => new ScaleInOrder(wanted, service.placementStrategy, isShared ? undefined : snapshot.sites);
   const leave = isFailed
     ? surplus(leaving, leaving.length - service.desiredCount, scaleIn())
     : leaving.filter((slot) => !isIll(slot));

@@ -10,6 +10,8 @@ import { reservation, task } from '../unit/core/placement/builders.ts';
 const size = { cpu: 1024, memory: 2048 };
 const timings = { machineStart: 1_000, machineIdle: 500 };
 const STEP = 200;
+/** Longer than a machine may be idle, so that only the warm-up keeps some. */
+const WARMUP = 1_500;
 
 const policies = fc
   .tuple(
@@ -25,7 +27,12 @@ const policies = fc
       max: min + more,
       size,
       ...(scaling && {
-        scaling: { targetCapacity: scaling[0], minimumStep: scaling[1], maximumStep: scaling[1] + scaling[2] },
+        scaling: {
+          targetCapacity: scaling[0],
+          minimumStep: scaling[1],
+          maximumStep: scaling[1] + scaling[2],
+          warmup: WARMUP,
+        },
       }),
     }),
   );
