@@ -210,9 +210,12 @@ function planDrains(
   const { policy, now, timings } = input;
   if (machines.some((machine) => isWarming(machine, input))) return [];
   const surplus = Math.min(spare.length - policy.standby, liveCount(machines) - Math.max(policy.min, scaled));
+  // Those may not stay, however soon they could be of use.
+  const tooMany = liveCount(machines) - policy.max;
   const idle = spare
-    .filter(({ phase, memory }) => phase === 'idle' && now - (memory.idleSince ?? now) > timings.machineIdle)
+    .filter(({ phase }) => phase === 'idle')
     .toSorted((a, b) => b.memory.launchedAt - a.memory.launchedAt)
+    .filter(({ memory }, at) => at < tooMany || now - (memory.idleSince ?? now) > timings.machineIdle)
     .slice(0, Math.max(0, surplus));
   return [...idle, ...excess(policy, machines)];
 }
