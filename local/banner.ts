@@ -21,11 +21,11 @@ const RUNTIMES: Readonly<Record<BannerFacts['runtime'], string>> = {
 export const banner = ({ endpoint, kubeEndpoint, kubeconfig, region, dataDir, runtime, store }: BannerFacts) => `
   Berth is running.
 
-  ECS API   ${endpoint}  (region ${region})
+  ECS API     ${endpoint}  (region ${region})
   Kubernetes  ${kubeEndpoint}  (pods come later; configmaps, secrets and namespaces are served)
-  runtime   ${RUNTIMES[runtime]}
-  store     ${store}
-  data      ${dataDir}
+  runtime     ${RUNTIMES[runtime]}
+  store       ${store}
+  data        ${dataDir}
 
   In another shell:
     source ${shellWord(path.join(dataDir, 'env'))}

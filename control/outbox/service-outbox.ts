@@ -1,6 +1,6 @@
 import type { ServiceOutboxEvent } from '#core/model/outbox.ts';
 import type { AnyService } from '#core/model/task-set.ts';
-import type { ServiceNews } from '#core/service/service-news.ts';
+import type { ServiceNews } from '#core/service/news.ts';
 import { leadingSpec } from '#core/service/task-sets.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { Expectation, Write } from '../ports.ts';

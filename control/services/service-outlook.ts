@@ -1,13 +1,8 @@
 import type { DeploymentSpec, ServiceEvent, ServiceState } from '#core/model/service.ts';
 import type { AnyService } from '#core/model/task-set.ts';
+import type { ServiceNews } from '#core/service/news.ts';
 import { messagesOf } from '#core/service/service-messages.ts';
-import {
-  NO_TASK_CHANGES,
-  type ServiceNews,
-  saidAfter,
-  serviceNews,
-  type TaskChanges,
-} from '#core/service/service-news.ts';
+import { NO_TASK_CHANGES, saidAfter, serviceNews, type TaskChanges } from '#core/service/service-news.ts';
 import type { ServiceOutlook } from '#core/service/service-plan.ts';
 import type { ServiceSnapshot } from '#core/service/service-snapshot.ts';
 import { forgetTaskSets } from '#core/service/task-sets.ts';

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../json.ts';
-import type { ServiceNews } from '../service/service-news.ts';
+import type { ServiceNews } from '../service/news.ts';
 
 interface Happened {
   /** A UUID derived from what happened: whoever says it twice says it under the same id. */

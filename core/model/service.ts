@@ -5,7 +5,7 @@ import type { HookAnswer, RolloutConfiguration, TrafficShift } from './rollout.t
 import type { Tag } from './tag.ts';
 import type { HealthStatus } from './task.ts';
 import type { LaunchType } from './task-definition.ts';
-import type { TaskSetState } from './task-set.ts';
+import type { TaskSetState } from './task-set-state.ts';
 
 /** When a deployment is given up: the failures its tasks may have, as ECS's deployment circuit breaker counts them. */
 export interface CircuitBreaker {

@@ -41,13 +41,3 @@ export interface SpentToken {
 
 /** What a service may be: the one with a deployment of its own is by far the commonest, so it has the plain name. */
 export type AnyService = Service | TaskSetService;
-
-/** The worker's half of a task set. */
-export interface TaskSetState {
-  readonly id: string;
-  /** How many tasks it was last told to have, so that a change is said once. */
-  readonly desired: number;
-  readonly isStable: boolean;
-  /** When that last changed. */
-  readonly since: number;
-}

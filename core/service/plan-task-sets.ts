@@ -1,4 +1,5 @@
-import type { TaskSet, TaskSetService, TaskSetState } from '../model/task-set.ts';
+import type { TaskSet, TaskSetService } from '../model/task-set.ts';
+import type { TaskSetState } from '../model/task-set-state.ts';
 import type { Timings } from '../timings.ts';
 import { serviceLimits } from './limits.ts';
 import { placementComplaint } from './placement-complaint.ts';

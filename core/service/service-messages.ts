@@ -1,7 +1,7 @@
 import { assertNever } from '../assert-never.ts';
 import type { AnyService } from '../model/task-set.ts';
+import type { ServiceNews } from './news.ts';
 import { rebalanceMessages } from './rebalance-messages.ts';
-import type { ServiceNews } from './service-news.ts';
 
 /** The service events that tell some news, worded as ECS words them (Amazon ECS service event messages). */
 export function messagesOf({ name }: Pick<AnyService, 'name'>, news: ServiceNews): readonly string[] {

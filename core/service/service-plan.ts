@@ -1,7 +1,7 @@
 import type { TrafficSplit } from '../model/rollout.ts';
 import type { Deployment, DeploymentSpec, Rebalance } from '../model/service.ts';
 import type { HealthStatus } from '../model/task.ts';
-import type { TaskSetState } from '../model/task-set.ts';
+import type { TaskSetState } from '../model/task-set-state.ts';
 import type { RebalanceNews } from './rebalance-messages.ts';
 
 /** One thing the service worker does to a slot. Each carries the epoch it was decided for. */

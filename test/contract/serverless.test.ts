@@ -117,17 +117,19 @@ describe('serverless package', () => {
     expect(new Set(used).size).toBe(service.functions.length);
   });
 
-  it('the address of the heartbeats lets agents in, and agents are told it when they register', () => {
+  it('the addresses of heartbeats and of the Kubernetes API let anybody in, and agents are told theirs when they register', () => {
     const resources = Object.entries(template.Resources);
     const actions = resources.flatMap(([, { Type, Properties }]) =>
       Type === 'AWS::Lambda::Permission' && Properties['Principal'] === '*' ? [Properties['Action']] : [],
     );
-    expect(actions.sort()).toEqual(['lambda:InvokeFunction', 'lambda:InvokeFunctionUrl']);
+    const both = ['lambda:InvokeFunction', 'lambda:InvokeFunctionUrl'];
+    expect(actions.sort()).toEqual(both.flatMap((action) => [action, action]));
     const { Environment } = template.Resources['AgentApiLambdaFunction']?.Properties ?? {};
     expect(Environment).toMatchObject({
       Variables: { BERTH_HEARTBEAT_URL: { 'Fn::GetAtt': ['AgentHeartbeatLambdaFunctionUrl', 'FunctionUrl'] } },
     });
     expect(template.Resources['AgentHeartbeatLambdaFunctionUrl']?.Type).toBe('AWS::Lambda::Url');
+    expect(template.Resources['KubeApiLambdaFunctionUrl']?.Properties).toMatchObject({ InvokeMode: 'RESPONSE_STREAM' });
   });
 
   it('the API answers GET /events, and the events of single tasks are recorded only where a deployment asks for it', () => {

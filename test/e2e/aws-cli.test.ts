@@ -135,7 +135,8 @@ describe.runIf(runnable('the AWS command line against a stack', await awsCliMiss
     ['list-tasks --cluster absent', 'ClusterNotFoundException'],
     ['update-service --service absent --desired-count 1', 'ServiceNotFoundException'],
     ['create-service --service-name a --task-definition hello --desired-count -1', 'InvalidParameterException'],
-    ['describe-task-sets --cluster default --service web', 'UnsupportedFeatureException'],
+    ['describe-task-sets --cluster default --service web', 'ServiceNotFoundException'],
+    ['discover-poll-endpoint --cluster default', 'UnsupportedFeatureException'],
   ])('aws ecs %s, fails with a %s that it prints', async (line, type) => {
     const { code, stdout, stderr } = await aws.run(...line.split(' '));
     // Version 1 ends with 255 and version 2 with 254 when a service refuses.

@@ -5,7 +5,7 @@ import { assertNever } from '#core/assert-never.ts';
 import { Fault } from '#core/fault.ts';
 import type { OutboxEvent } from '#core/model/outbox.ts';
 import type { Scope } from '#core/model/scope.ts';
-import type { ServiceNews } from '#core/service/service-news.ts';
+import type { ServiceNews } from '#core/service/news.ts';
 import { clusterName, serviceName, taskId } from '../identifiers.ts';
 import { paged } from '../listing.ts';
 import type { Operation } from '../operation.ts';

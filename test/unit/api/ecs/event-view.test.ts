@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { eventView } from '#api/ecs/views/event.ts';
-import type { ServiceNews } from '#core/service/service-news.ts';
+import type { ServiceNews } from '#core/service/news.ts';
 
 const SCOPE = { accountId: '111122223333', region: 'us-west-2' };
 const AT = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
