@@ -14,6 +14,8 @@ export interface AgentOptions {
   readonly memory?: number;
   /** The provider's name for the machine, when a capacity provider launched it. */
   readonly machineId?: string;
+  /** Capacity provider that the machine belongs to; absent: the cluster's default pool. */
+  readonly capacityProvider?: string;
   readonly hostname?: string;
   readonly attributes: Readonly<Record<string, string>>;
   /** Factor on all protocol timings; 1 is the documented pace. */

@@ -66,7 +66,7 @@ export const takenOver = (message: string): string =>
 function requestOf(
   identity: IdentityKeeper,
   attempt: string,
-  { cluster, joinToken, machineId }: AgentOptions,
+  { cluster, joinToken, machineId, capacityProvider }: AgentOptions,
   { hostname, runtime, cpu, memory, attributes }: MachineFacts & { readonly runtime: RuntimeKind },
 ): RegisterRequest {
   const { key, instanceId, agentEpoch } = identity.credential;
@@ -79,6 +79,7 @@ function requestOf(
     attempt,
     publicKey: key.publicKey,
     ...(machineId === undefined ? {} : { machineId }),
+    ...(capacityProvider === undefined ? {} : { capacityProvider }),
     hostname,
     runtime,
     agentVersion: AGENT_VERSION,

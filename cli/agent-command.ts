@@ -14,6 +14,7 @@ interface AgentFlags {
   readonly cpu?: number;
   readonly memory?: number;
   readonly machineId?: string;
+  readonly capacityProvider?: string;
   readonly attribute: Attributes;
   readonly timeScale: number;
   readonly hostname?: string;
@@ -38,6 +39,11 @@ export function agentCommand(finish: Finish): Command {
     .option('--cpu <units>', 'CPU units to offer, 1024 each (default: all)', wholeNumber('--cpu', 1, MAX_CPU_UNITS))
     .option('--memory <MiB>', 'memory to offer (default: all)', wholeNumber('--memory', 1, MAX_MEMORY_MIB))
     .option('--machine-id <id>', "the capacity provider's name for this machine", someText('--machine-id'))
+    .option(
+      '--capacity-provider <name>',
+      'capacity provider that this machine belongs to (default: none)',
+      someText('--capacity-provider'),
+    )
     .option('--attribute <name=value>', 'attribute for placement; repeatable', attribute('--attribute'), {})
     .option(
       '--time-scale <factor>',

@@ -122,7 +122,11 @@ export const instancePartitions = (cluster: string): readonly string[] =>
 export const reservationsPrefix = 'RES#';
 export const leasesPrefix = 'LEASE#';
 
-export const capacityKey = (cluster: string): Key => ({ pk: join('CAPACITY', cluster), sk: 'STATE' });
+export const capacityPartition = (cluster: string): string => join('CAPACITY', cluster);
+export const capacityKey = (cluster: string, provider?: string): Key => ({
+  pk: capacityPartition(cluster),
+  sk: provider === undefined ? 'STATE' : join('STATE', provider),
+});
 
 export const joinTokenKey = (hash: string): Key => ({ pk: 'JOIN-TOKENS', sk: part(hash) });
 

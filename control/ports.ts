@@ -117,6 +117,13 @@ export interface Machine {
   readonly state: 'starting' | 'running' | 'stopped';
 }
 
+/** The machines of one capacity provider in one cluster. */
+export interface MachinePool {
+  readonly cluster: string;
+  /** Absent: the default pool, for tasks that no strategy gave to somebody's own provider. */
+  readonly capacityProvider?: string;
+}
+
 /** Bounds and shape of the machines one provider makes for one cluster. */
 export interface CapacityPolicy {
   readonly min: number;
@@ -131,13 +138,13 @@ export interface CapacityPolicy {
  * Faults: Unavailable when the provider cannot act now; Refused when it never will.
  */
 export interface CapacityProvider {
-  /** Undefined: this provider serves no machines for that cluster. */
-  policy(cluster: string): CapacityPolicy | undefined;
-  list(cluster: string): Promise<readonly Machine[]>;
-  /** Idempotent per machine id. */
-  launch(cluster: string, machineId: string): Promise<void>;
+  /** Undefined: nobody makes machines for that pool; without one for its default pool a cluster has none at all. */
+  policy(pool: MachinePool): CapacityPolicy | undefined;
+  list(pool: MachinePool): Promise<readonly Machine[]>;
+  /** Idempotent per machine id; its agent registers for the pool's provider. */
+  launch(pool: MachinePool, machineId: string): Promise<void>;
   /** Idempotent; the machine's containers are gone before this is called. */
-  terminate(cluster: string, machineId: string): Promise<void>;
+  terminate(pool: MachinePool, machineId: string): Promise<void>;
 }
 
 // ---- traffic -----------------------------------------------------------------------------------------------------

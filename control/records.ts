@@ -15,7 +15,7 @@ import type { Task, TaskObservation } from '#core/model/task.ts';
 import type { TaskDefinition, TaskDefinitionFamily } from '#core/model/task-definition.ts';
 import type { AnyService } from '#core/model/task-set.ts';
 import * as keys from './keys.ts';
-import type { Expectation, Item, ItemBody, Key, PartitionQuery, StateStore, Write } from './ports.ts';
+import type { Expectation, Item, ItemBody, Key, MachinePool, PartitionQuery, StateStore, Write } from './ports.ts';
 import { reservationCodec } from './reservation-codec.ts';
 
 /** A value together with the version a write must name. */
@@ -118,7 +118,9 @@ export const outboxClaims = record<{ cluster: string; record: string }, { readon
   'outbox-claim',
   (id) => keys.outboxClaimKey(id.cluster, id.record),
 );
-export const capacityStates = record<string, CapacityState>('capacity-state', keys.capacityKey);
+export const capacityStates = record<MachinePool, CapacityState>('capacity-state', (pool) =>
+  keys.capacityKey(pool.cluster, pool.capacityProvider),
+);
 
 // A stored value is exactly what a put of the same record type wrote, so the kind alone proves its type.
 const versioned = <V>(type: RecordType<never, V>, item: Item): Versioned<V> => {

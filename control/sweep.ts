@@ -41,7 +41,9 @@ export async function sweep(deps: Dependencies): Promise<void> {
     const work = [
       ...(await dueServices(deps, cluster)),
       ...(await waitingTasks(deps, cluster.name)),
-      ...(deps.capacity.policy(cluster.name) ? [{ kind: 'capacity', cluster: cluster.name } as const] : []),
+      ...(deps.capacity.policy({ cluster: cluster.name })
+        ? [{ kind: 'capacity', cluster: cluster.name } as const]
+        : []),
     ];
     if (work.length > 0) await deps.queue.send(work.map((item) => ({ work: item })));
   }

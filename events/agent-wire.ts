@@ -20,6 +20,8 @@ export interface RegisterRequest {
   /** Ed25519 public key, base64url of the 32 raw bytes. */
   readonly publicKey: string;
   readonly machineId?: string;
+  /** Absent: the default pool. */
+  readonly capacityProvider?: string;
   readonly hostname: string;
   readonly runtime: 'docker' | 'process' | 'simulated';
   readonly agentVersion: string;

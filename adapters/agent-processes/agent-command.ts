@@ -10,6 +10,7 @@ export interface AgentArguments {
   readonly endpoint: string;
   readonly cluster: string;
   readonly machineId: string;
+  readonly capacityProvider?: string;
   readonly stateDir: string;
   readonly runtime: 'docker' | 'process' | 'simulated';
   readonly size: Resources;
@@ -29,6 +30,7 @@ export const agentCommand = (agent: AgentArguments): Command => ({
     ...['--endpoint', agent.endpoint],
     ...['--cluster', agent.cluster],
     ...['--machine-id', agent.machineId],
+    ...(agent.capacityProvider === undefined ? [] : ['--capacity-provider', agent.capacityProvider]),
     ...['--data-dir', agent.stateDir],
     ...['--runtime', agent.runtime],
     ...['--cpu', String(agent.size.cpu)],

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CapacityPolicy, CapacityProvider, Log, Machine } from '#control/ports.ts';
+import type { CapacityPolicy, CapacityProvider, Log, Machine, MachinePool } from '#control/ports.ts';
 import { Fault } from '#core/fault.ts';
 import { agentCommand, type Command } from './agent-command.ts';
 import { agentEnvironment } from './agent-environment.ts';
@@ -77,17 +77,21 @@ export function createAgentProcesses(options: AgentProcessesOptions): AgentProce
 
   const takeCharge = async (machineId: string): Promise<void> => {
     const record = directories.read(machineId);
-    if (!record || !isAlive(record.agent)) return start(machineId);
+    if (!record?.agent || !isAlive(record.agent)) return start(machineId);
     if (record.endpoint === options.endpoint()) return watch(machineId, record.agent);
     await stop(record.agent);
     start(machineId);
   };
 
   // Nothing here awaits: from the check to the record no second launch of the same machine can come between.
-  const start = (machineId: string): void => {
+  const start = (machineId: string, pool?: MachinePool): void => {
     if (isRunning(machineId)) return;
-    const size = directories.read(machineId)?.size ?? policy.size;
+    const before = directories.read(machineId);
+    const capacityProvider = before ? before.capacityProvider : pool?.capacityProvider;
+    const shape = { size: before?.size ?? policy.size, ...(capacityProvider && { capacityProvider }) };
     const { log: logPath, state } = directories.make(machineId);
+    // Whose machine it is must be known of one whose first agent could not be started, too.
+    if (!before) directories.write(machineId, { ...shape, endpoint: options.endpoint() });
     const { endpoint, joinToken, runtime, timeScale } = options;
     const command = (options.command ?? agentCommand)({
       endpoint: endpoint(),
@@ -95,7 +99,7 @@ export function createAgentProcesses(options: AgentProcessesOptions): AgentProce
       machineId,
       stateDir: state,
       runtime,
-      size,
+      ...shape,
       timeScale,
     });
     const agent = startDetached(command, logPath, joinToken, {
@@ -103,26 +107,31 @@ export function createAgentProcesses(options: AgentProcessesOptions): AgentProce
       onExit: () => restartLogged(machineId),
     });
     lives.set(machineId, { startedAt: performance.now(), quickEnds: lives.get(machineId)?.quickEnds ?? 0 });
-    directories.write(machineId, { size, agent, endpoint: endpoint() });
+    directories.write(machineId, { ...shape, agent, endpoint: endpoint() });
     log.info('agent started', { machineId, pid: agent.pid });
   };
 
   return {
-    policy: (name) => (name === cluster ? policy : undefined),
-    list: async (name) => {
-      if (name !== cluster) return [];
-      return directories.ids().map(
+    // A provider's machines come when tasks wait for them; what is there before anybody asked is the default pool's.
+    policy: (pool) => {
+      if (pool.cluster !== cluster) return undefined;
+      return pool.capacityProvider === undefined ? policy : { ...policy, min: 0, standby: 0 };
+    },
+    list: async (pool) => {
+      if (pool.cluster !== cluster) return [];
+      const own = directories.ids().filter((id) => directories.read(id)?.capacityProvider === pool.capacityProvider);
+      return own.map(
         (machineId): Machine => ({
           machineId,
           state: isRunning(machineId) ? 'running' : 'stopped',
         }),
       );
     },
-    launch: async (name, machineId) => {
-      if (name !== cluster) throw new Fault('Refused', `no machines are made for cluster ${name}`);
-      start(machineId);
+    launch: async (pool, machineId) => {
+      if (pool.cluster !== cluster) throw new Fault('Refused', `no machines are made for cluster ${pool.cluster}`);
+      start(machineId, pool);
     },
-    terminate: async (_name, machineId) => {
+    terminate: async (_pool, machineId) => {
       stopping.add(machineId);
       const agent = agentOf(machineId);
       if (agent) await stop(agent);

@@ -5,10 +5,12 @@ import { Fault } from '#core/fault.ts';
 import type { Resources } from '#core/model/resources.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 
-/** What `machine.json` holds: the machine's shape and its newest agent process. */
+/** What `machine.json` holds: the machine's shape, whose it is, and its newest agent process. */
 export interface MachineRecord {
   readonly size: Resources;
-  readonly agent: ProcessIdentity;
+  readonly capacityProvider?: string;
+  /** Absent until the first one was started. */
+  readonly agent?: ProcessIdentity;
   /** Where that process looks for the control plane. */
   readonly endpoint: string;
 }

@@ -76,6 +76,7 @@ export const registerRequest = z.object({
   attempt: text(128).min(1).exactOptional(),
   publicKey: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
   machineId: name.exactOptional(),
+  capacityProvider: name.exactOptional(),
   hostname: name,
   runtime: z.enum(['docker', 'process', 'simulated']),
   agentVersion: text(64),

@@ -1,18 +1,16 @@
 import { assertNever } from '#core/assert-never.ts';
-import {
-  type CapacityAction,
-  type CapacityBounds,
-  type CapacityPlan,
-  planCapacity,
-} from '#core/capacity/plan-capacity.ts';
+import { type CapacityAction, type CapacityPlan, planCapacity } from '#core/capacity/plan-capacity.ts';
+import { providerOf } from '#core/capacity/pool.ts';
 import { Fault } from '#core/fault.ts';
 import type { CapacityState } from '#core/model/container-instance.ts';
 import type { Task } from '#core/model/task.ts';
-import { readScaling } from '../capacity-providers/read-scaling.ts';
+import { readPools, type ScaledPool } from '../capacity-providers/read-pools.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { deregisterInstance } from '../instances/deregister-instance.ts';
+import { forceDeregister } from '../instances/force-deregister.ts';
 import { setInstanceState } from '../instances/set-instance-state.ts';
 import { unplacedPartition } from '../keys.ts';
+import type { MachinePool } from '../ports.ts';
 import { asRecord, capacityStates, put, read, readMany, tasks, type Versioned } from '../records.ts';
 
 /** Waiting tasks looked at: more than the launches of one run could serve. */
@@ -25,17 +23,19 @@ const MAX_PASSES = 4;
  * on a cluster that needs nothing it writes nothing. Clusters without a policy are left alone.
  */
 export async function reconcileCapacity(deps: Dependencies, cluster: string): Promise<void> {
-  const bounds = deps.capacity.policy(cluster);
-  if (!bounds) return;
-  const policy = { ...bounds, ...(await readScaling(deps, cluster)) };
+  for (const scaled of await readPools(deps, cluster)) await reconcilePool(deps, scaled);
+}
+
+async function reconcilePool(deps: Dependencies, scaled: ScaledPool): Promise<void> {
   for (let pass = 0; pass < MAX_PASSES; pass += 1) {
-    if ((await runPass(deps, cluster, policy)) === 'settled') return;
+    if ((await runPass(deps, scaled)) === 'settled') return;
   }
 }
 
-async function runPass(deps: Dependencies, cluster: string, policy: CapacityBounds): Promise<'acted' | 'settled'> {
-  const remembered = await read(deps.store, capacityStates, cluster);
-  const plan = await decide(deps, cluster, policy, remembered);
+async function runPass(deps: Dependencies, scaled: ScaledPool): Promise<'acted' | 'settled'> {
+  const { pool } = scaled;
+  const remembered = await read(deps.store, capacityStates, pool);
+  const plan = await decide(deps, scaled, remembered);
   const launches = mintMachines(deps, plan);
   const state = {
     ...plan.state,
@@ -43,21 +43,20 @@ async function runPass(deps: Dependencies, cluster: string, policy: CapacityBoun
   };
   // Invariant: a machine is remembered before it is asked for, so a crash in between cannot leak it.
   if (!(await remember(deps, state, remembered))) return 'acted';
-  for (const { machineId } of launches) await attempt(deps, cluster, { kind: 'relaunch', machineId });
-  for (const action of plan.actions) await attempt(deps, cluster, action);
+  for (const { machineId } of launches) await attempt(deps, pool, { kind: 'relaunch', machineId });
+  for (const action of plan.actions) await attempt(deps, pool, action);
   return plan.actions.length > 0 ? 'acted' : 'settled';
 }
 
 async function decide(
   deps: Dependencies,
-  cluster: string,
-  policy: CapacityBounds,
+  { pool, policy }: ScaledPool,
   remembered: Versioned<CapacityState> | undefined,
 ): Promise<CapacityPlan> {
   const [machines, instances, unplaced] = await Promise.all([
-    deps.capacity.list(cluster),
-    deps.fleet.load(deps, cluster, { fresh: true }),
-    readWaiting(deps, cluster),
+    deps.capacity.list(pool),
+    deps.fleet.load(deps, pool.cluster, { fresh: true }),
+    readWaiting(deps, pool),
   ]);
   const { clock, timings } = deps;
   return planCapacity({
@@ -66,14 +65,14 @@ async function decide(
     state: remembered?.value,
     instances,
     unplaced,
-    cluster,
+    ...pool,
     now: clock.now(),
     timings,
   });
 }
 
 /** Tasks placement already found no room for; those it has not looked at yet may well fit what is there. */
-async function readWaiting(deps: Dependencies, cluster: string): Promise<readonly Task[]> {
+async function readWaiting(deps: Dependencies, { cluster, capacityProvider }: MachinePool): Promise<readonly Task[]> {
   const page = await deps.store.queryIndex({
     pk: unplacedPartition(cluster),
     limit: MAX_WAITING,
@@ -85,7 +84,8 @@ async function readWaiting(deps: Dependencies, cluster: string): Promise<readonl
   const found = await readMany(deps.store, tasks, ids);
   return found
     .flatMap((task) => (task ? [task.value] : []))
-    .filter((task) => task.desiredStatus === 'RUNNING' && !task.assignment && task.unplaced);
+    .filter((task) => task.desiredStatus === 'RUNNING' && !task.assignment && task.unplaced)
+    .filter((task) => providerOf(task) === capacityProvider);
 }
 
 function mintMachines(deps: Dependencies, plan: CapacityPlan): CapacityState['machines'] {
@@ -103,18 +103,18 @@ async function remember(
   before: Versioned<CapacityState> | undefined,
 ): Promise<boolean> {
   if (JSON.stringify(state.machines) === JSON.stringify(before?.value.machines ?? [])) return true;
-  const outcome = await store.transact([put(capacityStates, state.cluster, state, before?.version ?? 'absent')]);
+  const outcome = await store.transact([put(capacityStates, state, state, before?.version ?? 'absent')]);
   return outcome.kind === 'committed';
 }
 
 /** One machine's trouble must not keep the others waiting; what failed is planned again at the next run. */
-async function attempt(deps: Dependencies, cluster: string, action: CapacityAction): Promise<void> {
+async function attempt(deps: Dependencies, pool: MachinePool, action: CapacityAction): Promise<void> {
   try {
-    await apply(deps, cluster, action);
+    await apply(deps, pool, action);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     deps.log.warn('capacity action failed', {
-      cluster,
+      ...pool,
       action,
       code: error.code,
       error: error.message,
@@ -122,19 +122,22 @@ async function attempt(deps: Dependencies, cluster: string, action: CapacityActi
   }
 }
 
-async function apply(deps: Dependencies, cluster: string, action: CapacityAction): Promise<void> {
+async function apply(deps: Dependencies, pool: MachinePool, action: CapacityAction): Promise<void> {
+  const { cluster } = pool;
   switch (action.kind) {
     case 'launch':
       return; // Minted and remembered above; each is asked for by its id.
     case 'relaunch':
-      return deps.capacity.launch(cluster, action.machineId);
+      return deps.capacity.launch(pool, action.machineId);
     case 'drain':
       await setInstanceState(deps, cluster, action.instanceId, 'DRAINING');
       return;
+    case 'evict':
+      return forceDeregister(deps, cluster, action.instanceId);
     case 'terminate':
       // Deregistered first: that fails when a task arrived meanwhile, and then the machine must stay.
       if (action.instanceId !== undefined) await deregisterInstance(deps, cluster, action.instanceId);
-      return deps.capacity.terminate(cluster, action.machineId);
+      return deps.capacity.terminate(pool, action.machineId);
     case 'deregister':
       await deregisterInstance(deps, cluster, action.instanceId);
       return;

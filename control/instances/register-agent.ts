@@ -93,7 +93,7 @@ async function registrationWrites(
   registration: Versioned<Registration> | undefined,
   before: Versioned<Reservation> | undefined,
 ): Promise<readonly Write[]> {
-  const { cluster, total, attributes, machineId } = request;
+  const { cluster, total, attributes, machineId, capacityProvider } = request;
   const id = { cluster, instanceId };
   const lease = await read(deps.store, leases, id);
   const identity = newRegistration(deps, request, instanceId, registration);
@@ -108,6 +108,7 @@ async function registrationWrites(
     attributes: { ...attributes, ...before?.value.putAttributes },
     ...(before?.value.putAttributes ? { putAttributes: before.value.putAttributes } : {}),
     ...(machineId === undefined ? {} : { machineId }),
+    ...(capacityProvider === undefined ? {} : { capacityProvider }),
     agentVersion: identity.agentVersion,
     registeredAt: identity.registeredAt,
     tasks: before?.value.tasks ?? [],
@@ -139,6 +140,7 @@ const newRegistration = (
   agentVersion: request.agentVersion,
   attributes: request.attributes,
   ...(request.machineId === undefined ? {} : { machineId: request.machineId }),
+  ...(request.capacityProvider === undefined ? {} : { capacityProvider: request.capacityProvider }),
   total: request.total,
   registeredAt: before?.value.registeredAt ?? deps.clock.now(),
   tags: before?.value.tags ?? [],

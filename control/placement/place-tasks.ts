@@ -40,7 +40,7 @@ export async function placeTasks(deps: Dependencies, cluster: string): Promise<v
     after = page.next;
   } while (after !== undefined && deps.clock.now() < until);
   if (isShort) await endInDeletedCluster(deps, cluster);
-  if (isShort && deps.capacity.policy(cluster)) await deps.queue.send([{ work: { kind: 'capacity', cluster } }]);
+  if (isShort && deps.capacity.policy({ cluster })) await deps.queue.send([{ work: { kind: 'capacity', cluster } }]);
 }
 
 /** The index is eventually consistent, so each task is read by key before anything is decided about it. */

@@ -21,19 +21,23 @@ export function machinesNeeded(
   startingIds: readonly string[],
   size: Resources,
   limit: number,
+  capacityProvider?: string,
 ): MachinesNeeded {
-  const attributes = existing.find(({ reservation }) => reservation.machineId !== undefined)?.reservation.attributes;
+  const attributes = existing.find(
+    ({ reservation }) => reservation.machineId !== undefined && reservation.capacityProvider === capacityProvider,
+  )?.reservation.attributes;
+  const machine = { total: size, attributes: attributes ?? {}, ...(capacityProvider && { capacityProvider }) };
   const helped = unplaced
     .filter((task) => task.pinnedTo === undefined && fits(task, size))
     .map((task) => packed(attributes ? task : withoutQueries(task)));
   const demands = helped.toSorted(
     (a, b) => b.resources.memory - a.resources.memory || b.resources.cpu - a.resources.cpu,
   );
-  const soon = [...existing, ...startingIds.map((id) => emptyMachine(id, size, attributes))];
+  const soon = [...existing, ...startingIds.map((id) => emptyMachine(id, machine))];
   const decisions = place(demands, soon, first);
   const left = decisions.flatMap((decision) => (decision.kind === 'unplaced' ? [decision.task] : []));
   const fresh = Array.from({ length: Math.min(limit, left.length) }, (_, index) =>
-    emptyMachine(`new-${index}`, size, attributes),
+    emptyMachine(`new-${index}`, machine),
   );
   return {
     used: instancesOf(decisions),
@@ -60,20 +64,11 @@ const packed = (task: Task): Task => ({
 const instancesOf = (decisions: ReturnType<typeof place>): ReadonlySet<string> =>
   new Set(decisions.flatMap((decision) => (decision.kind === 'placed' ? [decision.instanceId] : [])));
 
-type Attributes = Reservation['attributes'];
+type Machine = Pick<Reservation, 'total' | 'attributes' | 'capacityProvider'>;
 
-const emptyMachine = (instanceId: string, total: Resources, attributes: Attributes = {}): Candidate => ({
-  reservation: empty(instanceId, total, attributes),
+const emptyMachine = (instanceId: string, machine: Machine): Candidate => ({
+  reservation: { ...empty, ...machine, instanceId },
   connected: true,
 });
 
-const empty = (instanceId: string, total: Resources, attributes: Attributes): Reservation => ({
-  instanceId,
-  cluster: '',
-  status: 'ACTIVE',
-  agentEpoch: 0,
-  schedulable: true,
-  total,
-  attributes,
-  tasks: [],
-});
+const empty = { cluster: '', status: 'ACTIVE', agentEpoch: 0, schedulable: true, tasks: [] } as const;

@@ -1,13 +1,19 @@
-/**
- * How a capacity provider follows its CapacityProviderReservation.
- * Source: "Deep dive on Amazon ECS cluster auto scaling" and the ECS developer guide.
- */
-export interface ManagedScaling {
+/** Where the CapacityProviderReservation shall be, and how far one step goes. */
+export interface ScalingTarget {
   /** Percent of the machines that shall be needed, 1 to 100; below 100 the rest is kept free. */
   readonly targetCapacity: number;
   /** Fewest and most machines that one step adds. */
   readonly minimumStep: number;
   readonly maximumStep: number;
+}
+
+/**
+ * How a capacity provider follows its CapacityProviderReservation.
+ * Source: "Deep dive on Amazon ECS cluster auto scaling" and the ECS developer guide.
+ */
+export interface ManagedScaling extends ScalingTarget {
+  /** Ms after a machine's launch in which the group does not shrink: what it was launched for may still come. */
+  readonly warmup: number;
 }
 
 /** M and N: the machines that tasks need, running and waiting ones alike, and the machines there are. */
@@ -29,7 +35,7 @@ export function capacityReservation({ needed, present }: MachineDemand): number 
 }
 
 /** How many machines there should be after the next step towards the target. */
-export function scaledMachines(demand: MachineDemand, scaling: ManagedScaling): number {
+export function scaledMachines(demand: MachineDemand, scaling: ScalingTarget): number {
   const { needed, present } = demand;
   // Whole machines: the fewest of which no more than the target's share is needed.
   const wanted = Math.ceil((needed * 100) / scaling.targetCapacity);

@@ -18,7 +18,7 @@ import { type ManagedScaling, scaledMachines } from './managed-scaling.ts';
 /** A burst of tasks asks for machines over several runs, so that one mistake cannot buy a fleet. */
 export const MAX_LAUNCHES_PER_RUN = 10;
 
-/** Bounds and shape of one cluster's machines; the provider port names the same. */
+/** Bounds and shape of one provider's machines in a cluster; the provider port names the same. */
 export interface CapacityBounds {
   readonly min: number;
   readonly max: number;
@@ -27,6 +27,11 @@ export interface CapacityBounds {
   readonly size: Resources;
   /** Absent: as many machines as tasks need, and the standby. */
   readonly scaling?: ManagedScaling;
+  /**
+   * 'empty': only machines without tasks leave. 'drained', 'stopped': when the maximum went below what there is, busy ones
+   * leave, too; their tasks are replaced first, or stopped at once.
+   */
+  readonly leaving?: 'empty' | 'drained' | 'stopped';
 }
 
 export interface CapacityInput {
@@ -35,8 +40,11 @@ export interface CapacityInput {
   readonly state: CapacityState | undefined;
   /** Every instance of the cluster but INACTIVE ones, whoever made its machine. */
   readonly instances: readonly MachineInstance[];
+  /** Waiting tasks that these machines are for. */
   readonly unplaced: readonly Task[];
   readonly cluster: string;
+  /** Absent: the default pool. */
+  readonly capacityProvider?: string;
   readonly now: number;
   readonly timings: Pick<Timings, 'machineStart' | 'machineIdle'>;
 }
@@ -51,6 +59,8 @@ export type CapacityAction =
       readonly machineId: string;
       readonly instanceId: string;
     }
+  /** Stop whatever it holds at once and deregister it; terminated when it is empty. */
+  | { readonly kind: 'evict'; readonly instanceId: string }
   /** End the machine and deregister its instance; it holds no task. */
   | {
       readonly kind: 'terminate';
@@ -70,7 +80,7 @@ interface PhasedMachine extends MachineView {
   readonly phase: MachinePhase;
 }
 
-/** Decides which machines a cluster gains and loses. Applied again and again to a quiet cluster it ends in no action. */
+/** Decides which machines a provider gains and loses. Applied again and again to a quiet cluster it ends in no action. */
 export function planCapacity(input: CapacityInput): CapacityPlan {
   const machines = viewMachines(input);
   const growth = planGrowth(input, machines);
@@ -78,11 +88,12 @@ export function planCapacity(input: CapacityInput): CapacityPlan {
   return {
     actions: [
       ...machines.flatMap((machine) => tidy(machine, input)),
-      ...machines.filter((machine) => drained.has(machine)).flatMap(drain),
+      ...machines.filter((machine) => drained.has(machine)).flatMap((machine) => sendAway(machine, input)),
       ...(growth.launches > 0 ? [{ kind: 'launch', count: growth.launches } as const] : []),
     ],
     state: {
       cluster: input.cluster,
+      ...(input.capacityProvider && { capacityProvider: input.capacityProvider }),
       machines: machines
         .filter((machine) => !isForgotten(machine))
         .map((machine) => (drained.has(machine) ? { ...machine.memory, draining: true } : machine.memory)),
@@ -137,7 +148,14 @@ function planGrowth(input: CapacityInput, machines: readonly PhasedMachine[]): G
   const step = Math.min(limit, policy.scaling?.maximumStep ?? limit);
   const coming = machines.filter((machine) => COMING.has(machine.phase) && isEmpty(machine));
   const comingIds = coming.map(({ memory }) => memory.machineId);
-  const needed = machinesNeeded(input.unplaced, input.instances, comingIds, realSize(input, machines), step);
+  const needed = machinesNeeded(
+    input.unplaced,
+    input.instances,
+    comingIds,
+    realSize(input, machines),
+    step,
+    input.capacityProvider,
+  );
   const spare = machines.filter(
     (machine) =>
       (machine.phase === 'idle' && !needed.used.has(machine.instance?.reservation.instanceId ?? '')) ||
@@ -183,18 +201,42 @@ function withoutDaemons({ reservation: { total, tasks }, claims = [] }: MachineI
   };
 }
 
-/** Machines idle for long beyond the minimum and the standby, newest first. */
+/** Machines idle for long beyond the minimum and the standby, newest first; and what is too many for the maximum. */
 function planDrains(
-  { policy, now, timings }: CapacityInput,
+  input: CapacityInput,
   machines: readonly PhasedMachine[],
   { spare, scaled = 0 }: Growth,
 ): readonly PhasedMachine[] {
+  const { policy, now, timings } = input;
+  if (machines.some((machine) => isWarming(machine, input))) return [];
   const surplus = Math.min(spare.length - policy.standby, liveCount(machines) - Math.max(policy.min, scaled));
-  return spare
-    .filter(({ phase, memory }) => phase === 'idle' && now - (memory.idleSince ?? now) > timings.machineIdle)
+  // Those may not stay, however soon they could be of use.
+  const tooMany = liveCount(machines) - policy.max;
+  const idle = spare
+    .filter(({ phase }) => phase === 'idle')
     .toSorted((a, b) => b.memory.launchedAt - a.memory.launchedAt)
+    .filter(({ memory }, at) => at < tooMany || now - (memory.idleSince ?? now) > timings.machineIdle)
     .slice(0, Math.max(0, surplus));
+  return [...idle, ...excess(policy, machines)];
 }
+
+const isWarming = ({ phase, memory }: PhasedMachine, { policy, now }: CapacityInput): boolean =>
+  LIVE.has(phase) && policy.scaling !== undefined && now - memory.launchedAt < policy.scaling.warmup;
+
+/** Busy machines that are too many for a maximum below what there is, fewest tasks first. */
+function excess(
+  { max, leaving = 'empty' }: CapacityBounds,
+  machines: readonly PhasedMachine[],
+): readonly PhasedMachine[] {
+  if (leaving === 'empty') return [];
+  const free = machines.filter(({ phase }) => phase === 'idle').length;
+  return machines
+    .filter(({ phase }) => phase === 'busy')
+    .toSorted((a, b) => heldBy(a) - heldBy(b) || b.memory.launchedAt - a.memory.launchedAt)
+    .slice(0, Math.max(0, liveCount(machines) - free - max));
+}
+
+const heldBy = ({ instance }: PhasedMachine): number => instance?.reservation.tasks.length ?? 0;
 
 /** What a machine needs done whatever the cluster wants. */
 function tidy(machine: PhasedMachine, input: CapacityInput): readonly CapacityAction[] {
@@ -214,8 +256,9 @@ function tidy(machine: PhasedMachine, input: CapacityInput): readonly CapacityAc
 }
 
 /** First drained, so that placement cannot race, then ended. An operator's drain has the idle time to be taken back. */
-function leave(machine: PhasedMachine, { now, timings }: CapacityInput): readonly CapacityAction[] {
-  if (machine.instance?.reservation.status === 'ACTIVE') return drain(machine);
+function leave(machine: PhasedMachine, input: CapacityInput): readonly CapacityAction[] {
+  const { now, timings } = input;
+  if (machine.instance?.reservation.status === 'ACTIVE') return sendAway(machine, input);
   const { draining, idleSince } = machine.memory;
   const isDue = draining || now - (idleSince ?? now) > timings.machineIdle;
   return isDue && isEmpty(machine) ? [terminate(machine)] : [];
@@ -224,16 +267,12 @@ function leave(machine: PhasedMachine, { now, timings }: CapacityInput): readonl
 /** A machine the provider no longer has is forgotten once its instance is gone, too. */
 const isForgotten = ({ phase, instance }: PhasedMachine): boolean => phase === 'gone' && instance === undefined;
 
-const drain = ({ memory, instance }: PhasedMachine): readonly CapacityAction[] =>
-  instance
-    ? [
-        {
-          kind: 'drain',
-          machineId: memory.machineId,
-          instanceId: instance.reservation.instanceId,
-        },
-      ]
-    : [];
+function sendAway({ memory, instance }: PhasedMachine, { policy }: CapacityInput): readonly CapacityAction[] {
+  if (!instance) return [];
+  const { machineId } = memory;
+  const { instanceId } = instance.reservation;
+  return [policy.leaving === 'stopped' ? { kind: 'evict', instanceId } : { kind: 'drain', machineId, instanceId }];
+}
 
 const deregister = ({ reservation }: MachineInstance): readonly CapacityAction[] => [
   { kind: 'deregister', instanceId: reservation.instanceId },

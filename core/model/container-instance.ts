@@ -16,6 +16,8 @@ export interface Registration {
   readonly attributes: Readonly<Record<string, string>>;
   /** The provider's name for the machine, when a capacity provider launched it. */
   readonly machineId?: string;
+  /** Whose machine it is; absent: the default pool's. */
+  readonly capacityProvider?: string;
   readonly total: Resources;
   readonly registeredAt: number;
   readonly tags: readonly Tag[];
@@ -61,6 +63,8 @@ export interface Reservation {
   /** The latter alone, kept for the agent's next registration. */
   readonly putAttributes?: Readonly<Record<string, string>>;
   readonly machineId?: string;
+  /** As registered. */
+  readonly capacityProvider?: string;
   /** Of its registration, for placement constraints that ask for them. */
   readonly agentVersion?: string;
   readonly registeredAt?: number;
@@ -80,9 +84,11 @@ export interface Lease {
   readonly suspectedAt?: number;
 }
 
-/** What the capacity worker remembers of a cluster between runs. */
+/** What the capacity worker remembers of one provider's machines in a cluster between runs. */
 export interface CapacityState {
   readonly cluster: string;
+  /** Absent: the default pool. */
+  readonly capacityProvider?: string;
   readonly machines: readonly {
     readonly machineId: string;
     readonly launchedAt: number;

@@ -20,6 +20,7 @@ export type RejectionReason =
   | 'RESOURCE:PORTS'
   | 'RESOURCE:GPU'
   | 'RESOURCE:TASKS'
+  | 'CAPACITY_PROVIDER'
   | 'ATTRIBUTE'
   | 'DISTINCT_INSTANCE';
 

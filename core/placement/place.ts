@@ -67,6 +67,8 @@ const shapeOf = (task: Task): string =>
     task.group,
     task.slot !== undefined,
     task.pinnedTo ?? null,
+    task.launchType,
+    task.capacityProvider ?? null,
     task.resources.cpu,
     task.resources.memory,
     task.hostPorts,

@@ -51,6 +51,8 @@ const REMEDIES: Readonly<Record<RejectionReason, Remedy>> = {
   'RESOURCE:GPU': ({ gpus }) =>
     `The task asks for ${gpus} GPUs, and Berth's instances offer none: take the GPU requirement out of its definition.`,
   'RESOURCE:TASKS': () => `An instance holds at most ${MAX_TASKS_PER_INSTANCE} tasks: add an instance.`,
+  CAPACITY_PROVIDER: ({ capacityProvider = 'FARGATE' }) =>
+    `The task belongs to capacity provider ${capacityProvider}, and an instance does not: start an agent for it (npx berth agent --capacity-provider NAME; FARGATE takes those without), or raise --max-agents.`,
   ATTRIBUTE: ({ placementConstraints }) => {
     const expressions = placementConstraints.flatMap(({ expression }) => (expression ? [`'${expression}'`] : []));
     return `Instances are not selected by ${expressions.join(' and ')}: give one the attributes asked for (aws ecs put-attributes), or change the placement constraint.`;

@@ -52,7 +52,7 @@ interface ReplicaMoves {
 /** Starts what is missing, then asks whether zones are to be made even, and stops what neither of the two wants any more. */
 function movesOf(standing: ReplicaStanding, restFor: number): ReplicaMoves {
   const { snapshot, now, primary, good, leaving, wanted, unhealthy, limits, spare, isFit, isProtected } = standing;
-  const { service, sites } = snapshot;
+  const { service } = snapshot;
   const startsTowards = (count: number) =>
     planStarts({ ...service, desiredCount: count }, primary, good.length, leaving.length, limits.maximum, now);
   const starts = standing.isStarting ? startsTowards(service.desiredCount) : [];
@@ -61,7 +61,7 @@ function movesOf(standing: ReplicaStanding, restFor: number): ReplicaMoves {
   const asked = { snapshot, now, restFor, primary, good, isBusy, limits, isFit, isProtected, startOneMore };
   const rebalance = planRebalance(asked);
   const desired = service.desiredCount + rebalance.extra;
-  const order = new ScaleInOrder(wanted, service.placementStrategy, sites);
+  const order = scaleInOrder(standing);
   const stops = planStops({ desired, good, leaving: leaversOf(standing), spare, order, isFit, isProtected });
   const isShort = good.length + starts.length < service.desiredCount;
   const cures = planUnhealthy({
@@ -76,11 +76,16 @@ function movesOf(standing: ReplicaStanding, restFor: number): ReplicaMoves {
 }
 
 /** Who may go for being of no use any more. A failed deployment replaces nothing: only what is too many goes. */
-function leaversOf({ snapshot, isFailed, leaving, unhealthy, wanted }: ReplicaStanding): readonly PlacedSlot[] {
-  const { service, sites } = snapshot;
+function leaversOf(standing: ReplicaStanding): readonly PlacedSlot[] {
+  const { snapshot, isFailed, leaving, unhealthy } = standing;
   if (!isFailed) return leaving.filter((slot) => !unhealthy.includes(slot));
-  const order = new ScaleInOrder(wanted, service.placementStrategy, sites);
-  return surplus(leaving, leaving.length - service.desiredCount, order);
+  return surplus(leaving, leaving.length - snapshot.service.desiredCount, scaleInOrder(standing));
+}
+
+/** Only the first slots are shared out as so many tasks should be, so tasks of several providers stop newest first. */
+function scaleInOrder({ snapshot: { service, sites }, wanted }: ReplicaStanding): ScaleInOrder {
+  const isShared = (service.deployment.capacityProviderStrategy?.length ?? 0) > 1;
+  return new ScaleInOrder(wanted, service.placementStrategy, isShared ? undefined : sites);
 }
 
 function outlookOf(

@@ -102,12 +102,23 @@ describe('clusters, capacity and instances over HTTP', () => {
       ...['metal', 'metal', 'metal'],
       ...['spare', 'spare'],
     ]);
+    const { containerInstances } = await ecs.send(
+      new DescribeContainerInstancesCommand({
+        containerInstances: tasks?.map(({ containerInstanceArn }) => given(containerInstanceArn)),
+      }),
+    );
+    const homes = new Map(containerInstances?.map((it) => [it.containerInstanceArn, it.capacityProviderName]));
+    expect(tasks?.map((it) => homes.get(it.containerInstanceArn))).toEqual(
+      tasks?.map(({ capacityProviderName }) => capacityProviderName),
+    );
     const { clusters } = await ecs.send(new DescribeClustersCommand({ include: ['STATISTICS'] }));
     expect(clusters?.[0]?.statistics).toContainEqual({ name: 'runningEC2TasksCount', value: '5' });
     await expect(put(['metal'])).rejects.toBeInstanceOf(ResourceInUseException);
     for (const task of arns) await ecs.send(new StopTaskCommand({ task }));
     expect((await waitUntilTasksStopped(waiting(ecs), { tasks: arns })).state).toBe('SUCCESS');
     await put([]);
+    // What the providers' machines were for is over: they go, and those of the default pool stay.
+    await instancesThere(ecs, 2);
     const deleted = await ecs.send(new DeleteCapacityProviderCommand({ capacityProvider: 'spare' }));
     expect(deleted.capacityProvider?.status).toBe('INACTIVE');
   });

@@ -10,6 +10,8 @@ import { reservation, task } from '../unit/core/placement/builders.ts';
 const size = { cpu: 1024, memory: 2048 };
 const timings = { machineStart: 1_000, machineIdle: 500 };
 const STEP = 200;
+/** Longer than a machine may be idle, so that only the warm-up keeps some. */
+const WARMUP = 1_500;
 
 const policies = fc
   .tuple(
@@ -17,15 +19,22 @@ const policies = fc
     fc.nat(2),
     fc.nat(4),
     fc.option(fc.tuple(fc.integer({ min: 1, max: 100 }), fc.integer({ min: 1, max: 3 }), fc.nat(3))),
+    fc.option(fc.constantFrom('empty' as const, 'drained' as const, 'stopped' as const)),
   )
   .map(
-    ([min, standby, more, scaling]): Policy => ({
+    ([min, standby, more, scaling, leaving]): Policy => ({
+      ...(leaving && { leaving }),
       min,
       standby,
       max: min + more,
       size,
       ...(scaling && {
-        scaling: { targetCapacity: scaling[0], minimumStep: scaling[1], maximumStep: scaling[1] + scaling[2] },
+        scaling: {
+          targetCapacity: scaling[0],
+          minimumStep: scaling[1],
+          maximumStep: scaling[1] + scaling[2],
+          warmup: WARMUP,
+        },
       }),
     }),
   );
@@ -49,21 +58,25 @@ type Policy = CapacityBounds;
 /** A small world: machines register one step after their launch, and tasks are placed at once. */
 class World {
   readonly machines = new Map<string, 'running' | 'stopped'>();
-  readonly policy: Policy;
+  policy: Policy;
   instances: Reservation[] = [];
   waiting: Task[] = [];
   state: CapacityState | undefined;
   now = 1_000_000;
   #made = 0;
+  readonly #own: { readonly capacityProvider?: string };
 
-  constructor(policy: Policy) {
+  constructor(policy: Policy, capacityProvider?: string) {
     this.policy = policy;
+    this.#own = capacityProvider === undefined ? {} : { capacityProvider };
   }
 
   happen(happening: Happening): void {
     if (happening.kind === 'arrive') {
       this.#made += 1;
-      this.waiting.push(task(`t${this.#made}`, { resources: { cpu: happening.cpu, memory: 64 } }));
+      this.waiting.push(
+        task(`t${this.#made}`, { ...this.#own, launchType: 'EC2', resources: { cpu: happening.cpu, memory: 64 } }),
+      );
     }
     if (happening.kind === 'finish') this.instances = this.instances.map((it) => ({ ...it, tasks: it.tasks.slice(1) }));
     if (happening.kind === 'crash') {
@@ -83,14 +96,16 @@ class World {
     return plan;
   }
 
-  plan(): CapacityPlan {
+  /** `others`: instances of another provider, which are in the cluster, too. */
+  plan(others: readonly Reservation[] = []): CapacityPlan {
     return planCapacity({
       policy: this.policy,
       machines: [...this.machines].map(([machineId, state]) => ({ machineId, state })),
       state: this.state,
-      instances: this.#candidates(),
+      instances: [...others.map((it) => ({ reservation: it, connected: true })), ...this.#candidates()],
       unplaced: this.waiting,
       cluster: 'default',
+      ...this.#own,
       now: this.now,
       timings,
     });
@@ -107,7 +122,7 @@ class World {
     const known = new Set(this.instances.map(({ machineId }) => machineId));
     for (const [machineId, state] of this.machines) {
       if (state === 'running' && !known.has(machineId)) {
-        this.instances.push(reservation(`i-${machineId}`, { machineId, total: size }));
+        this.instances.push(reservation(`i-${machineId}`, { machineId, total: size, ...this.#own }));
       }
     }
   }
@@ -128,8 +143,9 @@ class World {
         case 'launch':
           for (let count = 0; count < action.count; count += 1) {
             this.#made += 1;
-            this.machines.set(`m${this.#made}`, 'running');
-            machines = [...machines, { machineId: `m${this.#made}`, launchedAt: this.now }];
+            const machineId = `m${this.#made}${this.#own.capacityProvider ?? ''}`;
+            this.machines.set(machineId, 'running');
+            machines = [...machines, { machineId, launchedAt: this.now }];
           }
           break;
         case 'relaunch':
@@ -138,6 +154,11 @@ class World {
         case 'drain':
           this.instances = this.instances.map((it) =>
             it.instanceId === action.instanceId ? { ...it, status: 'DRAINING' } : it,
+          );
+          break;
+        case 'evict':
+          this.instances = this.instances.map((it) =>
+            it.instanceId === action.instanceId ? { ...it, status: 'DEREGISTERING', tasks: [] } : it,
           );
           break;
         case 'terminate':
@@ -166,7 +187,8 @@ describe('planCapacity', () => {
           const { actions } = world.step();
           expect(world.machines.size).toBeLessThanOrEqual(policy.max);
           for (const action of actions) {
-            if (action.kind === 'drain' || action.kind === 'terminate') expect(busy).not.toContain(action.instanceId);
+            if (action.kind === 'drain' || action.kind === 'evict' || action.kind === 'terminate')
+              expect(busy).not.toContain(action.instanceId);
           }
         }
       }),
@@ -183,6 +205,70 @@ describe('planCapacity', () => {
           world.step();
           const active = world.instances.filter(({ status }) => status === 'ACTIVE').length;
           expect(active + [...world.machines].length - world.instances.length).toBeGreaterThanOrEqual(policy.min);
+        }
+      }),
+    );
+  });
+
+  it('a maximum lowered below busy machines: only without protection do they leave, in the way that was asked for', () => {
+    fc.assert(
+      fc.property(worlds, fc.nat(3), ([policy, history], lower) => {
+        const world = new World(policy);
+        for (const happening of history) {
+          world.happen(happening);
+          world.step();
+        }
+        const max = Math.max(0, policy.max - lower);
+        world.policy = { ...policy, min: Math.min(policy.min, max), max };
+        const busy = new Set(world.instances.filter((it) => it.tasks.length > 0).map((it) => it.instanceId));
+        const { actions } = world.plan();
+        const sentAway = actions.flatMap((it) =>
+          (it.kind === 'drain' || it.kind === 'evict') && busy.has(it.instanceId) ? [it.kind] : [],
+        );
+        const { leaving = 'empty' } = policy;
+        expect(sentAway.length).toBeLessThanOrEqual(leaving === 'empty' ? 0 : Math.max(0, world.machines.size - max));
+        const way = leaving === 'stopped' ? 'evict' : 'drain';
+        expect(sentAway).toEqual(sentAway.map(() => way));
+      }),
+    );
+  });
+
+  it('warming machines: nothing is sent away while one that is there was launched less than a warm-up ago', () => {
+    fc.assert(
+      fc.property(worlds, ([policy, history]) => {
+        const world = new World(policy);
+        for (const happening of history) {
+          world.happen(happening);
+          const young = world.state?.machines.some(
+            ({ machineId, launchedAt, draining }) =>
+              !draining &&
+              world.machines.get(machineId) === 'running' &&
+              launchedAt + (policy.scaling?.warmup ?? 0) > world.now + STEP,
+          );
+          const before = new Set(world.state?.machines.flatMap((it) => (it.draining ? [it.machineId] : [])));
+          const { state } = world.step();
+          const leaving = state.machines.filter((it) => it.draining && !before.has(it.machineId));
+          if (young) expect(leaving).toEqual([]);
+        }
+      }),
+    );
+  });
+
+  it('two providers with a history each: neither plans for the other, whatever it holds or waits for', () => {
+    fc.assert(
+      fc.property(worlds, worlds, ([policy, history], [otherPolicy, otherHistory]) => {
+        const world = new World(policy, 'metal');
+        const other = new World(otherPolicy, 'spare');
+        for (const happening of otherHistory) {
+          other.happen(happening);
+          other.step();
+        }
+        for (const happening of history) {
+          world.happen(happening);
+          expect(world.plan(other.instances)).toEqual(world.plan());
+          world.step();
+          const homes = world.instances.filter((it) => it.tasks.length > 0).map((it) => it.capacityProvider);
+          expect(homes).toEqual(homes.map(() => 'metal'));
         }
       }),
     );

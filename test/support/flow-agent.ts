@@ -29,6 +29,7 @@ export async function flowAgent(
   name: string,
   total: { readonly cpu: number; readonly memory: number },
   zone: string,
+  machine: { readonly machineId?: string; readonly capacityProvider?: string } = {},
 ): Promise<FlowAgent> {
   const request = {
     protocol: AGENT_PROTOCOL,
@@ -38,6 +39,7 @@ export async function flowAgent(
     runtime: 'simulated',
     agentVersion: '0.0.0',
     total,
+    ...machine,
     attributes: { 'ecs.availability-zone': zone },
   } as const;
   const first = await registerAgent(deps, { ...request, joinToken: JOIN_TOKEN });

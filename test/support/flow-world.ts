@@ -22,7 +22,12 @@ export interface FlowWorld {
   readonly clock: SteppedClock;
   /** A second worker process: same store and queue, memory of its own. */
   anotherWorker(seed: string): Dependencies;
-  agent(name: string, size?: { cpu: number; memory: number }, zone?: string): Promise<FlowAgent>;
+  agent(
+    name: string,
+    size?: { cpu: number; memory: number },
+    zone?: string,
+    machine?: Parameters<typeof flowAgent>[4],
+  ): Promise<FlowAgent>;
   /** Delivers every change and every message that is due, until none is left. */
   settle(): Promise<void>;
   /** settle(), with each agent sending a heartbeat after it, until nothing changes. */
@@ -112,8 +117,8 @@ export async function flowWorld(
     store,
     clock,
     anotherWorker: worker,
-    agent: async (name, size = { cpu: 1_024, memory: 1_024 }, zone = 'local') => {
-      const agent = await flowAgent(deps, name, size, zone);
+    agent: async (name, size = { cpu: 1_024, memory: 1_024 }, zone = 'local', machine = {}) => {
+      const agent = await flowAgent(deps, name, size, zone, machine);
       agents.push(agent);
       return agent;
     },

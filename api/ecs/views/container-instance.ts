@@ -28,6 +28,7 @@ export function instanceView(
       value === '' ? { name } : { name, value },
     ),
     registeredAt: new Date(registration.registeredAt),
+    ...(reservation.capacityProvider === undefined ? {} : { capacityProviderName: reservation.capacityProvider }),
     attachments: [],
     ...tagsIf(included.tags, registration.tags),
     ...(included.health ? { healthStatus: health(view) } : {}),

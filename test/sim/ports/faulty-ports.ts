@@ -46,9 +46,9 @@ export function faultyChannel(world: SimContext, actor: Actor, inner: AgentChann
 export function faultyCapacity(world: SimContext, actor: Actor, inner: CapacityProvider): CapacityProvider {
   const call = throughSeam(world, actor, 'capacity');
   return {
-    policy: (cluster) => inner.policy(cluster),
-    list: (cluster) => call({ operation: 'list', isWrite: false }, () => inner.list(cluster)),
-    launch: (cluster, machineId) => call({ operation: 'launch' }, () => inner.launch(cluster, machineId)),
-    terminate: (cluster, machineId) => call({ operation: 'terminate' }, () => inner.terminate(cluster, machineId)),
+    policy: (pool) => inner.policy(pool),
+    list: (pool) => call({ operation: 'list', isWrite: false }, () => inner.list(pool)),
+    launch: (pool, machineId) => call({ operation: 'launch' }, () => inner.launch(pool, machineId)),
+    terminate: (pool, machineId) => call({ operation: 'terminate' }, () => inner.terminate(pool, machineId)),
   };
 }

@@ -30,7 +30,8 @@ async function keepLease(here: World, instanceId: string, version: number): Prom
   );
 }
 
-const remembered = async (here: World) => (await read(here.direct, capacityStates, CLUSTER))?.value.machines ?? [];
+const remembered = async (here: World) =>
+  (await read(here.direct, capacityStates, { cluster: CLUSTER }))?.value.machines ?? [];
 
 describe('reconcileCapacity', () => {
   it('a cluster without a policy: nothing is read or written', async () => {
@@ -57,7 +58,7 @@ describe('reconcileCapacity', () => {
     expect(here.capacity.machines.size).toBe(2);
   });
 
-  it('a cluster whose provider has managed scaling: as many machines as its target says', async () => {
+  it('a task of a provider with managed scaling: as many machines of that provider as its target says', async () => {
     const here = pool({ min: 0, max: 9, standby: 0 });
     const managedScaling = { status: 'ENABLED', targetCapacity: 50 } as const;
     await createCapacityProvider(here.deps, {
@@ -67,8 +68,9 @@ describe('reconcileCapacity', () => {
     });
     await createCluster(here.deps, { name: CLUSTER, tags: [], settings: [], capacityProviders: ['metal'] });
     const unplaced = { considered: 0, rejected: {} };
-    await here.addWaiting(task('a', { resources: size, unplaced }));
+    await here.addWaiting(task('a', { resources: size, unplaced, launchType: 'EC2', capacityProvider: 'metal' }));
     await reconcileCapacity(here.deps, CLUSTER);
+    expect([...here.capacity.providers.values()]).toEqual(['metal', 'metal']);
     expect(here.capacity.machines.size).toBe(2);
   });
 

@@ -2,7 +2,7 @@ import { openSqliteStore } from '#adapters/sqlite/state-store.ts';
 import type { Dependencies } from '#control/dependencies.ts';
 import { unplacedIndexKey } from '#control/keys.ts';
 import { createFleetCache } from '#control/placement/fleet-cache.ts';
-import type { CapacityPolicy, CapacityProvider, Log, Machine, StateStore, Write } from '#control/ports.ts';
+import type { CapacityPolicy, CapacityProvider, Log, Machine, MachinePool, StateStore, Write } from '#control/ports.ts';
 import { definitions, leases, put, read, reservations, tasks } from '#control/records.ts';
 import type { Reservation } from '#core/model/container-instance.ts';
 import type { Task } from '#core/model/task.ts';
@@ -17,16 +17,23 @@ const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
 /** Machines that exist because they were asked for. */
 class PretendCapacity implements CapacityProvider {
   readonly machines = new Map<string, Machine['state']>();
+  /** Which provider each was launched for; those of the default pool are not in it. */
+  readonly providers = new Map<string, string>();
   bounds: CapacityPolicy | undefined;
   /** When set, launching fails this way. */
   trouble: Error | undefined;
-  policy = () => this.bounds;
-  list = async () => [...this.machines].map(([machineId, state]) => ({ machineId, state }));
-  launch = async (_cluster: string, machineId: string) => {
+  policy = ({ capacityProvider }: MachinePool) =>
+    this.bounds && (capacityProvider === undefined ? this.bounds : { ...this.bounds, min: 0, standby: 0 });
+  list = async ({ capacityProvider }: MachinePool) =>
+    [...this.machines]
+      .filter(([machineId]) => this.providers.get(machineId) === capacityProvider)
+      .map(([machineId, state]) => ({ machineId, state }));
+  launch = async ({ capacityProvider }: MachinePool, machineId: string) => {
     if (this.trouble) throw this.trouble;
     this.machines.set(machineId, 'running');
+    if (capacityProvider !== undefined) this.providers.set(machineId, capacityProvider);
   };
-  terminate = async (_cluster: string, machineId: string) => {
+  terminate = async (_pool: MachinePool, machineId: string) => {
     this.machines.delete(machineId);
   };
 }

@@ -52,6 +52,29 @@ describe('explainPlacement', () => {
     expect(rejections).toEqual([{ instanceId: 'a', reason: 'DISTINCT_INSTANCE' }]);
   });
 
+  test('capacity providers, each kind of task, sees the machines it may run on and is told why not the others', () => {
+    const fleet = [candidate('pool'), candidate('own', { capacityProvider: 'metal' })];
+    const seenBy = (changes: Parameters<typeof task>[1]) => {
+      const { fits, rejections } = explainPlacement(task('x', changes), fleet);
+      return [fits, rejections.map(({ instanceId, reason }) => `${instanceId} ${reason}`)];
+    };
+    expect(seenBy({ launchType: 'EC2' })).toEqual([['pool', 'own'], []]);
+    expect(seenBy({ launchType: 'EC2', capacityProvider: 'metal' })).toEqual([['own'], ['pool CAPACITY_PROVIDER']]);
+    expect(seenBy({ launchType: 'FARGATE' })).toEqual([['pool'], ['own CAPACITY_PROVIDER']]);
+    const spot = { launchType: 'FARGATE', capacityProvider: 'FARGATE_SPOT' } as const;
+    expect(seenBy(spot)).toEqual([['pool'], ['own CAPACITY_PROVIDER']]);
+    const spare = task('x', { launchType: 'EC2', capacityProvider: 'spare' });
+    expect(explainPlacement(spare, fleet).remedies).toEqual([expect.stringContaining('capacity provider spare')]);
+  });
+
+  test('two tasks of one shape but of two providers, placed together, go to their own', () => {
+    const fleet = [candidate('one', { capacityProvider: 'metal' }), candidate('two', { capacityProvider: 'spare' })];
+    const tasks = ['spare', 'metal'].map((capacityProvider) =>
+      task(capacityProvider, { launchType: 'EC2', capacityProvider }),
+    );
+    expect(place(tasks, fleet, () => 0).map((it) => it.kind === 'placed' && it.instanceId)).toEqual(['two', 'one']);
+  });
+
   test('memberOf, no instance is selected, says which expression and how to give the attribute', () => {
     const demand = task('x', { placementConstraints: [{ type: 'memberOf', expression: 'attribute:disk == ssd' }] });
     const { rejections, remedies } = explainPlacement(demand, [
