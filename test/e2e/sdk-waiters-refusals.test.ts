@@ -108,7 +108,7 @@ describe('what a running stack refuses, delays or hands out in pages', () => {
     const unserved = Object.entries(ecsModel).filter(
       ([name]) => name.endsWith('Command') && name !== '$Command' && !OPERATIONS.has(name.replace(/Command$/, '')),
     );
-    expect(unserved.map(([name]) => name)).toContain('ExecuteCommandCommand');
+    expect(unserved.map(([name]) => name)).toContain('DiscoverPollEndpointCommand');
     for (const [name, command] of unserved) {
       // Which operation it is comes before what it is given, so that every one of them can do without input.
       const Command = command as typeof ecsModel.ExecuteCommandCommand;
