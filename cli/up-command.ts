@@ -16,6 +16,7 @@ const STORES = ['sqlite', 'dynamodb'] as const;
 
 export interface UpFlags {
   readonly port: number;
+  readonly kubePort?: number;
   readonly dataDir: string;
   readonly agents: number;
   readonly maxAgents?: number;
@@ -42,6 +43,11 @@ export function upCommand(finish: Finish): Command {
       'port of the ECS API on 127.0.0.1 (0: any free one)',
       wholeNumber('--port', 0, 65_535),
       8700,
+    )
+    .option(
+      '--kube-port <number>',
+      'port of the Kubernetes API on 127.0.0.1 (default: 8701 beside port 8700, else any free one)',
+      wholeNumber('--kube-port', 0, 65_535),
     )
     .option('--data-dir <dir>', 'where state, keys and logs are kept', someText('--data-dir'), '.berth')
     .option('--agents <number>', 'agents to start, and to keep', wholeNumber('--agents', 0, 100), 1)
@@ -102,7 +108,14 @@ export function upCommand(finish: Finish): Command {
       }
       // Loaded only here: starting the stack is the one thing the command line does other than over HTTP.
       const { upMain } = await import('#local/main.ts');
-      finish(await upMain({ ...flags, maxAgents: flags.maxAgents ?? flags.agents, agentSize: flags.agentSize }));
+      finish(
+        await upMain({
+          ...flags,
+          maxAgents: flags.maxAgents ?? flags.agents,
+          agentSize: flags.agentSize,
+          kubePort: flags.kubePort,
+        }),
+      );
     });
 }
 

@@ -75,7 +75,7 @@ export async function startHttpServer({ port, log, serve, tls }: HttpServerOptio
     });
   };
   const server = tls ? createSecureServer({ ...settings, ...tls }, listener) : createServer(settings, listener);
-  await listen(server, port);
+  await listen(server, port, tls ? '--kube-port' : '--port');
   return { port: (server.address() as AddressInfo).port, close: () => close(server) };
 }
 
@@ -126,10 +126,11 @@ async function send(response: ServerResponse, { status, headers, body }: ServedR
   response.end();
 }
 
-function listen(server: Server, port: number): Promise<void> {
+/** `option` is the one that chooses the port: plain HTTP is the ECS API, TLS the Kubernetes API. */
+function listen(server: Server, port: number, option: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      const taken = `port ${port} is in use; stop what uses it, or choose another with --port (0 takes any free one)`;
+      const taken = `port ${port} is in use; stop what uses it, or choose another with ${option} (0 takes any free one)`;
       reject(error.code === 'EADDRINUSE' ? new Error(taken, { cause: error }) : error);
     });
     server.listen({ port, host: '127.0.0.1', backlog: BACKLOG }, resolve);

@@ -7,6 +7,7 @@ import { startStack } from './stack.ts';
 /** What `berth up` was asked for. */
 export interface UpOptions {
   readonly port: number;
+  readonly kubePort: number | undefined;
   readonly dataDir: string;
   readonly agents: number;
   readonly maxAgents: number;
@@ -25,13 +26,14 @@ export interface UpOptions {
 
 /** Runs a stack until SIGINT or SIGTERM and answers the exit code. A second signal ends the process at once. */
 export async function upMain(options: UpOptions): Promise<number> {
-  const { agentSize, ...rest } = options;
+  const { agentSize, kubePort, ...rest } = options;
   const ending = firstSignal();
   ignoreClosedOutput();
   const runtime = await pickRuntime(options.runtime);
   const stack = await startOrExplain({
     ...rest,
     ...(agentSize && { agentSize }),
+    ...(kubePort !== undefined && { kubePort }),
     runtime,
     dataDir: path.resolve(options.dataDir),
     log: createLog('berth', 'WARN'),

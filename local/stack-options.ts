@@ -4,7 +4,7 @@ import type { FunctionDependencies } from '#functions/lib/function-dependencies.
 export interface StackOptions {
   /** On 127.0.0.1; 8700 unless told otherwise, 0 takes any free one. */
   readonly port?: number;
-  /** Of the Kubernetes API, on 127.0.0.1; the one after `port` unless told otherwise, 0 takes any free one. */
+  /** Of the Kubernetes API, on 127.0.0.1; 8701 beside the usual port and any free one beside another, unless told otherwise, 0 takes any free one. */
   readonly kubePort?: number;
   /** Where state, keys and the agents' directories are kept; made when absent. */
   readonly dataDir: string;

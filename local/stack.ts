@@ -23,6 +23,9 @@ import { shareOfMachine } from './share-of-machine.ts';
 import type { Stack, StackOptions } from './stack-options.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
+const PORT = 8700;
+/** Beside another port than the usual one any free port will do: kubectl reads the file that names it. */
+const KUBE_PORT = 8701;
 const CLUSTER = 'default';
 /** Whom the kubeconfig of a stack lets in; every start writes a new one. */
 const OPERATOR = { name: 'local', groups: ['system:masters', 'system:authenticated'], cluster: CLUSTER };
@@ -38,7 +41,7 @@ const FLEET_MAX_AGE_MS = 1_000;
  * Faults: an Error naming the fix when the port is taken, the directory is in use or the store cannot start.
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const { log, port = 8700, kubePort = port === 0 ? 0 : port + 1 } = options;
+  const { log, port = PORT, kubePort = port === PORT ? KUBE_PORT : 0 } = options;
   const dataDir = path.resolve(options.dataDir);
   makeDataDir(dataDir);
   // Undone in reverse order, whether a later step of the start fails or the stack is stopped.
