@@ -40,7 +40,7 @@ export interface RecordType<Id, V> {
   readonly valueType?: V;
 }
 
-const record = <Id, V>(kind: string, key: (id: Id) => Key, codec?: Codec<V>): RecordType<Id, V> => ({
+export const record = <Id, V>(kind: string, key: (id: Id) => Key, codec?: Codec<V>): RecordType<Id, V> => ({
   kind,
   key,
   ...(codec && { codec }),

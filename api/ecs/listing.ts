@@ -1,5 +1,5 @@
+import { type Listing, readToken, type TokenContext, writeToken } from '../page-token.ts';
 import type { Call } from './operation.ts';
-import { type Listing, readToken, type TokenContext, writeToken } from './page-token.ts';
 
 interface PageRequest {
   readonly nextToken?: string | undefined;

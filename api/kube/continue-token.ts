@@ -1,6 +1,6 @@
 import type { Dependencies } from '#control/dependencies.ts';
 import { Fault } from '#core/fault.ts';
-import { readToken, writeToken } from '../ecs/page-token.ts';
+import { readToken, writeToken } from '../page-token.ts';
 import type { KubeUser } from './auth/token-verifier.ts';
 
 /** Where a list goes on: behind this key, as of this position of the collection's log. */

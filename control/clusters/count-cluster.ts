@@ -3,7 +3,7 @@ import type { SlotPhase } from '#core/model/service.ts';
 import type { LaunchType } from '#core/model/task-definition.ts';
 import type { AnyService } from '#core/model/task-set.ts';
 import { countPhase } from '#core/service/slots.ts';
-import { deploymentSpecs, leadingSpec } from '#core/service/task-sets.ts';
+import { deploymentSpecs, launchTypeOf } from '#core/service/task-sets.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { servicePartition, servicesPartition, slotsPrefix, unplacedPartition } from '../keys.ts';
 import {
@@ -61,9 +61,6 @@ export async function countCluster(deps: Deps, cluster: string): Promise<Cluster
     drainingServices: tallyOf(withStatus('DRAINING')),
   };
 }
-
-/** The launch type a service shows; without a primary task set that is the one nobody has to ask for. */
-const launchTypeOf = (service: AnyService): LaunchType => leadingSpec(service)?.launchType ?? 'EC2';
 
 /** So many of one launch type. */
 type Share = readonly [launchType: LaunchType, count: number];

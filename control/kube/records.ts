@@ -1,6 +1,6 @@
 import type { KubeObject } from '#core/kube/object.ts';
 import * as keys from '../keys.ts';
-import type { RecordType } from '../records.ts';
+import { record } from '../records.ts';
 
 /** Which objects belong together: a resource of one cluster, such as `pods` or `deployments.apps`. */
 export interface CollectionId {
@@ -32,8 +32,6 @@ export interface ObjectChange {
 export interface LogHead {
   readonly position: number;
 }
-
-const record = <Id, V>(kind: string, key: RecordType<Id, V>['key']): RecordType<Id, V> => ({ kind, key });
 
 export const objects = record<ObjectId, KubeObject>('kube-object', ({ cluster, resource, namespace, name }) =>
   keys.objectKey(cluster, resource, namespace, name),

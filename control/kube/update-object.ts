@@ -1,6 +1,7 @@
 import { checkMeta } from '#core/kube/check-meta.ts';
 import type { KubeObject, RawObject } from '#core/kube/object.ts';
 import type { KubeResource } from '#core/kube/resource.ts';
+import { isSameValue } from '#core/kube/same-value.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { CONFLICT, untilCommitted } from '../until-committed.ts';
 import { commitObjects } from './commit-objects.ts';
@@ -29,7 +30,8 @@ export async function updateObject(
     const after = merged(target, before.value, wanted);
     const causes = [...checkMeta(after.metadata, resource.kind), ...resource.rules.check(after, before.value)];
     if (causes.length > 0) throw invalidObject(resource, name, causes);
-    if (isDryRun || isUnchanged(before.value, after)) return after;
+    // An update that changes nothing is no change: no new version, no event, as in Kubernetes.
+    if (isDryRun || isSameValue(before.value, after)) return after;
     const isFreed = after.metadata.deletionTimestamp !== undefined && !after.metadata.finalizers?.length;
     // The last finalizer of a deleted object was taken away: now it goes.
     const commit = isFreed
@@ -73,23 +75,8 @@ function merged({ resource, subresource }: NamedTarget, before: KubeObject, want
 function withGeneration({ rules }: KubeResource, before: KubeObject, after: KubeObject): KubeObject {
   const { generation } = before.metadata;
   if (generation === undefined) return after;
-  const isSame = rules.desired.every((member) => sameValue(before[member], after[member]));
+  const isSame = rules.desired.every((member) => isSameValue(before[member], after[member]));
   return { ...after, metadata: { ...after.metadata, generation: isSame ? generation : generation + 1 } };
-}
-
-/** An update that changes nothing is no change: no new version, no event, as in Kubernetes. */
-const isUnchanged = (before: KubeObject, after: KubeObject): boolean => sameValue(before, after);
-
-function sameValue(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  if (Array.isArray(a) !== Array.isArray(b)) return false;
-  const names = Object.keys(a).filter((name) => (a as Record<string, unknown>)[name] !== undefined);
-  const others = Object.keys(b).filter((name) => (b as Record<string, unknown>)[name] !== undefined);
-  return (
-    names.length === others.length &&
-    names.every((name) => sameValue((a as Record<string, unknown>)[name], (b as Record<string, unknown>)[name]))
-  );
 }
 
 const present = (members: Readonly<Record<string, unknown>>): Record<string, unknown> =>

@@ -13,9 +13,6 @@ import { check, type PutOptions, put, remove, serviceEvents, serviceStates, serv
 import { serviceWake } from './create-service.ts';
 import type { ServiceReading } from './read-service.ts';
 
-/** What one transaction did, for the service's events. */
-export type Happenings = TaskChanges;
-
 /** How many events a service keeps, as ECS does. */
 const EVENTS_KEPT = 100;
 
@@ -58,7 +55,7 @@ export function stateChange(
   snapshot: ServiceSnapshot<AnyService>,
   { before, expect }: Pick<StateChange, 'before' | 'expect'>,
   outlook: ServiceOutlook,
-  happenings: Happenings,
+  happenings: TaskChanges,
   now: number,
 ): StateChange {
   const { service } = snapshot;

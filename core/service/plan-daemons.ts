@@ -2,13 +2,15 @@ import type { SlotRecord } from '../model/service.ts';
 import type { Timings } from '../timings.ts';
 import type { DaemonHost } from './daemon-hosts.ts';
 import { planDaemonStarts } from './daemon-starts.ts';
+import { dropChunks, isRetired } from './drop-chunks.ts';
 import { foldRunning } from './fold-running.ts';
 import { serviceLimits } from './limits.ts';
+import { earliest, nextHealthy, nextUnprotected } from './next-check.ts';
 import { judgeDeployment, planDeployments } from './plan-deployments.ts';
-import { dropChunks, earliest, nextHealthy, nextUnprotected, outlook } from './plan-replicas.ts';
-import { planStops, type Spare } from './plan-stops.ts';
+import { healthyStops, planStops, type Spare } from './plan-stops.ts';
 import { isUnhealthy, nextUnhealthy, stopUnhealthy } from './plan-unhealthy.ts';
 import { ScaleInOrder } from './scale-in-order.ts';
+import { outlook } from './service-outlook.ts';
 import type { ServicePlan } from './service-plan.ts';
 import type { ServiceSnapshot } from './service-snapshot.ts';
 import { countPhase, isHealthy, isTaskProtected, isWanted, type PlacedSlot } from './slots.ts';
@@ -62,7 +64,7 @@ export function planDaemons(
   const stops = planStops({ desired: service.desiredCount, good, leaving: leave, spare, order, isFit, isProtected });
   const unhealthy = leaving.filter(isIll);
   // Each machine has a replacement of its own, so none waits for another's: the minimum alone says how many go at once.
-  const cures = stopUnhealthy(unhealthy, spare.running - stops.filter((s) => s.kind === 'stop' && s.healthy).length);
+  const cures = stopUnhealthy(unhealthy, spare.running - healthyStops(stops));
   const deployments = planDeployments(counted, current, folded.slots, isFit, starts.length > 0, now, minute);
   const isRolling = deployments.kept.length > 1 || deployments.kept[0]?.rolloutState === 'IN_PROGRESS';
   const healthyAt = isRolling || leaving.length > 0 ? nextHealthy(primary, healthyAfter, now) : undefined;
@@ -82,7 +84,7 @@ export function planDaemons(
       ...stops,
       ...cures,
       ...starts,
-      ...dropChunks(snapshot.chunks, service, deployments.retired),
+      ...dropChunks(snapshot.chunks, isRetired(service, deployments.retired)),
     ],
     outlook: next,
   };

@@ -1,16 +1,17 @@
-import type { Deployment, DeploymentSpec, Service, SlotChunk } from '../model/service.ts';
 import type { Timings } from '../timings.ts';
-import { placementComplaint } from './placement-complaint.ts';
+import { dropChunks, isRetired } from './drop-chunks.ts';
+import { earliest, nextHealthy, nextRetry, nextUnprotected } from './next-check.ts';
 import { type DeploymentPlan, planDeployments } from './plan-deployments.ts';
 import { planRebalance, type RebalancePlan, stopNews } from './plan-rebalance.ts';
-import { planStops, surplus } from './plan-stops.ts';
+import { planStarts } from './plan-starts.ts';
+import { healthyStops, planStops, surplus } from './plan-stops.ts';
 import { nextUnhealthy, planUnhealthy } from './plan-unhealthy.ts';
 import { type ReplicaStanding, replicaStanding } from './replica-standing.ts';
-import { newestCompleted, rollbackTarget } from './rollback.ts';
 import { ScaleInOrder } from './scale-in-order.ts';
+import { outlook } from './service-outlook.ts';
 import type { ServiceAction, ServiceOutlook, ServicePlan } from './service-plan.ts';
 import type { ServiceSnapshot } from './service-snapshot.ts';
-import { countPhase, healthyFrom, isWanted, type PlacedSlot } from './slots.ts';
+import type { PlacedSlot } from './slots.ts';
 
 /**
  * Decides the next step of a service that wants a number of tasks, wherever they run.
@@ -31,7 +32,7 @@ export function planReplicas(
   const next = outlookOf(standing, moves, deployments, timings.healthyAfter);
   // Whatever else was planned was planned for a deployment that is given up: it is planned again for the other one.
   if (next.rollback) return { actions: folded.actions, outlook: next };
-  const dropped = dropChunks(snapshot.chunks, snapshot.service, deployments.retired);
+  const dropped = dropChunks(snapshot.chunks, isRetired(snapshot.service, deployments.retired));
   return {
     actions: [...folded.actions, ...stops, ...cures, ...starts, ...rebalance.starts, ...dropped],
     outlook: next,
@@ -70,7 +71,7 @@ function movesOf(standing: ReplicaStanding, restFor: number): ReplicaMoves {
     healthy: wanted.filter(isFit).length,
     isReplacing: starts.length > 0 || !good.every(isFit),
     isBlocked: standing.isStarting && isShort && wanted.length >= limits.maximum,
-    spare: spare.running - stops.filter((stop) => stop.kind === 'stop' && stop.healthy).length,
+    spare: spare.running - healthyStops(stops),
   });
   return { starts, stops, cures, rebalance, isShort };
 }
@@ -127,90 +128,3 @@ function checksOf(
 
 const isRebalancing = ({ rebalance }: RebalancePlan): boolean =>
   rebalance?.kind === 'moving' || rebalance?.kind === 'settling';
-
-/** Fills free slots from the lowest index. A slot that backs off after a failure keeps its place in the count. */
-export function planStarts(
-  service: { readonly desiredCount: number; readonly deployment: Pick<DeploymentSpec, 'id'> },
-  primary: readonly PlacedSlot[],
-  good: number,
-  leaving: number,
-  maximum: number,
-  now: number,
-): readonly ServiceAction[] {
-  const waiting = primary.filter((slot) => slot.phase === 'empty' && (slot.notBefore ?? 0) > now);
-  const missing = service.desiredCount - good - waiting.length;
-  const count = Math.max(0, Math.min(missing, maximum - good - leaving));
-  const used = new Map(primary.map((slot) => [slot.index, slot]));
-  const starts: ServiceAction[] = [];
-  for (let index = 0; starts.length < count; index += 1) {
-    const slot = used.get(index);
-    if (slot && (slot.phase !== 'empty' || (slot.notBefore ?? 0) > now)) continue;
-    starts.push({ kind: 'start', deployment: service.deployment.id, index, epoch: (slot?.epoch ?? 0) + 1 });
-  }
-  return starts;
-}
-
-/** Chunks whose slots are all free and whose deployment is over are forgotten; their deployment id never returns. */
-export function dropChunks(
-  chunks: readonly SlotChunk[],
-  service: Service,
-  retired: ReadonlySet<string>,
-): readonly ServiceAction[] {
-  return chunks
-    .filter((chunk) => chunk.deployment !== service.deployment.id || service.status === 'INACTIVE')
-    .filter((chunk) => retired.has(chunk.deployment) || service.status === 'INACTIVE')
-    .filter((chunk) => chunk.slots.every((slot) => slot.phase === 'empty'))
-    .map(({ deployment, chunk }) => ({ kind: 'drop-chunk', deployment, chunk }));
-}
-
-/** Rule R16: when the first slot that backs off may start. It matters only while tasks are missing. */
-export function nextRetry(primary: readonly PlacedSlot[], now: number): number | undefined {
-  const retries = primary.flatMap(({ phase, notBefore = 0 }) =>
-    phase === 'empty' && notBefore > now ? [notBefore] : [],
-  );
-  return retries.length > 0 ? Math.min(...retries) : undefined;
-}
-
-/** When the next task becomes healthy, which is what a rollout waits for. */
-export function nextHealthy(primary: readonly PlacedSlot[], healthyAfter: number, now: number): number | undefined {
-  const due = primary.flatMap((slot) => {
-    const at = healthyFrom(slot, healthyAfter);
-    return at !== undefined && at > now ? [at] : [];
-  });
-  return due.length > 0 ? Math.min(...due) : undefined;
-}
-
-/** When the next protection ends that keeps a task which is to go. */
-export function nextUnprotected(wanted: readonly PlacedSlot[], now: number): number | undefined {
-  const ends = wanted.flatMap(({ protectedUntil = 0 }) => (protectedUntil > now ? [protectedUntil] : []));
-  return ends.length > 0 ? Math.min(...ends) : undefined;
-}
-
-export const earliest = (...instants: readonly (number | undefined)[]): number | undefined => {
-  const known = instants.filter((instant) => instant !== undefined);
-  return known.length > 0 ? Math.min(...known) : undefined;
-};
-
-export function outlook(
-  snapshot: ServiceSnapshot,
-  slots: readonly PlacedSlot[],
-  deployments: readonly Deployment[],
-  isMoving: boolean,
-  nextCheckAt: number | undefined,
-): ServiceOutlook {
-  const { service } = snapshot;
-  const settled = deployments.length === 1 && deployments[0]?.rolloutState === 'COMPLETED';
-  const running = countPhase(slots, 'running');
-  const complaint = placementComplaint(snapshot.unplaced);
-  const lastCompleted = newestCompleted(snapshot, deployments[0]);
-  const rollback = service.status === 'ACTIVE' ? rollbackTarget(service, deployments[0], lastCompleted) : undefined;
-  return {
-    deployments,
-    ...(lastCompleted ? { lastCompleted } : {}),
-    ...(rollback ? { rollback } : {}),
-    steady: !isMoving && settled && running === service.desiredCount && slots.filter(isWanted).length === running,
-    ended: service.status === 'DRAINING' && !slots.some(isWanted),
-    ...(complaint === undefined ? {} : { complaint }),
-    ...(nextCheckAt === undefined ? {} : { nextCheckAt }),
-  };
-}

@@ -56,6 +56,10 @@ export function planStops({
   }));
 }
 
+/** How many of the planned stops take a task that runs: what the stops of others may no longer spare. */
+export const healthyStops = (stops: readonly ServiceAction[]): number =>
+  stops.filter((stop) => stop.kind === 'stop' && stop.healthy).length;
+
 /** Tasks above the desired count: those that do not run yet first. */
 function excessOf(good: readonly PlacedSlot[], count: number, order: ScaleInOrder): readonly PlacedSlot[] {
   const pending = order.take(good.filter(isPending), count);

@@ -1,11 +1,13 @@
 import type { TaskSet, TaskSetService } from '../model/task-set.ts';
 import type { TaskSetState } from '../model/task-set-state.ts';
 import type { Timings } from '../timings.ts';
+import { dropChunks } from './drop-chunks.ts';
 import { foldRunning } from './fold-running.ts';
 import { serviceLimits } from './limits.ts';
+import { earliest, nextHealthy, nextRetry, nextUnprotected } from './next-check.ts';
 import { placementComplaint } from './placement-complaint.ts';
-import { earliest, nextHealthy, nextRetry, nextUnprotected, planStarts } from './plan-replicas.ts';
-import { planStops, type Spare } from './plan-stops.ts';
+import { planStarts } from './plan-starts.ts';
+import { healthyStops, planStops, type Spare } from './plan-stops.ts';
 import { isUnhealthy, nextUnhealthy, planUnhealthy } from './plan-unhealthy.ts';
 import { ScaleInOrder } from './scale-in-order.ts';
 import type { ServiceAction, ServicePlan } from './service-plan.ts';
@@ -52,7 +54,11 @@ export function planTaskSets(
     ({ status, deployment }) => status === 'DRAINING' && !gone.includes(deployment.id),
   );
   return {
-    actions: [...folded.actions, ...moves, ...dropForgotten(snapshot, new Set(kept.map(({ id }) => id)))],
+    actions: [
+      ...folded.actions,
+      ...moves,
+      ...dropChunks(snapshot.chunks, (deployment) => kept.every(({ id }) => id !== deployment)),
+    ],
     outlook: {
       deployments: [],
       taskSets: kept,
@@ -109,7 +115,7 @@ function planTaskSet(
     healthy,
     isReplacing: starts.length > 0 || !good.every(isFit),
     isBlocked: isShort && wanted.length >= maximum,
-    spare: spare.running - stops.filter((stop) => stop.kind === 'stop' && stop.healthy).length,
+    spare: spare.running - healthyStops(stops),
   });
   const isStable = starts.length + stops.length === 0 && leaving.length === 0 && isWhole(own, desiredCount, now);
   return {
@@ -146,12 +152,3 @@ function nextState(known: readonly TaskSetState[], next: Omit<TaskSetState, 'sin
 const isGone = (service: TaskSetService, { status, deployment }: TaskSet, slots: readonly PlacedSlot[]): boolean =>
   (status === 'DRAINING' || service.status !== 'ACTIVE') &&
   slots.every((slot) => slot.deployment !== deployment.id || slot.phase === 'empty');
-
-/** Chunks whose slots are all free and whose task set is forgotten; its id never returns. */
-const dropForgotten = (
-  { chunks }: ServiceSnapshot<TaskSetService>,
-  kept: ReadonlySet<string>,
-): readonly ServiceAction[] =>
-  chunks
-    .filter((chunk) => !kept.has(chunk.deployment) && chunk.slots.every(({ phase }) => phase === 'empty'))
-    .map(({ deployment, chunk }) => ({ kind: 'drop-chunk', deployment, chunk }));

@@ -1,4 +1,5 @@
 import type { AnyService } from '../model/task-set.ts';
+import { firstAfter } from './next-check.ts';
 import type { ServiceAction } from './service-plan.ts';
 import type { PlacedSlot } from './slots.ts';
 
@@ -16,12 +17,11 @@ export const isUnhealthy = (service: Patient, slot: PlacedSlot, now: number): bo
   isSick(slot) && countsFrom(service, slot) <= now;
 
 /** When the next grace period ends of a task that fails its health check meanwhile. */
-export function nextUnhealthy(service: Patient, slots: readonly PlacedSlot[], now: number): number | undefined {
-  const due = slots
-    .filter(isSick)
-    .flatMap((slot) => (countsFrom(service, slot) > now ? [countsFrom(service, slot)] : []));
-  return due.length > 0 ? Math.min(...due) : undefined;
-}
+export const nextUnhealthy = (service: Patient, slots: readonly PlacedSlot[], now: number): number | undefined =>
+  firstAfter(
+    now,
+    slots.filter(isSick).map((slot) => countsFrom(service, slot)),
+  );
 
 interface UnhealthyQuestion {
   readonly desired: number;

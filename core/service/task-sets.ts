@@ -1,4 +1,5 @@
 import type { DeploymentSpec } from '../model/service.ts';
+import type { LaunchType } from '../model/task-definition.ts';
 import type { AnyService, TaskSet, TaskSetService } from '../model/task-set.ts';
 
 /** As many task sets as ECS allows a service at once, draining ones included. */
@@ -31,6 +32,9 @@ export const leadingSpec = (service: AnyService): DeploymentSpec | undefined =>
   service.scheduler === 'task-sets'
     ? service.taskSets.find(({ status }) => status === 'PRIMARY')?.deployment
     : service.deployment;
+
+/** The launch type a service shows; without a primary task set that is the one nobody has to ask for. */
+export const launchTypeOf = (service: AnyService): LaunchType => leadingSpec(service)?.launchType ?? 'EC2';
 
 /** Found by id: `ecs-svc/<digits>`. */
 export const findTaskSet = (service: TaskSetService, id: string): TaskSet | undefined =>

@@ -15,19 +15,24 @@ export interface PlainResponse {
   readonly body: string;
 }
 
-/** Reads an HTTP API event, payload format 2.0: names in lower case, repeated headers already joined by commas. */
-export function fromGateway(event: APIGatewayProxyEventV2): PlainRequest {
+/** Reads an event of an HTTP API or a function URL, payload format 2.0: names in lower case, the body as it was sent. */
+export function readEvent(event: APIGatewayProxyEventV2): Omit<PlainRequest, 'body'> & { readonly body: Buffer } {
   const headers = Object.entries(event.headers).flatMap(([name, value]) =>
     value === undefined ? [] : [[name.toLowerCase(), value] as const],
   );
-  const body = event.body ?? '';
   return {
     method: event.requestContext.http.method,
     path: event.rawPath,
     query: event.rawQueryString,
     headers: Object.fromEntries(headers),
-    body: event.isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body,
+    body: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
   };
+}
+
+/** The same with a body that is text; repeated headers are already joined by commas. */
+export function fromGateway(event: APIGatewayProxyEventV2): PlainRequest {
+  const request = readEvent(event);
+  return { ...request, body: request.body.toString('utf8') };
 }
 
 export const toGateway = ({ status, headers, body }: PlainResponse): APIGatewayProxyStructuredResultV2 => ({

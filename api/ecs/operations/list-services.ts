@@ -4,7 +4,7 @@ import type { Dependencies } from '#control/dependencies.ts';
 import type { ServiceView } from '#control/intents.ts';
 import { describeServices, listServices } from '#control/services/read-services.ts';
 import { serviceArn } from '#core/model/arn.ts';
-import { leadingSpec } from '#core/service/task-sets.ts';
+import { launchTypeOf } from '#core/service/task-sets.ts';
 import { clusterName } from '../identifiers.ts';
 import { paged } from '../listing.ts';
 import { operation } from '../operation.ts';
@@ -63,5 +63,5 @@ async function listShown(
 
 const isShown = ({ service }: ServiceView, { launchType, schedulingStrategy }: Filter): boolean =>
   service.status !== 'INACTIVE' &&
-  (launchType === undefined || (leadingSpec(service)?.launchType ?? 'EC2') === launchType) &&
+  (launchType === undefined || launchTypeOf(service) === launchType) &&
   (schedulingStrategy === undefined || schedulingStrategyOf(service) === schedulingStrategy);

@@ -1,6 +1,7 @@
 import { Fault } from '../../fault.ts';
 import type { Json } from '../../json.ts';
 import { isObject } from '../object.ts';
+import { isSameValue } from '../same-value.ts';
 
 /** As many operations as the Kubernetes API server takes in one patch. */
 const MAX_OPERATIONS = 10_000;
@@ -42,7 +43,7 @@ function apply(document: Json, step: Json, number: number): Json {
       return put(document, pointer(path), copied, 'add', path);
     }
     case 'test':
-      if (!isSame(at(document, pointer(path), path), required(value, number))) {
+      if (!isSameValue(at(document, pointer(path), path), required(value, number))) {
         throw misfit(path, 'the value is not the one the test names');
       }
       return document;
@@ -128,20 +129,6 @@ function source(from: Json | undefined, number: number): string {
     throw new Fault('InvalidParameter', `operation ${number} of the JSON patch has no from`);
   }
   return from;
-}
-
-function isSame(a: Json, b: Json): boolean {
-  if (Array.isArray(a) && Array.isArray(b)) {
-    return a.length === b.length && a.every((value, index) => isSame(value, b[index] ?? null));
-  }
-  if (isObject(a) && isObject(b)) {
-    const names = Object.keys(a);
-    return (
-      names.length === Object.keys(b).length &&
-      names.every((name) => Object.hasOwn(b, name) && isSame(a[name] ?? null, b[name] ?? null))
-    );
-  }
-  return a === b;
 }
 
 const misfit = (path: string, why: string): Fault =>

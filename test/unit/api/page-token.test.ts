@@ -1,6 +1,6 @@
 import { InvalidParameterException, ListClustersCommand, ListServicesCommand } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
-import { readToken, type TokenContext, writeToken } from '#api/ecs/page-token.ts';
+import { readToken, type TokenContext, writeToken } from '#api/page-token.ts';
 import { createCluster } from '#control/clusters/create-cluster.ts';
 import { openEcs } from '#test/support/ecs-request.ts';
 
