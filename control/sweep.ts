@@ -15,6 +15,7 @@ import {
   slotsPrefix,
   unplacedPartition,
 } from './keys.ts';
+import { dueObjects } from './kube/due-objects.ts';
 import {
   clusters,
   type InstanceId,
@@ -41,6 +42,7 @@ export async function sweep(deps: Dependencies): Promise<void> {
     const work = [
       ...(await dueServices(deps, cluster)),
       ...(await waitingTasks(deps, cluster.name)),
+      ...(await dueObjects(deps, cluster.name)),
       ...(deps.capacity.policy({ cluster: cluster.name })
         ? [{ kind: 'capacity', cluster: cluster.name } as const]
         : []),

@@ -45,6 +45,8 @@ export interface TaskReport {
   readonly epoch: number;
   readonly status: ObservedStatus;
   readonly containers: readonly ContainerObservation[];
+  /** Of a pod's network on its machine. */
+  readonly address?: string;
   /** Of the whole task; present when an essential container has a health check. */
   readonly healthStatus?: HealthStatus;
   /** How often health or a container's run changed while this agent epoch reported the task; absent: never. */

@@ -96,6 +96,7 @@ async function connect({ dataDir, log, resources, scope }: BackendOptions, servi
         service: urlOf(WORK_QUEUES.service),
         placement: urlOf(WORK_QUEUES.placement),
         capacity: urlOf(WORK_QUEUES.capacity),
+        object: urlOf(WORK_QUEUES.object),
       },
     }),
     channel,

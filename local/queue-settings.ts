@@ -8,6 +8,7 @@ export const WORK_QUEUES: Readonly<Record<WorkKind, string>> = {
   service: 'ServiceQueue',
   placement: 'PlacementQueue',
   capacity: 'CapacityQueue',
+  object: 'ObjectQueue',
 };
 
 const properties = z.object({

@@ -1,6 +1,6 @@
 import { createCluster } from '#control/clusters/create-cluster.ts';
 import { recordJoinToken } from '#control/instances/join-tokens.ts';
-import { seedNamespaces } from '#control/kube/seed-namespaces.ts';
+import { seedNamespaces } from '#control/kube/namespace/seed-namespaces.ts';
 import type { FunctionDependencies } from '#functions/lib/function-dependencies.ts';
 import type { PlainResponse } from '#functions/lib/http-event.ts';
 import type { Backend, Deliveries } from './backend.ts';

@@ -1,9 +1,10 @@
 import { Fault } from '#core/fault.ts';
 import type { KubeObject } from '#core/kube/object.ts';
 import type { Dependencies } from '../dependencies.ts';
-import type { Wake, Write } from '../ports.ts';
+import type { Write } from '../ports.ts';
 import { put, readMany, remove, type Versioned } from '../records.ts';
 import { CONFLICT, untilCommitted } from '../until-committed.ts';
+import { workOfChange } from './object-work.ts';
 import {
   FIRST_POSITION,
   type LogHead,
@@ -15,7 +16,7 @@ import {
 } from './records.ts';
 
 /** One object that is to change. `before` is what was read: the commit fails when something else stands there by now. */
-export type Commit = { readonly id: ObjectId; readonly wake?: Wake } & (
+export type Commit = { readonly id: ObjectId } & (
   | { readonly kind: 'create'; readonly after: KubeObject }
   | { readonly kind: 'update'; readonly before: Versioned<KubeObject>; readonly after: KubeObject }
   | { readonly kind: 'delete'; readonly before: Versioned<KubeObject> }
@@ -32,7 +33,8 @@ export const LOG_RETENTION_MS = 3_600_000;
 export const MAX_OBJECT_BYTES = 320 * 1024;
 /**
  * The one door through which objects change: every object together with its entry in the log of its collection, all or
- * nothing, `extra` writes with them. An entry's position becomes the object's resourceVersion.
+ * nothing, `extra` writes with them. An entry's position becomes the object's resourceVersion, and the entry wakes whoever
+ * looks after the object: the object itself may be gone by then.
  * Faults: LimitExceeded for an object that is too large, Contended when others win too often.
  */
 export async function commitObjects(
@@ -89,7 +91,8 @@ class LogWriter {
     const { cluster, resource } = commit.id;
     const entry = { cluster, resource, position: head.position };
     const expiresAt = this.#deps.clock.now() + LOG_RETENTION_MS;
-    this.#entries.push(put(objectChanges, entry, change, 'absent', { expiresAt }));
+    const work = workOfChange(commit.id, object, commit.kind === 'delete');
+    this.#entries.push(put(objectChanges, entry, change, 'absent', { expiresAt, ...(work && { wake: { work } }) }));
     return { object, write: objectWrite(commit, object) };
   }
 
@@ -108,12 +111,11 @@ const TYPES: Readonly<Record<Commit['kind'], ObjectChange['type']>> = {
 };
 
 function objectWrite(commit: Commit, object: KubeObject): Write {
-  const options = commit.wake ? { wake: commit.wake } : {};
   switch (commit.kind) {
     case 'create':
-      return put(objects, commit.id, object, 'absent', options);
+      return put(objects, commit.id, object, 'absent');
     case 'update':
-      return put(objects, commit.id, object, commit.before.version, options);
+      return put(objects, commit.id, object, commit.before.version);
     case 'delete':
       return remove(objects, commit.id, commit.before.version);
   }

@@ -12,11 +12,11 @@ export interface DeleteOptions extends ChangeOptions {
 
 export interface Deletion {
   readonly object: KubeObject;
-  /** False while finalizers keep it: it is marked as deleted and goes when the last of them is taken away. */
+  /** False while finalizers keep it, or its reconciler has to end something: it is marked as deleted and goes after that. */
   readonly isGone: boolean;
 }
 
-/** Deletes an object, or marks it when finalizers hold it. Faults: ResourceNotFound, Conflict. */
+/** Deletes an object, or marks it when finalizers hold it or something of it has to end first. Faults: ResourceNotFound, Conflict. */
 export async function deleteObject(
   deps: Dependencies,
   target: NamedTarget,
@@ -32,9 +32,10 @@ export async function deleteObject(
       (preconditions.uid !== undefined && preconditions.uid !== uid) ||
       (preconditions.resourceVersion !== undefined && preconditions.resourceVersion !== resourceVersion);
     if (isOther) throw modifiedMeanwhile(resource, name, 'the object is not the one the precondition names');
-    const isGone = finalizers.length === 0 && !isNamespace(before.value);
+    const ending = resource.rules.ending?.(before.value);
+    const isGone = finalizers.length === 0 && ending === undefined;
     if (isDryRun || (!isGone && deletionTimestamp !== undefined)) return { object: before.value, isGone };
-    const after = marked(before.value, timestamp(deps.clock.now()));
+    const after = marked(ending ?? before.value, timestamp(deps.clock.now()));
     const commit = isGone
       ? ({ kind: 'delete', id, before } as const)
       : ({ kind: 'update', id, before, after } as const);
@@ -43,11 +44,7 @@ export async function deleteObject(
   });
 }
 
-/** A namespace stays until nothing is left in it: `emptyNamespace` takes it away. */
-const isNamespace = ({ kind }: KubeObject): boolean => kind === 'Namespace';
-
 const marked = (object: KubeObject, deletionTimestamp: string): KubeObject => ({
   ...object,
   metadata: { ...object.metadata, deletionTimestamp, deletionGracePeriodSeconds: 0 },
-  ...(isNamespace(object) ? { status: { phase: 'Terminating' } } : {}),
 });

@@ -1,5 +1,6 @@
 import type { KindRules } from './kinds/kind-rules.ts';
 
+/** A verb of the API; `create` of a subresource is a POST to it. */
 export type Verb = 'create' | 'delete' | 'deletecollection' | 'get' | 'list' | 'patch' | 'update' | 'watch';
 
 /** A part of an object with a path of its own, such as `pods/log`. */
@@ -28,6 +29,8 @@ export interface KubeResource {
   /** Fields a list can be selected by, beside name and namespace. */
   readonly selectableFields: readonly string[];
   readonly rules: KindRules;
+  /** Something brings objects of this kind closer to what they ask for: every change of one wakes it. */
+  readonly isReconciled: boolean;
 }
 
 /** `pods`, `deployments.apps`: what names a resource in messages and in the table's keys. */

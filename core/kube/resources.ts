@@ -2,26 +2,61 @@ import { configMapRules } from './kinds/config-map.ts';
 import { PLAIN_RULES } from './kinds/kind-rules.ts';
 import { namespaceRules } from './kinds/namespace.ts';
 import { secretRules } from './kinds/secret.ts';
-import { type KubeResource, resourceName, type Verb } from './resource.ts';
+import { apiVersionOf, type KubeResource, resourceName, type Subresource, type Verb } from './resource.ts';
 
 const ALL_VERBS: readonly Verb[] = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
 
-const core = (resource: Pick<KubeResource, 'plural' | 'singular' | 'kind'> & Partial<KubeResource>): KubeResource => ({
-  group: '',
+const READ_VERBS: readonly Verb[] = ['get', 'list', 'watch'];
+
+type Row = Pick<KubeResource, 'plural' | 'singular' | 'kind'> & Partial<KubeResource>;
+
+const inGroup =
+  (group: string, version = 'v1') =>
+  (row: Row): KubeResource => ({
+    group,
+    version,
+    shortNames: [],
+    categories: [],
+    isNamespaced: true,
+    verbs: ALL_VERBS,
+    subresources: [],
+    selectableFields: [],
+    rules: PLAIN_RULES,
+    isReconciled: false,
+    ...row,
+  });
+
+const core = inGroup('');
+const apps = inGroup('apps');
+
+const status = (kind: string): Subresource => ({ name: 'status', kind, verbs: ['get', 'patch', 'update'] });
+const scale: Subresource = {
+  name: 'scale',
+  kind: 'Scale',
+  group: 'autoscaling',
   version: 'v1',
-  shortNames: [],
-  categories: [],
-  isNamespaced: true,
-  verbs: ALL_VERBS,
-  subresources: [],
-  selectableFields: [],
-  rules: PLAIN_RULES,
-  ...resource,
-});
+  verbs: ['get', 'patch', 'update'],
+};
+
+/** Fields of an event by which `kubectl describe` and `kubectl events` look for it. */
+const REGARDING = ['kind', 'apiVersion', 'namespace', 'name', 'uid', 'fieldPath', 'resourceVersion'];
 
 /** Every resource of the Kubernetes face. Paths, discovery, documents, checks and the tests are made from this table. */
 export const RESOURCES: readonly KubeResource[] = [
   core({ plural: 'configmaps', singular: 'configmap', kind: 'ConfigMap', shortNames: ['cm'], rules: configMapRules }),
+  core({
+    plural: 'events',
+    singular: 'event',
+    kind: 'Event',
+    shortNames: ['ev'],
+    selectableFields: [
+      ...REGARDING.map((field) => `involvedObject.${field}`),
+      'reason',
+      'type',
+      'source',
+      'reportingComponent',
+    ],
+  }),
   core({
     plural: 'namespaces',
     singular: 'namespace',
@@ -30,12 +65,91 @@ export const RESOURCES: readonly KubeResource[] = [
     isNamespaced: false,
     // A collection of namespaces cannot be deleted at once in Kubernetes either.
     verbs: ALL_VERBS.filter((verb) => verb !== 'deletecollection'),
-    subresources: [{ name: 'status', kind: 'Namespace', verbs: ['get', 'patch', 'update'] }],
+    subresources: [status('Namespace')],
     selectableFields: ['status.phase'],
     rules: namespaceRules,
+    isReconciled: true,
+  }),
+  core({
+    plural: 'nodes',
+    singular: 'node',
+    kind: 'Node',
+    shortNames: ['no'],
+    isNamespaced: false,
+    subresources: [status('Node')],
+    selectableFields: ['spec.unschedulable'],
+  }),
+  core({
+    plural: 'pods',
+    singular: 'pod',
+    kind: 'Pod',
+    shortNames: ['po'],
+    categories: ['all'],
+    subresources: [status('Pod')],
+    selectableFields: [
+      'spec.nodeName',
+      'spec.restartPolicy',
+      'spec.schedulerName',
+      'spec.serviceAccountName',
+      'spec.hostNetwork',
+      'status.phase',
+      'status.podIP',
+      'status.nominatedNodeName',
+    ],
   }),
   core({ plural: 'secrets', singular: 'secret', kind: 'Secret', selectableFields: ['type'], rules: secretRules }),
   core({ plural: 'serviceaccounts', singular: 'serviceaccount', kind: 'ServiceAccount', shortNames: ['sa'] }),
+  core({
+    plural: 'services',
+    singular: 'service',
+    kind: 'Service',
+    shortNames: ['svc'],
+    categories: ['all'],
+    subresources: [status('Service')],
+    selectableFields: ['spec.clusterIP', 'spec.type'],
+  }),
+  apps({
+    plural: 'deployments',
+    singular: 'deployment',
+    kind: 'Deployment',
+    shortNames: ['deploy'],
+    categories: ['all'],
+    subresources: [scale, status('Deployment')],
+  }),
+  apps({
+    plural: 'replicasets',
+    singular: 'replicaset',
+    kind: 'ReplicaSet',
+    shortNames: ['rs'],
+    categories: ['all'],
+    subresources: [scale, status('ReplicaSet')],
+    selectableFields: ['status.replicas'],
+  }),
+  inGroup('batch')({
+    plural: 'jobs',
+    singular: 'job',
+    kind: 'Job',
+    categories: ['all'],
+    subresources: [status('Job')],
+    selectableFields: ['status.successful'],
+  }),
+  inGroup('coordination.k8s.io')({ plural: 'leases', singular: 'lease', kind: 'Lease' }),
+  inGroup('discovery.k8s.io')({ plural: 'endpointslices', singular: 'endpointslice', kind: 'EndpointSlice' }),
+  inGroup('policy')({
+    plural: 'poddisruptionbudgets',
+    singular: 'poddisruptionbudget',
+    kind: 'PodDisruptionBudget',
+    shortNames: ['pdb'],
+    subresources: [status('PodDisruptionBudget')],
+  }),
+  inGroup('scheduling.k8s.io')({
+    plural: 'priorityclasses',
+    singular: 'priorityclass',
+    kind: 'PriorityClass',
+    shortNames: ['pc'],
+    isNamespaced: false,
+    verbs: READ_VERBS,
+  }),
 ];
 
 const BY_NAME: ReadonlyMap<string, KubeResource> = new Map(
@@ -51,3 +165,11 @@ export function resourceNamed(name: string): KubeResource {
   if (!found) throw new TypeError(`no resource ${name}`);
   return found;
 }
+
+const BY_KIND: ReadonlyMap<string, KubeResource> = new Map(
+  RESOURCES.map((resource) => [`${apiVersionOf(resource)} ${resource.kind}`, resource]),
+);
+
+/** The resource whose objects say this of themselves. */
+export const resourceOfKind = (apiVersion: string, kind: string): KubeResource | undefined =>
+  BY_KIND.get(`${apiVersion} ${kind}`);

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../json.ts';
+import type { PodContainer } from './pod.ts';
 import type { Tag } from './tag.ts';
 
 export interface PortMapping {
@@ -67,6 +68,8 @@ export interface ContainerDefinition {
   readonly workingDirectory?: string;
   readonly readonlyRootFilesystem?: boolean;
   readonly resourceRequirements?: readonly { readonly type?: string; readonly value?: string }[];
+  /** Present when it belongs to a pod; no client of the ECS API can say it. */
+  readonly pod?: PodContainer;
 }
 
 export type LaunchType = 'EC2' | 'FARGATE' | 'EXTERNAL';

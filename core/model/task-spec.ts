@@ -1,3 +1,4 @@
+import type { PodRun } from './pod.ts';
 import type { ContainerDefinition, NetworkMode } from './task-definition.ts';
 
 /** What an agent needs to run one task; it is the same for every delivery of the same task epoch. */
@@ -17,4 +18,6 @@ export interface TaskSpec {
   readonly memory?: number;
   /** Overrides already applied, in start order. */
   readonly containers: readonly ContainerDefinition[];
+  /** Present when the task is a pod; then every container has its part of it, too. */
+  readonly pod?: PodRun;
 }

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../json.ts';
 import type { PlacementConstraint, PlacementStrategy, Unplaced } from './placement.ts';
+import type { PodContainerObservation } from './pod.ts';
 import type { HostPort, Resources } from './resources.ts';
 import type { Tag } from './tag.ts';
 import type { LaunchType } from './task-definition.ts';
@@ -57,6 +58,8 @@ export interface Task {
   readonly fenced?: true;
   readonly desiredStatus: 'RUNNING' | 'STOPPED';
   readonly definition: { readonly family: string; readonly revision: number };
+  /** The pod it runs, in the collection `pods` of its cluster; absent for a task of ECS. */
+  readonly pod?: { readonly namespace: string; readonly name: string; readonly uid: string };
   readonly resources: Resources;
   readonly hostPorts: readonly HostPort[];
   /** How many its containers ask for; absent for none. */
@@ -64,7 +67,7 @@ export interface Task {
   readonly launchType: LaunchType;
   /** Name of the provider its strategy gave it to. */
   readonly capacityProvider?: string;
-  /** `family:<family>`, `service:<service>` or the caller's. */
+  /** `family:<family>`, `service:<service>`, `pod:<namespace>/<name>` or the caller's. */
   readonly group: string;
   readonly startedBy?: string;
   /** Present for a service's task. */
@@ -113,6 +116,8 @@ export interface ContainerObservation {
   readonly networkBindings?: readonly NetworkBinding[];
   /** Present when the container has a health check. */
   readonly healthStatus?: HealthStatus;
+  /** Present when it belongs to a pod. */
+  readonly pod?: PodContainerObservation;
 }
 
 /** How far an agent got with a task. Invariant: it only moves right. */
@@ -132,6 +137,8 @@ export interface TaskObservation {
   readonly containers: readonly ContainerObservation[];
   /** Present when an essential container has a health check. */
   readonly healthStatus?: HealthStatus;
+  /** Address of a pod's network on its machine. */
+  readonly address?: string;
   /** Of the report it was taken from: health goes back and forth, so a late report is told by its number (rule R3). */
   readonly revision?: number;
   readonly pullStartedAt?: number;

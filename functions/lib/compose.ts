@@ -43,6 +43,7 @@ export async function dependencies(): Promise<FunctionDependencies> {
         service: environment.BERTH_QUEUE_SERVICE,
         placement: environment.BERTH_QUEUE_PLACEMENT,
         capacity: environment.BERTH_QUEUE_CAPACITY,
+        object: environment.BERTH_QUEUE_OBJECT,
       },
     }),
     channel: agentChannel,

@@ -11,6 +11,7 @@ const schema = z.object({
   BERTH_QUEUE_SERVICE: z.url(),
   BERTH_QUEUE_PLACEMENT: z.url(),
   BERTH_QUEUE_CAPACITY: z.url(),
+  BERTH_QUEUE_OBJECT: z.url(),
   BERTH_CHANNEL_PREFIX: z.string().min(1),
   BERTH_HEARTBEAT_URL: z.url().optional(),
   BERTH_STOPPED_RETENTION_HOURS: hours,

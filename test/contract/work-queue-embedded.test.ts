@@ -4,7 +4,7 @@ import { createEmbeddedQueue } from '#adapters/embedded/work-queue.ts';
 import { steppedClock } from '#test/support/stepped-clock.ts';
 import { workQueueContract } from './work-queue.case.ts';
 
-const NAMES = { service: 'work', placement: 'work', capacity: 'work' };
+const NAMES = { service: 'work', placement: 'work', capacity: 'work', object: 'work' };
 
 function openQueues() {
   const clock = steppedClock();

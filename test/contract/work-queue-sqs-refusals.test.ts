@@ -46,7 +46,7 @@ const messages = (count: number): WorkMessage[] =>
 const send = (count: number) =>
   createSqsQueue({
     client: sqs.client,
-    queueUrls: { service: queueUrl, placement: queueUrl, capacity: queueUrl },
+    queueUrls: { service: queueUrl, placement: queueUrl, capacity: queueUrl, object: queueUrl },
   }).send(messages(count));
 
 test('SQS queue, one entry refused once, only it is sent again and every message arrives', async () => {
@@ -67,7 +67,12 @@ test('SQS queue, one entry refused twice, the sender learns it', async () => {
 test('SQS queue, the queue is gone, the sender learns it', async () => {
   const queue = createSqsQueue({
     client: sqs.client,
-    queueUrls: { service: `${queueUrl}-gone`, placement: `${queueUrl}-gone`, capacity: `${queueUrl}-gone` },
+    queueUrls: {
+      service: `${queueUrl}-gone`,
+      placement: `${queueUrl}-gone`,
+      capacity: `${queueUrl}-gone`,
+      object: `${queueUrl}-gone`,
+    },
   });
   await expect(queue.send(messages(1))).rejects.toMatchObject({ name: 'Fault', code: 'Unavailable' });
 });

@@ -13,7 +13,10 @@ workQueueContract(async () => {
     return Messages.length === 0 ? [] : [...Messages.map(({ Body = '' }) => Body), ...(await receive())];
   };
   return {
-    queue: createSqsQueue({ client, queueUrls: { service: queueUrl, placement: queueUrl, capacity: queueUrl } }),
+    queue: createSqsQueue({
+      client,
+      queueUrls: { service: queueUrl, placement: queueUrl, capacity: queueUrl, object: queueUrl },
+    }),
     receive,
     pass: (ms) => setTimeout(ms),
     stop,

@@ -2,6 +2,7 @@ import { openSqliteStore, type SqliteStore } from '#adapters/sqlite/state-store.
 import { reconcileCapacity } from '#control/capacity/reconcile-capacity.ts';
 import type { Dependencies } from '#control/dependencies.ts';
 import { recordJoinToken } from '#control/instances/join-tokens.ts';
+import { reconcileObjects } from '#control/kube/reconcile-objects.ts';
 import { createFleetCache } from '#control/placement/fleet-cache.ts';
 import { placeTasks } from '#control/placement/place-tasks.ts';
 import type { AgentChannel, TrafficRouter, WorkQueue } from '#control/ports.ts';
@@ -140,6 +141,7 @@ export async function flowWorld(
 export async function handle(deps: Dependencies, work: WorkItem): Promise<void> {
   if (work.kind === 'service') await reconcileService(deps, work.cluster, work.service);
   else if (work.kind === 'placement') await placeTasks(deps, work.cluster);
+  else if (work.kind === 'object') await reconcileObjects(deps, work);
   else await reconcileCapacity(deps, work.cluster);
 }
 

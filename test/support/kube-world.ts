@@ -1,6 +1,6 @@
 import { issuedTokens, issueToken } from '#api/kube/auth/issued-tokens.ts';
 import { serveKube } from '#api/kube/serve-kube.ts';
-import { seedNamespaces } from '#control/kube/seed-namespaces.ts';
+import { seedNamespaces } from '#control/kube/namespace/seed-namespaces.ts';
 import { type FlowWorld, flowWorld } from './flow-world.ts';
 
 const SECRET = 'a-secret-of-this-installation';

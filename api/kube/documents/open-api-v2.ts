@@ -31,7 +31,9 @@ const PARAMETER = { parameter: 1, nonBody: 2, query: 3, in: 2, name: 4, type: 6 
 
 /** The OpenAPI 2 document as protobuf: what kubectl up to 1.28 validates by, and every kubectl for `kind: List`. */
 export function openApiV2(): Uint8Array {
-  const described = messageNames().map((name) => named(HELD, definitionName(name), schemaOf(name)));
+  const described = [...new Set([...messageNames(), ...RESOURCES.map(({ kind }) => kind)])].map((name) =>
+    named(HELD, definitionName(name), schemaOf(name)),
+  );
   return Uint8Array.from([
     ...textField(DOCUMENT.swagger, '2.0'),
     ...messageField(DOCUMENT.info, textField(INFO.title, 'Berth'), textField(INFO.version, 'v1.33.0')),
@@ -92,9 +94,10 @@ const definitionName = (message: string): string => `io.k8s.api.${message}`;
 /** A kind of the table says which it is, so that clients find it; what the table has no fields of, they do not check. */
 function schemaOf(message: string): Fields {
   const resource = RESOURCES.find(({ kind }) => kind === message);
-  const own = resource
-    ? [property({ name: 'apiVersion', type: 'string' }), property({ name: 'kind', type: 'string' })]
-    : [];
+  const own =
+    resource && messageNamed(message)
+      ? [property({ name: 'apiVersion', type: 'string' }), property({ name: 'kind', type: 'string' })]
+      : [];
   const fields = [...(messageNamed(message)?.values() ?? [])].map(property);
   return [
     ...typeField('object'),

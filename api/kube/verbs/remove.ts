@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { deleteObject } from '#control/kube/delete-object.ts';
-import { emptyNamespace } from '#control/kube/empty-namespace.ts';
 import type { NamedTarget, Target } from '#control/kube/object-request.ts';
 import { listObjects } from '#control/kube/read-objects.ts';
 import { Fault } from '#core/fault.ts';
@@ -41,7 +40,6 @@ export async function deleteVerb(call: KubeCall, target: NamedTarget): Promise<K
   const { resource, name } = target;
   const chosen = optionsOf(call);
   const { object, isGone } = await deleteObject(call.deps, target, chosen);
-  if (resource.kind === 'Namespace' && !chosen.isDryRun) await emptyNamespace(call.deps, target.cluster, name);
   if (!isGone) return objectAnswer(call, resource, object);
   return jsonAnswer(200, success(detailsOf(resource, name, object.metadata.uid)));
 }

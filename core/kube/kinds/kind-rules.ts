@@ -9,6 +9,11 @@ export interface KindRules {
   readonly check: (object: KubeObject, before?: KubeObject) => readonly FieldCause[];
   /** Members whose change makes a new generation; none for kinds that have no generation. */
   readonly desired: readonly string[];
+  /**
+   * How a deleted object looks while its reconciler ends what it stands for, which then takes it away; undefined, or no such
+   * rule: it goes at once.
+   */
+  readonly ending?: (object: KubeObject) => KubeObject | undefined;
 }
 
 /** A kind without rules of its own. */

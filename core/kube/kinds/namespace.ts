@@ -21,4 +21,6 @@ export const namespaceRules: KindRules = {
   },
   check: () => [],
   desired: [],
+  // It stays until nothing is left in it.
+  ending: (object) => ({ ...object, status: { phase: 'Terminating' } }),
 };

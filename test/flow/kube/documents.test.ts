@@ -19,9 +19,10 @@ describe('documents of the Kubernetes face', () => {
     const text = new TextDecoder().decode(body);
     // Field 1 (swagger), three characters long.
     expect(text.startsWith('\n\x032.0')).toBe(true);
-    for (const { kind, plural, isNamespaced } of RESOURCES) {
-      expect(text).toContain(`- group: ""\n  kind: ${kind}\n  version: v1\n`);
-      expect(text).toContain(`/api/v1/${isNamespaced ? 'namespaces/{namespace}/' : ''}${plural}/{name}`);
+    for (const { group, version, kind, plural, isNamespaced } of RESOURCES) {
+      expect(text).toContain(`- group: "${group}"\n  kind: ${kind}\n  version: ${version}\n`);
+      const root = group === '' ? '/api' : `/apis/${group}`;
+      expect(text).toContain(`${root}/${version}/${isNamespaced ? 'namespaces/{namespace}/' : ''}${plural}/{name}`);
     }
   });
 

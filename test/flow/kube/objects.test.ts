@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type KubeWorld, kubeWorld } from '#test/support/kube-world.ts';
 
+const MERGE = { 'content-type': 'application/merge-patch+json' };
 const MAPS = '/api/v1/namespaces/default/configmaps';
 const aMap = (name: string, data: object = { a: 'b' }, labels: object = {}): object => ({
   apiVersion: 'v1',
@@ -143,8 +144,24 @@ describe('objects of the Kubernetes face', () => {
     await kube.send('POST', spaces, { metadata: { name: 'shop' } });
     await kube.send('POST', `${spaces}/shop/configmaps`, aMap('one'));
     await kube.send('DELETE', `${spaces}/shop`);
+    expect((await kube.send('GET', `${spaces}/shop`)).body.status).toEqual({ phase: 'Terminating' });
+    await kube.world.settle();
     expect((await kube.send('GET', `${spaces}/shop`)).status).toBe(404);
     expect((await kube.send('GET', '/api/v1/configmaps')).body.items).toEqual([]);
+  });
+
+  it('a deleted namespace whose event was lost, is found by the sweep once nothing holds what is in it', async () => {
+    const spaces = '/api/v1/namespaces';
+    await kube.send('POST', spaces, { metadata: { name: 'shop' } });
+    const held = { metadata: { name: 'held', finalizers: ['example.com/hold'] } };
+    await kube.send('POST', `${spaces}/shop/configmaps`, held);
+    await kube.send('DELETE', `${spaces}/shop`);
+    await kube.world.settle();
+    expect((await kube.send('GET', `${spaces}/shop`)).body.status).toEqual({ phase: 'Terminating' });
+    await kube.send('PATCH', `${spaces}/shop/configmaps/held`, { metadata: { finalizers: null } }, MERGE);
+    await kube.world.sweep();
+    await kube.world.settle();
+    expect((await kube.send('GET', `${spaces}/shop`)).status).toBe(404);
   });
 
   it('a secret, keeps stringData as base64 data', async () => {

@@ -4,6 +4,7 @@ import type { Log, WorkMessage, WorkQueue } from '#control/ports.ts';
 import { encodeWorkItem, type WorkKind } from '#events/work-item.ts';
 import { createHandler as capacityWorker } from '#functions/capacity-worker.ts';
 import type { FunctionDependencies } from '#functions/lib/function-dependencies.ts';
+import { createHandler as objectWorker } from '#functions/object-worker.ts';
 import { createHandler as onStateChange } from '#functions/on-state-change.ts';
 import { createHandler as placementWorker } from '#functions/placement-worker.ts';
 import { createHandler as serviceWorker } from '#functions/service-worker.ts';
@@ -20,11 +21,16 @@ import { SimShard, streamRecord } from './sim-stream.ts';
 /** Lambda ends an invocation after this long; the process may linger, and go on when it is thawed. */
 const FUNCTION_TIMEOUT_MS = 30_000;
 const SHARDS = 4;
-const HANDLERS = { service: serviceWorker, placement: placementWorker, capacity: capacityWorker };
-const KINDS: readonly WorkKind[] = ['service', 'placement', 'capacity'];
+const HANDLERS = {
+  service: serviceWorker,
+  placement: placementWorker,
+  capacity: capacityWorker,
+  object: objectWorker,
+};
+const KINDS: readonly WorkKind[] = ['service', 'placement', 'capacity', 'object'];
 /** As serverless.yml has them. */
 const QUEUE_MAPPING = { batchSize: 10, batchWindowMs: 0, reportFailures: true, filterPatterns: [] } as const;
-const CONCURRENCY = { service: 4, placement: 2, capacity: 2 } as const;
+const CONCURRENCY = { service: 4, placement: 2, capacity: 2, object: 4 } as const;
 const STREAM_MAPPING = {
   batchSize: 100,
   batchWindowMs: 0,
@@ -59,7 +65,12 @@ export class MessageBus implements WorkQueue {
   constructor(world: SimContext) {
     this.#world = world;
     const queue = (kind: WorkKind): SimQueue => new SimQueue(world, kind);
-    this.queues = { service: queue('service'), placement: queue('placement'), capacity: queue('capacity') };
+    this.queues = {
+      service: queue('service'),
+      placement: queue('placement'),
+      capacity: queue('capacity'),
+      object: queue('object'),
+    };
     this.shards = Array.from({ length: SHARDS }, (_, at) => new SimShard(world, `shard-${at}`));
     this.#timers = {
       now: () => world.time.now(),

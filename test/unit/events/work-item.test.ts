@@ -5,6 +5,15 @@ const items: readonly WorkItem[] = [
   { kind: 'service', cluster: 'c', service: 's' },
   { kind: 'placement', cluster: 'c' },
   { kind: 'capacity', cluster: 'c' },
+  { kind: 'object', cluster: 'c', resource: 'namespaces', namespace: '', name: 'n' },
+  {
+    kind: 'object',
+    cluster: 'c',
+    resource: 'pods',
+    namespace: 'n',
+    name: 'p',
+    owner: { resource: 'replicasets.apps', name: 'r' },
+  },
 ];
 
 test.each(items)('work item, $kind, survives the trip through a message', (item) => {
@@ -24,6 +33,7 @@ test.each([
   '{"kind":"service","cluster":"c"}',
   '{"kind":"drop","cluster":"c"}',
   '{"kind":"capacity"}',
+  '{"kind":"object","cluster":"c","resource":"pods","name":"p"}',
 ])('work item, a body nobody sends (%s), is refused by name', (body) => {
   expect(() => decodeWorkItem(body)).toThrow(/not a work item/);
 });

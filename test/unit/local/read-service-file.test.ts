@@ -25,6 +25,7 @@ describe('service file', () => {
       ['serviceWorker', 'functions/service-worker', ['queue']],
       ['placementWorker', 'functions/placement-worker', ['queue']],
       ['capacityWorker', 'functions/capacity-worker', ['queue']],
+      ['objectWorker', 'functions/object-worker', ['queue']],
       ['sweeper', 'functions/sweeper', ['schedule']],
     ]);
   });

@@ -1,11 +1,11 @@
 import { Fault } from '#core/fault.ts';
 import { resourceName } from '#core/kube/resource.ts';
 import { RESOURCES } from '#core/kube/resources.ts';
-import type { Dependencies } from '../dependencies.ts';
-import { commitObjects } from './commit-objects.ts';
-import { namespaceId } from './create-object.ts';
-import { deleteObject } from './delete-object.ts';
-import { findObject, listObjects } from './read-objects.ts';
+import type { Dependencies } from '../../dependencies.ts';
+import { commitObjects } from '../commit-objects.ts';
+import { namespaceId } from '../create-object.ts';
+import { deleteObject } from '../delete-object.ts';
+import { findObject, listObjects } from '../read-objects.ts';
 
 /**
  * Deletes what is in a namespace that goes, and then the namespace, unless finalizers hold something in it. Nothing is made in

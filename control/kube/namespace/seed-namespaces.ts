@@ -1,7 +1,7 @@
 import { Fault } from '#core/fault.ts';
 import { resourceNamed } from '#core/kube/resources.ts';
-import type { Dependencies } from '../dependencies.ts';
-import { createObject } from './create-object.ts';
+import type { Dependencies } from '../../dependencies.ts';
+import { createObject } from '../create-object.ts';
 
 /** Namespaces that every Kubernetes cluster begins with. */
 const NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease'] as const;

@@ -1,0 +1,20 @@
+import type { Dependencies } from '../dependencies.ts';
+import { type ObjectWork, objectWork } from './object-work.ts';
+import { RECONCILERS } from './reconcilers.ts';
+import type { ObjectId } from './records.ts';
+
+/** Messages cannot wait longer; what is due later is found by the sweep. */
+const MAX_DELAY_SECONDS = 900;
+
+/** Reconciles an object and then its controller, which may have waited for what the first did. */
+export async function reconcileObjects(deps: Dependencies, { owner, ...id }: ObjectWork): Promise<void> {
+  await reconcile(deps, id);
+  if (owner) await reconcile(deps, { ...id, ...owner });
+}
+
+async function reconcile(deps: Dependencies, id: ObjectId): Promise<void> {
+  const again = await RECONCILERS.get(id.resource)?.reconcile(deps, id);
+  if (again === undefined) return;
+  const delaySeconds = Math.min(Math.max(Math.ceil((again - deps.clock.now()) / 1_000), 1), MAX_DELAY_SECONDS);
+  await deps.queue.send([{ work: objectWork(id), delaySeconds }]);
+}

@@ -1,0 +1,18 @@
+import type { KubeObject } from '#core/kube/object.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { namespaceReconciler } from './namespace/reconcile-namespace.ts';
+import type { ObjectId } from './records.ts';
+
+/** Brings the objects of one resource closer to what they ask for. Level-triggered: it reads everything it decides on. */
+export interface ObjectReconciler {
+  /**
+   * Asked after every change of the object, after its deletion, and by the sweep. Answers when to look again (epoch ms);
+   * undefined: when something changes. An object that is as it should be costs no write.
+   */
+  readonly reconcile: (deps: Dependencies, id: ObjectId) => Promise<number | undefined>;
+  /** Whether the sweep must have the object looked at, in case an event was lost; pure. */
+  readonly isDue: (object: KubeObject, now: number) => boolean;
+}
+
+/** Who looks after what, by the resource's name; the resource table says of these that they are reconciled. */
+export const RECONCILERS: ReadonlyMap<string, ObjectReconciler> = new Map([['namespaces', namespaceReconciler]]);
