@@ -31,3 +31,21 @@ export const fargateSizeComplaint = (cpu: number, memory: number): string | unde
     ? undefined
     : `No Fargate configuration exists for given values: ${cpu} CPU, ${memory} memory. ` +
       'See the Amazon ECS documentation for the valid values.';
+
+/**
+ * The smallest size with at least so many CPU units and MiB of memory: the smallest CPU that can have the memory, then the least
+ * memory it can have. Undefined when Fargate has nothing as large.
+ */
+export function roundUpToFargateSize(
+  cpu: number,
+  memory: number,
+): { readonly cpu: number; readonly memory: number } | undefined {
+  const smallest = SMALLEST.memory.find((size) => size >= memory);
+  if (cpu <= SMALLEST.cpu && smallest !== undefined) return { cpu: SMALLEST.cpu, memory: smallest };
+  for (const [units, { from, to, step }] of FARGATE_SIZES) {
+    if (cpu <= units && memory <= to) {
+      return { cpu: units, memory: Math.max(from, from + Math.ceil((memory - from) / step) * step) };
+    }
+  }
+  return undefined;
+}
