@@ -2,49 +2,30 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { heartbeat } from '#control/instances/heartbeat.ts';
 import { registerAgent } from '#control/instances/register-agent.ts';
 import type { Key, StateStore } from '#control/ports.ts';
-import { createService } from '#control/services/create-service.ts';
 import { describeTasks } from '#control/tasks/read-tasks.ts';
 import { runTask } from '#control/tasks/run-task.ts';
 import { AGENT_PROTOCOL } from '#events/agent-wire.ts';
 import type { FlowAgent } from '#test/support/flow-agent.ts';
 import { type FlowWorld, flowWorld } from '#test/support/flow-world.ts';
+import { twoMachines } from '#test/support/two-machines.ts';
 
 let world: FlowWorld;
 let one: FlowAgent;
 let two: FlowAgent;
 
 beforeEach(async () => {
-  world = await flowWorld();
-  one = await world.agent('one');
-  two = await world.agent('two');
-  await createService(world.deps, {
-    cluster: 'default',
-    name: 'web',
-    taskDefinition: 'web:1',
-    desiredCount: 4,
-    tags: [],
-    createdBy: 'test',
-  });
-  await world.converge();
+  ({ world, one, two } = await twoMachines());
 });
-
-/** Time passes; agents that are up keep reporting. */
-const pass = async (ms: number) => {
-  for (let passed = 0; passed < ms; passed += 5_000) {
-    world.advance(5_000);
-    await world.converge();
-  }
-};
 
 describe('agent liveness', () => {
   test('agent, silent past its lease and the server margin, is lost and its tasks run elsewhere', async () => {
     const victims = [...one.running.keys()];
     one.isUp = false;
-    await pass(20_000);
+    await world.pass(20_000);
     await world.sweep();
     await world.converge();
     expect(two.running.size).toBe(2);
-    await pass(5_000);
+    await world.pass(5_000);
     await world.sweep();
     await world.converge();
     expect(two.running.size).toBe(4);
@@ -58,14 +39,14 @@ describe('agent liveness', () => {
   ])('agent %s, dies, is found by its neighbour without any sweep', async (dying) => {
     const [dead, alive] = dying === 'one' ? [one, two] : [two, one];
     dead.isUp = false;
-    await pass(30_000);
+    await world.pass(30_000);
     expect(alive.running.size).toBe(4);
   });
 
   test('agent, back after it was lost, stops what was replaced and takes new work', async () => {
     const victims = [...one.running.keys()];
     one.isUp = false;
-    await pass(25_000);
+    await world.pass(25_000);
     await world.sweep();
     await world.converge();
     one.isUp = true;
@@ -75,7 +56,7 @@ describe('agent liveness', () => {
     two.isUp = false;
     // The one voice left has just come back itself, so the other's silence is believed a grace period later.
     for (let sweeps = 0; sweeps < 3; sweeps += 1) {
-      await pass(30_000);
+      await world.pass(30_000);
       await world.sweep();
     }
     await world.converge();
@@ -186,7 +167,7 @@ describe('agent liveness', () => {
     const [taskId = ''] = one.running.keys();
     // The book and the containers are gone, as after a reboot with a damaged disk.
     one.running.delete(taskId);
-    await pass(10_000);
+    await world.pass(10_000);
     await world.sweep();
     await world.converge();
     expect(one.started.filter((started) => started === `${taskId}.1`)).toHaveLength(1);

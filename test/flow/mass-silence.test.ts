@@ -1,35 +1,16 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { createService } from '#control/services/create-service.ts';
 import { describeTasks } from '#control/tasks/read-tasks.ts';
 import type { FlowAgent } from '#test/support/flow-agent.ts';
-import { type FlowWorld, flowWorld } from '#test/support/flow-world.ts';
+import type { FlowWorld } from '#test/support/flow-world.ts';
+import { twoMachines } from '#test/support/two-machines.ts';
 
 let world: FlowWorld;
 let one: FlowAgent;
 let two: FlowAgent;
 
 beforeEach(async () => {
-  world = await flowWorld();
-  one = await world.agent('one');
-  two = await world.agent('two');
-  await createService(world.deps, {
-    cluster: 'default',
-    name: 'web',
-    taskDefinition: 'web:1',
-    desiredCount: 4,
-    tags: [],
-    createdBy: 'test',
-  });
-  await world.converge();
+  ({ world, one, two } = await twoMachines());
 });
-
-/** Time passes; agents that are up keep reporting. */
-const pass = async (ms: number) => {
-  for (let passed = 0; passed < ms; passed += 5_000) {
-    world.advance(5_000);
-    await world.converge();
-  }
-};
 
 describe('agents that fall silent together', () => {
   test('control plane, away for longer than every lease, loses none of the agents that come back one by one', async () => {
@@ -45,7 +26,7 @@ describe('agents that fall silent together', () => {
       await agents[0]?.beat();
       await world.converge();
     }
-    await pass(60_000);
+    await world.pass(60_000);
     await world.sweep();
     expect(agents.map(({ running }) => [...running.keys()])).toEqual(before);
   });
@@ -55,11 +36,11 @@ describe('agents that fall silent together', () => {
     await world.converge();
     one.isUp = false;
     two.isUp = false;
-    await pass(120_000);
+    await world.pass(120_000);
     await world.sweep();
     await world.converge();
     expect(three.running.size).toBe(0);
-    await pass(40_000);
+    await world.pass(40_000);
     expect(three.running.size).toBe(4);
   });
 
@@ -69,17 +50,17 @@ describe('agents that fall silent together', () => {
     const ofTwo = [...two.running.keys()];
     one.isUp = false;
     two.isUp = false;
-    await pass(60_000);
+    await world.pass(60_000);
     await world.sweep();
     await world.converge();
     expect(three.running.size).toBe(0);
     one.isUp = true;
-    await pass(25_000);
+    await world.pass(25_000);
     await world.sweep();
     await world.converge();
     const early = await describeTasks(world.deps, 'default', ofTwo);
     expect(early.map((view) => view?.task.desiredStatus)).toEqual(ofTwo.map(() => 'RUNNING'));
-    await pass(35_000);
+    await world.pass(35_000);
     await world.sweep();
     await world.converge();
     const late = await describeTasks(world.deps, 'default', ofTwo);
@@ -90,7 +71,7 @@ describe('agents that fall silent together', () => {
   test('both agents, silent through an outage of the control plane, are not declared lost by its first sweep', async () => {
     one.isUp = false;
     two.isUp = false;
-    await pass(600_000);
+    await world.pass(600_000);
     await world.sweep();
     one.isUp = true;
     two.isUp = true;
@@ -106,10 +87,10 @@ describe('agents that fall silent together', () => {
     two.isUp = true;
     await world.converge();
     await world.sweep();
-    await pass(20_000);
+    await world.pass(20_000);
     await world.sweep();
     one.isUp = true;
-    await pass(30_000);
+    await world.pass(30_000);
     await world.sweep();
     await world.converge();
     expect([one.started.length, two.started.length]).toEqual([2, 2]);
@@ -124,7 +105,7 @@ describe('agents that fall silent together', () => {
     await world.converge();
     for (let sweeps = 0; sweeps < 3; sweeps += 1) {
       await world.sweep();
-      await pass(30_000);
+      await world.pass(30_000);
     }
     expect(two.running.size).toBe(4);
   });
@@ -132,9 +113,9 @@ describe('agents that fall silent together', () => {
   test('both agents, really gone, are declared lost once silence has lasted a grace period', async () => {
     one.isUp = false;
     two.isUp = false;
-    await pass(30_000);
+    await world.pass(30_000);
     await world.sweep();
-    await pass(30_000);
+    await world.pass(30_000);
     await world.sweep();
     const views = await describeTasks(world.deps, 'default', [...one.running.keys(), ...two.running.keys()]);
     expect(views.map((view) => view?.observation?.status)).toEqual(Array(4).fill('STOPPED'));

@@ -35,7 +35,11 @@ export interface FlowWorld {
   converge(): Promise<void>;
   sweep(): Promise<void>;
   advance(ms: number): void;
+  /** Time passes; agents that are up keep reporting. */
+  pass(ms: number): Promise<void>;
 }
+
+const BETWEEN_BEATS_MS = 5_000;
 
 interface Delivery {
   readonly work: WorkItem;
@@ -113,6 +117,14 @@ export async function flowWorld(
       await handle(deps, work);
     }
   };
+  const converge = async (): Promise<void> => {
+    for (let round = 0; round < 20; round += 1) {
+      await settle();
+      const moved = await Promise.all(agents.filter((agent) => agent.isUp).map((agent) => agent.beat()));
+      if (!moved.some(Boolean) && store.feed.latest() === seen) return;
+    }
+    throw new Error('the world did not converge in 20 rounds');
+  };
   return {
     deps,
     store,
@@ -124,16 +136,15 @@ export async function flowWorld(
       return agent;
     },
     settle,
-    converge: async () => {
-      for (let round = 0; round < 20; round += 1) {
-        await settle();
-        const moved = await Promise.all(agents.filter((agent) => agent.isUp).map((agent) => agent.beat()));
-        if (!moved.some(Boolean) && store.feed.latest() === seen) return;
-      }
-      throw new Error('the world did not converge in 20 rounds');
-    },
+    converge,
     sweep: () => sweep(deps),
     advance: (ms) => clock.advance(ms),
+    pass: async (ms) => {
+      for (let passed = 0; passed < ms; passed += BETWEEN_BEATS_MS) {
+        clock.advance(BETWEEN_BEATS_MS);
+        await converge();
+      }
+    },
   };
 }
 
