@@ -16,6 +16,7 @@ import {
   unplacedPartition,
 } from './keys.ts';
 import { dueObjects } from './kube/due-objects.ts';
+import { expireEvents } from './kube/events/expire-events.ts';
 import {
   clusters,
   type InstanceId,
@@ -39,6 +40,7 @@ export async function sweep(deps: Dependencies): Promise<void> {
   for (const { value: cluster } of await readAll(deps.store, clusters, { pk: clustersPartition })) {
     if (cluster.status !== 'ACTIVE') continue;
     await sweepLeases(deps, cluster.name);
+    await expireEvents(deps, cluster.name);
     const work = [
       ...(await dueServices(deps, cluster)),
       ...(await waitingTasks(deps, cluster.name)),

@@ -1,5 +1,5 @@
 import type { KubeObject } from '#core/kube/object.ts';
-import { apiVersionOf, type KubeResource } from '#core/kube/resource.ts';
+import { apiVersionOf, type KubeResource, shownAs } from '#core/kube/resource.ts';
 import type { KubeCall } from './call.ts';
 import { jsonAnswer, type KubeAnswer } from './kube-request.ts';
 import { formOf } from './negotiate.ts';
@@ -9,7 +9,7 @@ import { partial, tableOf } from './table.ts';
 export function objectAnswer(call: KubeCall, resource: KubeResource, object: KubeObject, status = 200): KubeAnswer {
   const form = formOf(call.request.headers['accept']);
   if (form.kind === 'metadata') return jsonAnswer(status, partial(object));
-  if (form.kind === 'json') return jsonAnswer(status, object);
+  if (form.kind === 'json') return jsonAnswer(status, shownAs(resource, object));
   const { resourceVersion } = object.metadata;
   return jsonAnswer(status, tableOf(resource, [object], { resourceVersion }, tableOptions(call)));
 }
@@ -32,7 +32,10 @@ export function listAnswer(
     apiVersion: apiVersionOf(resource),
     metadata,
     // The kind is said once, as Kubernetes does it.
-    items: objects.map(({ apiVersion: _version, kind: _kind, ...object }) => object),
+    items: objects.map((stored) => {
+      const { apiVersion: _version, kind: _kind, ...object } = shownAs(resource, stored);
+      return object;
+    }),
   });
 }
 

@@ -1,6 +1,6 @@
 import type { KubeObject } from '#core/kube/object.ts';
 import type { KubeResource } from '#core/kube/resource.ts';
-import { resourceName } from '#core/kube/resource.ts';
+import { collectionName, shownAs } from '#core/kube/resource.ts';
 import type { Column } from './column.ts';
 import { COLUMNS } from './columns.ts';
 import { age } from './human-time.ts';
@@ -19,7 +19,7 @@ const AGE: Column = {
 
 /** Columns stand between the name and the age; those of `-o wide` behind it. */
 function columnsOf(resource: KubeResource): readonly Column[] {
-  const own = COLUMNS.get(resourceName(resource)) ?? [];
+  const own = COLUMNS.get(collectionName(resource)) ?? [];
   const shown = own.filter(({ priority = 0 }) => priority === 0);
   return [NAME, ...shown, AGE, ...own.filter(({ priority = 0 }) => priority > 0)];
 }
@@ -52,7 +52,7 @@ export function tableOf(
       : null,
     rows: objects.map((object) => ({
       cells: columns.map(({ value }) => value(object, now)),
-      ...(include === 'None' ? {} : { object: include === 'Object' ? object : partial(object) }),
+      ...(include === 'None' ? {} : { object: include === 'Object' ? shownAs(resource, object) : partial(object) }),
     })),
   };
 }

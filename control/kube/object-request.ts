@@ -1,5 +1,5 @@
 import type { KubeResource } from '#core/kube/resource.ts';
-import { resourceName } from '#core/kube/resource.ts';
+import { collectionName } from '#core/kube/resource.ts';
 import type { ObjectId } from './records.ts';
 
 /** Where a request points: a resource of a cluster, and in it a namespace and a name. */
@@ -22,7 +22,7 @@ export interface ChangeOptions {
   readonly isDryRun: boolean;
 }
 
-export const collectionOf = ({ cluster, resource }: Target) => ({ cluster, resource: resourceName(resource) });
+export const collectionOf = ({ cluster, resource }: Target) => ({ cluster, resource: collectionName(resource) });
 
 export const objectIdOf = (target: Target, name: string): ObjectId => ({
   ...collectionOf(target),

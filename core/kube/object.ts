@@ -59,6 +59,10 @@ export const isObject = (value: unknown): value is JsonObject =>
 /** A member that should be an object; anything else counts as an empty one. */
 export const objectAt = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
 
+/** Epoch ms of a time as Kubernetes writes it; NaN for anything else. */
+// biome-ignore lint/style/noRestrictedGlobals: it reads the text it is given and no clock.
+export const timeOf = (text: unknown): number => (typeof text === 'string' ? Date.parse(text) : Number.NaN);
+
 /** `2026-11-21T16:53:09Z`: Kubernetes keeps whole seconds. */
 export const timestamp = (epochMs: number): string =>
   // biome-ignore lint/style/noRestrictedGlobals: it formats the instant it is given and reads no clock.

@@ -1,4 +1,5 @@
 import type { KindRules } from './kinds/kind-rules.ts';
+import type { KubeObject } from './object.ts';
 
 /** A verb of the API; `create` of a subresource is a POST to it. */
 export type Verb = 'create' | 'delete' | 'deletecollection' | 'get' | 'list' | 'patch' | 'update' | 'watch';
@@ -11,6 +12,15 @@ export interface Subresource {
   readonly group?: string;
   readonly version?: string;
   readonly verbs: readonly Verb[];
+}
+
+/** Another face of a stored resource: the same objects and versions, in another group and with other members. */
+export interface ResourceView {
+  /** Name of the resource whose objects are shown. */
+  readonly of: string;
+  readonly show: (stored: KubeObject) => KubeObject;
+  /** Where the stored object has what is called so here. */
+  readonly fieldOf: (shown: string) => string;
 }
 
 /** One row of the table from which paths, discovery, documents and checks are made. */
@@ -28,6 +38,10 @@ export interface KubeResource {
   readonly subresources: readonly Subresource[];
   /** Fields a list can be selected by, beside name and namespace. */
   readonly selectableFields: readonly string[];
+  /** Where a selectable field is found when its name is no path; others are found where their name says. */
+  readonly fieldPaths?: Readonly<Record<string, string>>;
+  /** Absent: its objects are stored as they are. */
+  readonly view?: ResourceView;
   readonly rules: KindRules;
   /** Something brings objects of this kind closer to what they ask for: every change of one wakes it. */
   readonly isReconciled: boolean;
@@ -36,6 +50,13 @@ export interface KubeResource {
 /** `pods`, `deployments.apps`: what names a resource in messages and in the table's keys. */
 export const resourceName = ({ group, plural }: Pick<KubeResource, 'group' | 'plural'>): string =>
   group === '' ? plural : `${plural}.${group}`;
+
+/** The name under which its objects are stored, and which their log has. */
+export const collectionName = (resource: Pick<KubeResource, 'group' | 'plural' | 'view'>): string =>
+  resource.view?.of ?? resourceName(resource);
+
+/** A stored object as this resource shows it. */
+export const shownAs = ({ view }: KubeResource, stored: KubeObject): KubeObject => view?.show(stored) ?? stored;
 
 export const apiVersionOf = ({ group, version }: Pick<KubeResource, 'group' | 'version'>): string =>
   group === '' ? version : `${group}/${version}`;

@@ -1,3 +1,4 @@
+import { eventView } from './event/event-view.ts';
 import { configMapRules } from './kinds/config-map.ts';
 import { PLAIN_RULES } from './kinds/kind-rules.ts';
 import { namespaceRules } from './kinds/namespace.ts';
@@ -56,6 +57,7 @@ export const RESOURCES: readonly KubeResource[] = [
       'source',
       'reportingComponent',
     ],
+    fieldPaths: { source: 'source.component' },
   }),
   core({
     plural: 'namespaces',
@@ -132,9 +134,19 @@ export const RESOURCES: readonly KubeResource[] = [
     categories: ['all'],
     subresources: [status('Job')],
     selectableFields: ['status.successful'],
+    fieldPaths: { 'status.successful': 'status.succeeded' },
   }),
   inGroup('coordination.k8s.io')({ plural: 'leases', singular: 'lease', kind: 'Lease' }),
   inGroup('discovery.k8s.io')({ plural: 'endpointslices', singular: 'endpointslice', kind: 'EndpointSlice' }),
+  inGroup('events.k8s.io')({
+    plural: 'events',
+    singular: 'event',
+    kind: 'Event',
+    shortNames: ['ev'],
+    verbs: READ_VERBS,
+    selectableFields: [...REGARDING.map((field) => `regarding.${field}`), 'reason', 'type', 'reportingController'],
+    view: eventView,
+  }),
   inGroup('policy')({
     plural: 'poddisruptionbudgets',
     singular: 'poddisruptionbudget',

@@ -1,5 +1,5 @@
 import { pageObjects, readPosition, type Selection } from '#control/kube/read-objects.ts';
-import { type KubeResource, resourceName } from '#core/kube/resource.ts';
+import { collectionName, type KubeResource } from '#core/kube/resource.ts';
 import { parseFieldSelector } from '#core/kube/selector/field-selector.ts';
 import { parseLabelSelector } from '#core/kube/selector/label-selector.ts';
 import { type KubeCall, numberParameter } from '../call.ts';
@@ -19,9 +19,14 @@ export function selectionOf(
   return {
     ...(namespace === undefined ? {} : { namespace }),
     labels: parseLabelSelector(parameters.get('labelSelector') ?? ''),
-    fields: parseFieldSelector(parameters.get('fieldSelector') ?? '', resource.selectableFields),
+    fields: parseFieldSelector(parameters.get('fieldSelector') ?? '', resource.selectableFields, pathIn(resource)),
   };
 }
+
+const pathIn =
+  ({ fieldPaths = {}, view }: KubeResource) =>
+  (field: string): string =>
+    fieldPaths[field] ?? view?.fieldOf(field) ?? field;
 
 /** GET of a collection. The position is read before the objects, so that a watch from it misses nothing. */
 export async function listVerb(
@@ -30,7 +35,7 @@ export async function listVerb(
   namespace: string | undefined,
 ): Promise<KubeAnswer> {
   const { deps, user, parameters } = call;
-  const id = { cluster: user.cluster, resource: resourceName(resource) };
+  const id = { cluster: user.cluster, resource: collectionName(resource) };
   const selection = selectionOf(call, resource, namespace);
   const filter = { resource: id.resource, cluster: id.cluster, ...selection };
   const token = parameters.get('continue');

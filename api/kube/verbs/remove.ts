@@ -3,7 +3,7 @@ import { deleteObject } from '#control/kube/delete-object.ts';
 import type { NamedTarget, Target } from '#control/kube/object-request.ts';
 import { listObjects } from '#control/kube/read-objects.ts';
 import { Fault } from '#core/fault.ts';
-import { type KubeResource, resourceName } from '#core/kube/resource.ts';
+import { collectionName, type KubeResource } from '#core/kube/resource.ts';
 import { readBody } from '../body.ts';
 import { isDryRun, type KubeCall } from '../call.ts';
 import { jsonAnswer, type KubeAnswer } from '../kube-request.ts';
@@ -57,7 +57,7 @@ export async function deleteCollectionVerb(call: KubeCall, target: Target): Prom
   const { resource, namespace } = target;
   const chosen = optionsOf(call);
   const selection = selectionOf(call, resource, resource.isNamespaced ? namespace : undefined);
-  const found = await listObjects(deps, { cluster: user.cluster, resource: resourceName(resource) }, selection);
+  const found = await listObjects(deps, { cluster: user.cluster, resource: collectionName(resource) }, selection);
   const deleted = [];
   for (const { value } of found) {
     const { name, namespace: within = '' } = value.metadata;

@@ -3,7 +3,7 @@ import { isSelected, listObjects, readPosition, type Selection } from '#control/
 import type { CollectionId, ObjectChange } from '#control/kube/records.ts';
 import { Fault } from '#core/fault.ts';
 import type { KubeObject } from '#core/kube/object.ts';
-import { apiVersionOf, type KubeResource, resourceName } from '#core/kube/resource.ts';
+import { apiVersionOf, collectionName, type KubeResource, shownAs } from '#core/kube/resource.ts';
 import { isTrue, type KubeCall, numberParameter } from '../call.ts';
 import type { KubeAnswer } from '../kube-request.ts';
 import { formOf } from '../negotiate.ts';
@@ -31,7 +31,7 @@ export async function watchVerb(
   namespace: string | undefined,
 ): Promise<KubeAnswer> {
   const { deps, user, parameters } = call;
-  const id = { cluster: user.cluster, resource: resourceName(resource) };
+  const id = { cluster: user.cluster, resource: collectionName(resource) };
   const selection = selectionOf(call, resource, namespace);
   const asked = numberParameter(parameters, 'resourceVersion') ?? 0;
   const body = lines(call, resource, { id, selection, from: asked });
@@ -103,7 +103,7 @@ function presenter(call: KubeCall, resource: KubeResource): (type: EventType, ob
   let hasHeader = true;
   return (type, object) => {
     const line = (shown: unknown): string => `${JSON.stringify({ type, object: shown })}\n`;
-    if (form.kind === 'json') return line(object);
+    if (form.kind === 'json') return line(shownAs(resource, object));
     if (form.kind === 'metadata') return line(partial(object));
     const metadata = { resourceVersion: object.metadata.resourceVersion };
     const shown = tableOf(resource, type === 'BOOKMARK' ? [] : [object], metadata, {

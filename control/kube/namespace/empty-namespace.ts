@@ -13,7 +13,7 @@ import { findObject, listObjects } from '../read-objects.ts';
  */
 export async function emptyNamespace(deps: Dependencies, cluster: string, name: string): Promise<boolean> {
   let left = 0;
-  for (const resource of RESOURCES.filter(({ isNamespaced }) => isNamespaced)) {
+  for (const resource of RESOURCES.filter(({ isNamespaced, view }) => isNamespaced && !view)) {
     const id = { cluster, resource: resourceName(resource) };
     const found = await listObjects(deps, id, { namespace: name, labels: [], fields: [] });
     for (const { value } of found) {

@@ -15,9 +15,13 @@ const COMMON_FIELDS = ['metadata.name', 'metadata.namespace'];
 
 /**
  * Reads a `fieldSelector` parameter: `a=b`, `a==b`, `a!=b`, joined by commas; `\` escapes a comma, an equals sign or itself.
- * Faults: InvalidParameter, for a field that objects of this kind cannot be selected by, too.
+ * `pathOf` says where objects have a field whose name is no path. Faults: InvalidParameter, for a field that objects of this kind cannot be selected by, too.
  */
-export function parseFieldSelector(text: string, selectable: readonly string[]): FieldSelector {
+export function parseFieldSelector(
+  text: string,
+  selectable: readonly string[],
+  pathOf: (field: string) => string = (field) => field,
+): FieldSelector {
   const parts = text.match(/(?:\\.|[^\\,])+/gs) ?? [];
   return parts.map((part) => {
     const [, field = '', sign, value = ''] = /^([\w.]+)(==|=|!=)(.*)$/s.exec(part) ?? [];
@@ -27,7 +31,7 @@ export function parseFieldSelector(text: string, selectable: readonly string[]):
     if (!COMMON_FIELDS.includes(field) && !selectable.includes(field)) {
       throw new Fault('InvalidParameter', `field label not supported: ${field}`);
     }
-    return { field, isEqual: sign !== '!=', value: value.replace(/\\(.)/gs, '$1') };
+    return { field: pathOf(field), isEqual: sign !== '!=', value: value.replace(/\\(.)/gs, '$1') };
   });
 }
 

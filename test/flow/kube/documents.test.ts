@@ -11,7 +11,7 @@ describe('documents of the Kubernetes face', () => {
     kube = await kubeWorld();
   });
 
-  it('OpenAPI 2 asked for as kubectl asks, is protobuf that names every kind of the table and its paths', async () => {
+  it('OpenAPI 2 asked for as kubectl asks, is protobuf that names every kind that is stored and its paths', async () => {
     const accept = `${V2}, application/json;q=0.5`;
     const { status, body } = await kube.send('GET', '/openapi/v2', undefined, { accept });
     expect(status).toBe(200);
@@ -19,7 +19,7 @@ describe('documents of the Kubernetes face', () => {
     const text = new TextDecoder().decode(body);
     // Field 1 (swagger), three characters long.
     expect(text.startsWith('\n\x032.0')).toBe(true);
-    for (const { group, version, kind, plural, isNamespaced } of RESOURCES) {
+    for (const { group, version, kind, plural, isNamespaced } of RESOURCES.filter(({ view }) => !view)) {
       expect(text).toContain(`- group: "${group}"\n  kind: ${kind}\n  version: ${version}\n`);
       const root = group === '' ? '/api' : `/apis/${group}`;
       expect(text).toContain(`${root}/${version}/${isNamespaced ? 'namespaces/{namespace}/' : ''}${plural}/{name}`);
