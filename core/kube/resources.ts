@@ -1,5 +1,6 @@
 import { eventView } from './event/event-view.ts';
 import { configMapRules } from './kinds/config-map.ts';
+import { disruptionBudgetRules } from './kinds/disruption-budget.ts';
 import { PLAIN_RULES } from './kinds/kind-rules.ts';
 import { namespaceRules } from './kinds/namespace.ts';
 import { secretRules } from './kinds/secret.ts';
@@ -153,6 +154,7 @@ export const RESOURCES: readonly KubeResource[] = [
     kind: 'PodDisruptionBudget',
     shortNames: ['pdb'],
     subresources: [status('PodDisruptionBudget')],
+    rules: disruptionBudgetRules,
   }),
   inGroup('scheduling.k8s.io')({
     plural: 'priorityclasses',
