@@ -52,6 +52,7 @@ export interface FieldCause {
     | 'FieldValueNotSupported'
     | 'FieldValueForbidden'
     | 'FieldValueDuplicate'
+    | 'FieldValueNotFound'
     | 'FieldValueTooLong'
     | 'FieldValueTypeInvalid';
   readonly message: string;

@@ -8,6 +8,8 @@ import { findObject } from './read-objects.ts';
 
 export interface DeleteOptions extends ChangeOptions {
   readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string };
+  /** Seconds that what it stands for may take to end; 0: as little as can be. Absent: as its kind has it. */
+  readonly gracePeriodSeconds?: number;
 }
 
 export interface Deletion {
@@ -20,7 +22,7 @@ export interface Deletion {
 export async function deleteObject(
   deps: Dependencies,
   target: NamedTarget,
-  { isDryRun, preconditions = {} }: DeleteOptions,
+  { isDryRun, preconditions = {}, gracePeriodSeconds }: DeleteOptions,
 ): Promise<Deletion> {
   const { resource, name } = target;
   const id = objectIdOf(target, name);
@@ -32,10 +34,11 @@ export async function deleteObject(
       (preconditions.uid !== undefined && preconditions.uid !== uid) ||
       (preconditions.resourceVersion !== undefined && preconditions.resourceVersion !== resourceVersion);
     if (isOther) throw modifiedMeanwhile(resource, name, 'the object is not the one the precondition names');
-    const ending = resource.rules.ending?.(before.value);
+    const ending = resource.rules.ending?.(before.value, gracePeriodSeconds);
     const isGone = finalizers.length === 0 && ending === undefined;
-    if (isDryRun || (!isGone && deletionTimestamp !== undefined)) return { object: before.value, isGone };
-    const after = marked(ending ?? before.value, timestamp(deps.clock.now()));
+    const isMarked = deletionTimestamp !== undefined && !isSooner(before.value, ending);
+    if (isDryRun || (!isGone && isMarked)) return { object: before.value, isGone };
+    const after = marked(ending ?? before.value, deps.clock.now());
     const commit = isGone
       ? ({ kind: 'delete', id, before } as const)
       : ({ kind: 'update', id, before, after } as const);
@@ -44,7 +47,14 @@ export async function deleteObject(
   });
 }
 
-const marked = (object: KubeObject, deletionTimestamp: string): KubeObject => ({
-  ...object,
-  metadata: { ...object.metadata, deletionTimestamp, deletionGracePeriodSeconds: 0 },
-});
+const graceOf = ({ metadata }: KubeObject): number => metadata.deletionGracePeriodSeconds ?? 0;
+
+/** Whoever deletes again may be in more of a hurry, and never in less. */
+const isSooner = (before: KubeObject, ending: KubeObject | undefined): boolean =>
+  ending !== undefined && graceOf(ending) < graceOf(before);
+
+function marked(object: KubeObject, now: number): KubeObject {
+  const deletionGracePeriodSeconds = graceOf(object);
+  const deletionTimestamp = timestamp(now + deletionGracePeriodSeconds * 1_000);
+  return { ...object, metadata: { ...object.metadata, deletionTimestamp, deletionGracePeriodSeconds } };
+}

@@ -32,8 +32,9 @@ export async function updateObject(
     if (causes.length > 0) throw invalidObject(resource, name, causes);
     // An update that changes nothing is no change: no new version, no event, as in Kubernetes.
     if (isDryRun || isSameValue(before.value, after)) return after;
-    const isFreed = after.metadata.deletionTimestamp !== undefined && !after.metadata.finalizers?.length;
-    // The last finalizer of a deleted object was taken away: now it goes.
+    const isHeld = after.metadata.finalizers?.length || resource.rules.ending?.(after) !== undefined;
+    const isFreed = after.metadata.deletionTimestamp !== undefined && !isHeld;
+    // The last finalizer of a deleted object was taken away: now it goes, unless its reconciler ends something first.
     const commit = isFreed
       ? ({ kind: 'delete', id, before } as const)
       : ({ kind: 'update', id, before, after } as const);

@@ -21,6 +21,24 @@ export const unsupported = (field: string, value: Json | undefined, known: reado
   message: `Unsupported value: ${shown(value)}: supported values: ${known.map((name) => `"${name}"`).join(', ')}`,
 });
 
+export const duplicate = (field: string, value: Json | undefined): FieldCause => ({
+  field,
+  reason: 'FieldValueDuplicate',
+  message: `Duplicate value: ${shown(value)}`,
+});
+
+export const forbiddenField = (field: string, why: string): FieldCause => ({
+  field,
+  reason: 'FieldValueForbidden',
+  message: `Forbidden: ${why}`,
+});
+
+export const notFoundField = (field: string, value: Json | undefined): FieldCause => ({
+  field,
+  reason: 'FieldValueNotFound',
+  message: `Not found: ${shown(value)}`,
+});
+
 const MAX_SHOWN = 120;
 
 /** Enough of a value to be recognised. */

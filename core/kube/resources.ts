@@ -3,6 +3,7 @@ import { configMapRules } from './kinds/config-map.ts';
 import { disruptionBudgetRules } from './kinds/disruption-budget.ts';
 import { PLAIN_RULES } from './kinds/kind-rules.ts';
 import { namespaceRules } from './kinds/namespace.ts';
+import { podRules } from './kinds/pod.ts';
 import { secretRules } from './kinds/secret.ts';
 import { apiVersionOf, type KubeResource, resourceName, type Subresource, type Verb } from './resource.ts';
 
@@ -99,6 +100,7 @@ export const RESOURCES: readonly KubeResource[] = [
       'status.podIP',
       'status.nominatedNodeName',
     ],
+    rules: podRules,
   }),
   core({ plural: 'secrets', singular: 'secret', kind: 'Secret', selectableFields: ['type'], rules: secretRules }),
   core({ plural: 'serviceaccounts', singular: 'serviceaccount', kind: 'ServiceAccount', shortNames: ['sa'] }),

@@ -5,7 +5,7 @@ import { listObjects } from '#control/kube/read-objects.ts';
 import { Fault } from '#core/fault.ts';
 import { collectionName, type KubeResource } from '#core/kube/resource.ts';
 import { readBody } from '../body.ts';
-import { isDryRun, type KubeCall } from '../call.ts';
+import { isDryRun, type KubeCall, numberParameter } from '../call.ts';
 import { jsonAnswer, type KubeAnswer } from '../kube-request.ts';
 import { listAnswer, objectAnswer } from '../present-objects.ts';
 import { success } from '../status.ts';
@@ -26,7 +26,9 @@ function optionsOf(call: KubeCall) {
     throw new Fault('InvalidParameter', `the delete options are not valid: ${z.prettifyError(read.error)}`);
   }
   const { uid, resourceVersion } = read.data.preconditions ?? {};
+  const gracePeriodSeconds = read.data.gracePeriodSeconds ?? numberParameter(call.parameters, 'gracePeriodSeconds');
   return {
+    ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
     isDryRun: isDryRun(call.parameters) || (read.data.dryRun ?? []).length > 0,
     preconditions: {
       ...(uid === undefined ? {} : { uid }),
@@ -65,7 +67,7 @@ export async function deleteCollectionVerb(call: KubeCall, target: Target): Prom
       const { object } = await deleteObject(
         deps,
         { ...target, namespace: within, name },
-        { isDryRun: chosen.isDryRun },
+        { ...chosen, preconditions: {} },
       );
       deleted.push(object);
     } catch (error) {

@@ -11,9 +11,10 @@ export interface KindRules {
   readonly desired: readonly string[];
   /**
    * How a deleted object looks while its reconciler ends what it stands for, which then takes it away; undefined, or no such
-   * rule: it goes at once.
+   * rule: it goes at once. What it says of `deletionGracePeriodSeconds` puts the time of its deletion that far off;
+   * `gracePeriodSeconds` is what the client asked for. Asked again when it is deleted again.
    */
-  readonly ending?: (object: KubeObject) => KubeObject | undefined;
+  readonly ending?: (object: KubeObject, gracePeriodSeconds?: number) => KubeObject | undefined;
 }
 
 /** A kind without rules of its own. */
