@@ -1,5 +1,6 @@
 import { MAX_TASKS_PER_INSTANCE } from '#core/model/container-instance.ts';
 import type { ObservedStatus } from '#core/model/task.ts';
+import { isPodNews } from '#core/task/pod-news.ts';
 import type { HeartbeatResponse, TaskReport } from '#events/agent-wire.ts';
 
 /** Leaves room for the rest of a heartbeat below the 256 KiB that the server reads. */
@@ -27,7 +28,8 @@ export class Outbox {
     // PENDING and UNKNOWN are what the control plane assumes; saying so at once would cost a write per launch.
     return (
       report.status !== (before?.report.status ?? 'PENDING') ||
-      (report.healthStatus ?? 'UNKNOWN') !== (before?.report.healthStatus ?? 'UNKNOWN')
+      (report.healthStatus ?? 'UNKNOWN') !== (before?.report.healthStatus ?? 'UNKNOWN') ||
+      saysMoreOfPod(before?.report, report)
     );
   }
 
@@ -63,10 +65,18 @@ export class Outbox {
   }
 }
 
-/** Health and a container's runs go back and forth, unlike the status, so a late report could not be told without a number. */
-const isOtherRun = (before: TaskReport, { healthStatus, containers }: TaskReport): boolean =>
-  before.healthStatus !== healthStatus ||
-  containers.some(({ healthStatus: health, runtimeId }, position) => {
+/**
+ * Health, a container's runs and what a pod's containers do go back and forth, unlike the status, so a late report could
+ * not be told without a number.
+ */
+const isOtherRun = (before: TaskReport, report: TaskReport): boolean =>
+  before.healthStatus !== report.healthStatus ||
+  before.address !== report.address ||
+  saysMoreOfPod(before, report) ||
+  report.containers.some(({ healthStatus: health, runtimeId }, position) => {
     const was = before.containers[position];
     return was?.healthStatus !== health || (was?.runtimeId !== undefined && was.runtimeId !== runtimeId);
   });
+
+const saysMoreOfPod = (before: TaskReport | undefined, { containers }: TaskReport): boolean =>
+  containers.some(({ pod }, position) => isPodNews(before?.containers[position]?.pod, pod));

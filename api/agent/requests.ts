@@ -24,6 +24,24 @@ const bindings = z
 
 const healthStatus = z.enum(['HEALTHY', 'UNHEALTHY', 'UNKNOWN']).exactOptional();
 
+const termination = z.object({
+  exitCode: z.number().int(),
+  reason: text(255),
+  message: text(4_096).exactOptional(),
+  startedAt: time.exactOptional(),
+  finishedAt: time,
+});
+
+const podContainer = z.object({
+  ready: z.boolean(),
+  started: z.boolean(),
+  restartCount: count,
+  startedAt: time.exactOptional(),
+  waiting: z.object({ reason: text(255), message: text(1_024).exactOptional() }).exactOptional(),
+  terminated: termination.exactOptional(),
+  last: termination.exactOptional(),
+});
+
 const container = z.object({
   name,
   status: z.enum(['PENDING', 'RUNNING', 'STOPPED']),
@@ -33,6 +51,7 @@ const container = z.object({
   imageDigest: text(255).exactOptional(),
   networkBindings: bindings.exactOptional(),
   healthStatus,
+  pod: podContainer.exactOptional(),
 });
 
 const stop = z.object({
@@ -54,6 +73,7 @@ const report = z.object({
   epoch: count.min(1),
   status: z.enum(['PENDING', 'RUNNING', 'STOPPED']),
   containers: z.array(container).max(20),
+  address: text(64).exactOptional(),
   healthStatus,
   revision: count.exactOptional(),
   pullStartedAt: time.exactOptional(),

@@ -28,8 +28,11 @@ export async function observeReports(
   agent: InstanceId,
   request: HeartbeatRequest,
 ): Promise<readonly Acknowledgement[]> {
-  // PENDING needs no write: it is what a task that was assigned and not heard of is taken for.
-  const moving = request.reports.filter(({ status }) => status === 'RUNNING');
+  // PENDING needs no write: it is what a task that was assigned and not heard of is taken for. A pod's containers may have
+  // something to say all the same, such as an image that can not be pulled.
+  const moving = request.reports.filter(({ status, containers }) =>
+    status === 'PENDING' ? containers.some(({ pod }) => pod !== undefined) : status === 'RUNNING',
+  );
   const stopped = request.reports.filter(({ status }) => status === 'STOPPED');
   if (moving.length > 0) await observeMoves(deps, agent, request, moving);
   for (let first = 0; first < stopped.length; first += STOPS_PER_TRANSACTION) {

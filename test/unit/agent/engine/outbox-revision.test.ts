@@ -37,4 +37,22 @@ describe('revision of a report', () => {
     outbox.put(report(undefined));
     expect(sent(outbox)).toBeUndefined();
   });
+
+  it('a pod that waits and goes on, counts each change and says it at once, but for what is expected', () => {
+    const outbox = new Outbox();
+    const pod = (reason: string): TaskReport => ({
+      taskId: 't1',
+      epoch: 1,
+      status: 'PENDING',
+      containers: [
+        { name: 'app', status: 'PENDING', pod: { ready: false, started: false, restartCount: 0, waiting: { reason } } },
+      ],
+    });
+    expect(outbox.put(pod('ContainerCreating'))).toBe(false);
+    expect(outbox.put(pod('ErrImagePull'))).toBe(true);
+    expect(outbox.put(pod('ImagePullBackOff'))).toBe(true);
+    expect(sent(outbox)).toBe(2);
+    expect(outbox.put(pod('ContainerCreating'))).toBe(true);
+    expect(sent(outbox)).toBe(3);
+  });
 });

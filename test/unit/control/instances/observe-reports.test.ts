@@ -4,7 +4,7 @@ import { type Acknowledgement, observeReports } from '#control/instances/observe
 import type { StateStore } from '#control/ports.ts';
 import { observations, put, readMany } from '#control/records.ts';
 import { runTask } from '#control/tasks/run-task.ts';
-import type { ObservedStatus } from '#core/model/task.ts';
+import type { ContainerObservation, ObservedStatus } from '#core/model/task.ts';
 import { AGENT_PROTOCOL } from '#events/agent-wire.ts';
 import type { FlowAgent } from '#test/support/flow-agent.ts';
 import { type FlowWorld, flowWorld } from '#test/support/flow-world.ts';
@@ -30,9 +30,13 @@ describe('reports of an agent', () => {
     taskIds = tasks.map(({ task }) => task.taskId);
   });
 
-  const report = (status: ObservedStatus, store: StateStore = world.store): Promise<readonly Acknowledgement[]> => {
+  const report = (
+    status: ObservedStatus,
+    store: StateStore = world.store,
+    containers: readonly ContainerObservation[] = [],
+  ): Promise<readonly Acknowledgement[]> => {
     const deps: Dependencies = { ...world.deps, store };
-    const reports = taskIds.map((taskId) => ({ taskId, epoch: 1, status, containers: [] }));
+    const reports = taskIds.map((taskId) => ({ taskId, epoch: 1, status, containers }));
     const request = {
       protocol: AGENT_PROTOCOL,
       agentEpoch: agent.epoch,
@@ -57,6 +61,19 @@ describe('reports of an agent', () => {
     await report('RUNNING');
     await report('PENDING');
     expect(await seen()).toEqual(['RUNNING', 'RUNNING', 'RUNNING']);
+  });
+
+  it('PENDING of a pod, is written once a container has more to say than what everybody expects', async () => {
+    const waiting = (reason: string) => ({ ready: false, started: false, restartCount: 0, waiting: { reason } });
+    const pod = (reason: string) =>
+      report('PENDING', world.store, [{ name: 'app', status: 'PENDING', pod: waiting(reason) }]);
+    await pod('ContainerCreating');
+    expect(await seen()).toEqual([undefined, undefined, undefined]);
+    await pod('ErrImagePull');
+    expect(await seen()).toEqual(['PENDING', 'PENDING', 'PENDING']);
+    const before = world.store.feed.latest();
+    await pod('ErrImagePull');
+    expect(world.store.feed.latest()).toBe(before);
   });
 
   it('RUNNING of several tasks, is taken in for each', async () => {
