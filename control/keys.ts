@@ -164,3 +164,11 @@ export const objectLogHeadKey = (cluster: string, resource: string): Key => ({
 });
 export const objectChangesPrefix = 'AT#';
 export const logPosition = (position: number): string => String(position).padStart(15, '0');
+
+/** Which objects of a cluster an owner has, by its uid; written with every object that names an owner. */
+export const ownedKey = (cluster: string, owner: string, resource: string, namespace: string, name: string): Key => ({
+  pk: ownedPartition(cluster),
+  sk: join(owner, resource, namespace, name),
+});
+export const ownedPartition = (cluster: string): string => join('OWNED', cluster);
+export const ownerPrefix = (owner: string): string => `${part(owner)}#`;

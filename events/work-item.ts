@@ -20,6 +20,8 @@ export type WorkItem =
       readonly name: string;
       /** Its controller, in the same namespace; absent when it has none. */
       readonly owner?: { readonly resource: string; readonly name: string };
+      /** Uid of the object of this name that was deleted: what it owned is looked for. */
+      readonly gone?: string;
     };
 
 export type WorkKind = WorkItem['kind'];
@@ -33,9 +35,17 @@ export function encodeWorkItem(item: WorkItem): string {
     case 'capacity':
       return JSON.stringify({ kind: item.kind, cluster: item.cluster });
     case 'object': {
-      const { kind, cluster, resource, namespace, name, owner } = item;
+      const { kind, cluster, resource, namespace, name, owner, gone } = item;
       const chain = owner ? { owner: { resource: owner.resource, name: owner.name } } : {};
-      return JSON.stringify({ kind, cluster, resource, namespace, name, ...chain });
+      return JSON.stringify({
+        kind,
+        cluster,
+        resource,
+        namespace,
+        name,
+        ...chain,
+        ...(gone !== undefined && { gone }),
+      });
     }
     default:
       return assertNever(item);
@@ -58,9 +68,10 @@ function readWork({ kind, cluster, service, ...rest }: Readonly<Record<string, u
 }
 
 function readObjectWork(cluster: string, body: Readonly<Record<string, unknown>>): WorkItem | undefined {
-  const { resource, namespace, name, owner } = body;
+  const { resource, namespace, name, owner, gone } = body;
   if (typeof resource !== 'string' || typeof namespace !== 'string' || typeof name !== 'string') return undefined;
-  const work = { kind: 'object', cluster, resource, namespace, name } as const;
+  const mark = typeof gone === 'string' ? { gone } : {};
+  const work = { kind: 'object', cluster, resource, namespace, name, ...mark } as const;
   if (!isRecord(owner)) return work;
   const { resource: ownerResource, name: ownerName } = owner;
   if (typeof ownerResource !== 'string' || typeof ownerName !== 'string') return undefined;

@@ -1,9 +1,11 @@
+import { assertNever } from '#core/assert-never.ts';
 import { Fault } from '#core/fault.ts';
 import type { KubeObject } from '#core/kube/object.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { Write } from '../ports.ts';
 import { put, readMany, remove, type Versioned } from '../records.ts';
 import { CONFLICT, untilCommitted } from '../until-committed.ts';
+import { ownedWrites } from './gc/owned-entries.ts';
 import { workOfChange } from './object-work.ts';
 import {
   FIRST_POSITION,
@@ -48,7 +50,8 @@ export async function commitObjects(
     const heads = await readMany(deps.store, logHeads, collections);
     const log = new LogWriter(deps, collections, heads);
     const written = commits.map((commit) => log.append(commit));
-    const writes = [...written.map(({ write }) => write), ...log.writes(), ...extra];
+    const owned = commits.flatMap(directoryWrites);
+    const writes = [...written.map(({ write }) => write), ...log.writes(), ...owned, ...extra];
     const outcome = await deps.store.transact(writes);
     if (outcome.kind === 'committed') return { kind: 'committed', objects: written.map(({ object }) => object) };
     const lost = outcome.conflicts.find(({ write, reason }) => write < commits.length && reason === 'condition');
@@ -118,6 +121,19 @@ function objectWrite(commit: Commit, object: KubeObject): Write {
       return put(objects, commit.id, object, commit.before.version);
     case 'delete':
       return remove(objects, commit.id, commit.before.version);
+  }
+}
+
+function directoryWrites(commit: Commit): readonly Write[] {
+  switch (commit.kind) {
+    case 'create':
+      return ownedWrites(commit.id, undefined, commit.after);
+    case 'update':
+      return ownedWrites(commit.id, commit.before.value, commit.after);
+    case 'delete':
+      return ownedWrites(commit.id, commit.before.value, undefined);
+    default:
+      return assertNever(commit);
   }
 }
 

@@ -6,7 +6,7 @@ import type { Dependencies } from '../dependencies.ts';
 import type { Ids, Write } from '../ports.ts';
 import { check } from '../records.ts';
 import { CONFLICT, untilCommitted } from '../until-committed.ts';
-import { commitObjects } from './commit-objects.ts';
+import { type Commit, commitObjects } from './commit-objects.ts';
 import { alreadyExists, forbidden, invalidObject, notFound } from './kube-faults.ts';
 import { type ChangeOptions, objectIdOf, type Target } from './object-request.ts';
 import { findObject } from './read-objects.ts';
@@ -24,22 +24,47 @@ export async function createObject(
 ): Promise<KubeObject> {
   const { resource } = target;
   return untilCommitted(`creation of a ${resource.kind}`, async (): Promise<KubeObject | typeof CONFLICT> => {
-    const object = draftObject(deps, target, sent);
-    const { name } = object.metadata;
-    const causes = [...checkMeta(object.metadata, resource.kind), ...resource.rules.check(object)];
-    if (causes.length > 0) throw invalidObject(resource, name, causes);
-    const id = objectIdOf(target, name);
-    const guard = await requireNamespace(deps, target, name);
-    const standing = await findObject(deps, id);
-    if (standing) {
-      // A generated name that is taken is drawn again.
-      if (typeof metadataOf(sent)['name'] === 'string') throw alreadyExists(resource, name);
-      return CONFLICT;
+    const { commits, guard } = await planCreations(deps, target, [sent]);
+    for (const { id, after } of commits) {
+      if (await findObject(deps, id)) {
+        // A generated name that is taken is drawn again.
+        if (typeof metadataOf(sent)['name'] === 'string') throw alreadyExists(resource, id.name);
+        return CONFLICT;
+      }
+      if (isDryRun) return after;
     }
-    if (isDryRun) return object;
-    const result = await commitObjects(deps, [{ id, kind: 'create', after: object }], guard);
-    return result.kind === 'committed' ? (result.objects[0] ?? object) : CONFLICT;
+    const result = await commitObjects(deps, commits, guard);
+    return (result.kind === 'committed' ? result.objects[0] : undefined) ?? CONFLICT;
   });
+}
+
+export interface PlannedCreations {
+  /** One for each object, in the order they were sent. */
+  readonly commits: readonly Extract<Commit, { readonly kind: 'create' }>[];
+  /** What must still hold at the commit. */
+  readonly guard: readonly Write[];
+}
+
+/**
+ * What making these objects writes; nothing is written yet. Everything that makes objects goes through here.
+ * Faults: Invalid, ResourceNotFound (the namespace), AccessDenied (it is being deleted).
+ */
+export async function planCreations(
+  deps: Dependencies,
+  target: Target,
+  sent: readonly RawObject[],
+): Promise<PlannedCreations> {
+  const { resource } = target;
+  const drafts = sent.map((one) => draftObject(deps, target, one));
+  for (const draft of drafts) {
+    const causes = [...checkMeta(draft.metadata, resource.kind), ...resource.rules.check(draft)];
+    if (causes.length > 0) throw invalidObject(resource, draft.metadata.name, causes);
+  }
+  const guard = await requireNamespace(deps, target, drafts[0]?.metadata.name ?? '');
+  const commits = drafts.map(
+    (after) => ({ kind: 'create', id: objectIdOf(target, after.metadata.name), after }) as const,
+  );
+  return { commits, guard };
 }
 
 const metadataOf = (sent: RawObject): RawObject => (isObject(sent['metadata']) ? sent['metadata'] : {});

@@ -1,5 +1,7 @@
+import { isCollecting } from '#core/kube/gc/propagation.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { readMany } from '../records.ts';
+import { dueOwners } from './gc/due-owners.ts';
 import { type ObjectWork, objectWork } from './object-work.ts';
 import { listObjects } from './read-objects.ts';
 import { RECONCILERS } from './reconcilers.ts';
@@ -14,12 +16,12 @@ export async function dueObjects(deps: Dependencies, cluster: string): Promise<r
     used.map(async ({ resource, isDue }) => {
       const found = await listObjects(deps, { cluster, resource });
       return found
-        .filter(({ value }) => isDue(value, deps.clock.now()))
+        .filter(({ value }) => isDue(value, deps.clock.now()) || isCollecting(value))
         .map(({ value }) => {
           const { name, namespace = '' } = value.metadata;
           return objectWork({ cluster, resource, namespace, name }, value);
         });
     }),
   );
-  return due.flat();
+  return [...due.flat(), ...(await dueOwners(deps, cluster))];
 }

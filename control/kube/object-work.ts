@@ -1,3 +1,4 @@
+import { isCollecting } from '#core/kube/gc/propagation.ts';
 import type { KubeObject } from '#core/kube/object.ts';
 import { resourceName } from '#core/kube/resource.ts';
 import { resourceNamed, resourceOfKind } from '#core/kube/resources.ts';
@@ -14,7 +15,9 @@ export function objectWork({ cluster, resource, namespace, name }: ObjectId, obj
 
 /** What a change has to be told to; undefined when nobody looks after such an object. A deletion concerns what it owned. */
 export function workOfChange(id: ObjectId, object: KubeObject, isDeleted: boolean): ObjectWork | undefined {
-  const isHeeded = isDeleted || resourceNamed(id.resource).isReconciled || controllerOf(object) !== undefined;
+  if (isDeleted) return { ...objectWork(id, object), gone: object.metadata.uid };
+  const isOwned = (object.metadata.ownerReferences ?? []).length > 0;
+  const isHeeded = isOwned || resourceNamed(id.resource).isReconciled || isCollecting(object);
   return isHeeded ? objectWork(id, object) : undefined;
 }
 

@@ -5,6 +5,7 @@ import { isSameValue } from '#core/kube/same-value.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { CONFLICT, untilCommitted } from '../until-committed.ts';
 import { commitObjects } from './commit-objects.ts';
+import { planRelease } from './delete-object.ts';
 import { invalidObject, modifiedMeanwhile, notFound } from './kube-faults.ts';
 import { type ChangeOptions, type NamedTarget, objectIdOf } from './object-request.ts';
 import { findObject } from './read-objects.ts';
@@ -32,13 +33,7 @@ export async function updateObject(
     if (causes.length > 0) throw invalidObject(resource, name, causes);
     // An update that changes nothing is no change: no new version, no event, as in Kubernetes.
     if (isDryRun || isSameValue(before.value, after)) return after;
-    const isHeld = after.metadata.finalizers?.length || resource.rules.ending?.(after) !== undefined;
-    const isFreed = after.metadata.deletionTimestamp !== undefined && !isHeld;
-    // The last finalizer of a deleted object was taken away: now it goes, unless its reconciler ends something first.
-    const commit = isFreed
-      ? ({ kind: 'delete', id, before } as const)
-      : ({ kind: 'update', id, before, after } as const);
-    const result = await commitObjects(deps, [commit]);
+    const result = await commitObjects(deps, [planRelease(resource, id, before, after)]);
     return result.kind === 'committed' ? (result.objects[0] ?? after) : CONFLICT;
   });
 }

@@ -23,7 +23,7 @@ const LABEL_RULE =
 
 /** Checks what every object has: name, namespace, labels, annotations and finalizers (Kubernetes: object names and ids). */
 export function checkMeta(metadata: object, kind: string): readonly FieldCause[] {
-  const { name, namespace, labels, annotations, finalizers } = metadata as Record<string, unknown>;
+  const { name, namespace, labels, annotations, finalizers, ownerReferences } = metadata as Record<string, unknown>;
   return [
     ...checkName(name, kind),
     ...(namespace === undefined || (typeof namespace === 'string' && isDnsLabel(namespace))
@@ -32,6 +32,7 @@ export function checkMeta(metadata: object, kind: string): readonly FieldCause[]
     ...checkLabels(labels),
     ...checkAnnotations(annotations),
     ...checkFinalizers(finalizers),
+    ...checkOwners(ownerReferences),
   ];
 }
 
@@ -94,4 +95,29 @@ function checkFinalizers(finalizers: unknown): readonly FieldCause[] {
   return finalizers
     .filter((name) => typeof name !== 'string' || !isLabelKey(name))
     .map((name) => invalid('metadata.finalizers', name, 'is no name of a finalizer'));
+}
+
+/** Each is a write of its own, and a transaction holds a hundred. */
+const MAX_OWNERS = 16;
+const OWNER_MEMBERS = ['apiVersion', 'kind', 'name', 'uid'] as const;
+
+function checkOwners(owners: unknown): readonly FieldCause[] {
+  const field = 'metadata.ownerReferences';
+  if (owners === undefined || owners === null) return [];
+  if (!Array.isArray(owners)) return [invalid(field, owners, 'must be a list of references')];
+  if (owners.length > MAX_OWNERS) return [invalid(field, owners.length, `must have at most ${MAX_OWNERS} items`)];
+  const controllers = owners.filter((owner) => isObject(owner) && owner['controller'] === true);
+  return [
+    ...owners.flatMap((owner, index) => checkOwner(owner, `${field}[${index}]`)),
+    ...(controllers.length > 1
+      ? [invalid(field, controllers.length, 'Only one reference can have Controller set to true.')]
+      : []),
+  ];
+}
+
+function checkOwner(owner: unknown, field: string): readonly FieldCause[] {
+  if (!isObject(owner)) return [invalid(field, owner, 'must be a reference')];
+  return OWNER_MEMBERS.filter((name) => typeof owner[name] !== 'string' || owner[name] === '').map((name) =>
+    invalid(`${field}.${name}`, owner[name], 'must not be empty'),
+  );
 }

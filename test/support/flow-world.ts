@@ -34,6 +34,8 @@ export interface FlowWorld {
   /** settle(), with each agent sending a heartbeat after it, until nothing changes. */
   converge(): Promise<void>;
   sweep(): Promise<void>;
+  /** Forgets the changes that nobody was told of yet, as if their events were lost. */
+  loseChanges(): void;
   advance(ms: number): void;
   /** Time passes; agents that are up keep reporting. */
   pass(ms: number): Promise<void>;
@@ -138,6 +140,9 @@ export async function flowWorld(
     settle,
     converge,
     sweep: () => sweep(deps),
+    loseChanges: () => {
+      seen = store.feed.latest();
+    },
     advance: (ms) => clock.advance(ms),
     pass: async (ms) => {
       for (let passed = 0; passed < ms; passed += BETWEEN_BEATS_MS) {

@@ -3,6 +3,7 @@ import { deleteObject } from '#control/kube/delete-object.ts';
 import type { NamedTarget, Target } from '#control/kube/object-request.ts';
 import { listObjects } from '#control/kube/read-objects.ts';
 import { Fault } from '#core/fault.ts';
+import type { Propagation } from '#core/kube/gc/propagation.ts';
 import { collectionName, type KubeResource } from '#core/kube/resource.ts';
 import { readBody } from '../body.ts';
 import { isDryRun, type KubeCall, numberParameter } from '../call.ts';
@@ -16,8 +17,16 @@ const options = z.object({
   preconditions: z.object({ uid: z.string().optional(), resourceVersion: z.string().optional() }).nullish(),
   gracePeriodSeconds: z.number().int().min(0).nullish(),
   propagationPolicy: z.enum(['Orphan', 'Background', 'Foreground']).nullish(),
+  /** The older way to ask for `Orphan` or `Background`. */
+  orphanDependents: z.boolean().nullish(),
   dryRun: z.array(z.literal('All')).nullish(),
 });
+
+function propagationOf({ propagationPolicy, orphanDependents }: z.infer<typeof options>): Propagation | undefined {
+  if (propagationPolicy) return propagationPolicy;
+  if (typeof orphanDependents !== 'boolean') return undefined;
+  return orphanDependents ? 'Orphan' : 'Background';
+}
 
 function optionsOf(call: KubeCall) {
   const sent = call.request.body.length === 0 ? {} : readBody(call.request);
@@ -30,6 +39,7 @@ function optionsOf(call: KubeCall) {
   return {
     ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
     isDryRun: isDryRun(call.parameters) || (read.data.dryRun ?? []).length > 0,
+    propagation: propagationOf(read.data),
     preconditions: {
       ...(uid === undefined ? {} : { uid }),
       ...(resourceVersion === undefined ? {} : { resourceVersion }),
