@@ -13,6 +13,8 @@ export interface KubeCall {
   readonly tokenKey: () => Promise<string>;
   /** Resolves after so many milliseconds, or when the signal aborts. */
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  /** Tells the client something beside the answer. */
+  readonly warn: (text: string) => void;
 }
 
 /** `dryRun=All`, and nothing else. */

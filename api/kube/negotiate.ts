@@ -17,3 +17,15 @@ export function formOf(accept: string | undefined): Form {
   }
   return { kind: 'json' };
 }
+
+/** How a client takes the list of what is served: newer ones everything at once, in one of two versions. */
+export type DiscoveryForm = 'v2' | 'v2beta1' | 'plain';
+
+export function discoveryForm(accept: string | undefined): DiscoveryForm {
+  const choices = (accept ?? '').split(',').map((choice) => choice.split(';').map((part) => part.trim()));
+  const isAsked = (version: string): boolean =>
+    choices.some((parts) =>
+      ['g=apidiscovery.k8s.io', `v=${version}`, 'as=APIGroupDiscoveryList'].every((part) => parts.includes(part)),
+    );
+  return (['v2', 'v2beta1'] as const).find(isAsked) ?? 'plain';
+}

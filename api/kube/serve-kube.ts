@@ -16,6 +16,7 @@ import { listVerb } from './verbs/list.ts';
 import { deleteCollectionVerb, deleteVerb } from './verbs/remove.ts';
 import { watchVerb } from './verbs/watch.ts';
 import { createVerb, patchVerb, updateVerb } from './verbs/write.ts';
+import { Warnings } from './warnings.ts';
 
 /** What the Kubernetes face is wired with. */
 export interface KubeServer {
@@ -34,7 +35,9 @@ export async function serveKube(server: KubeServer, request: KubeRequest): Promi
     const user = await authenticateBearer(server.verifiers, request.headers);
     const { deps, tokenKey, sleep } = server;
     const parameters = new URLSearchParams(request.query);
-    return await dispatch({ deps, user, request, parameters, tokenKey, sleep }, routeOf(request.path));
+    const warnings = new Warnings();
+    const call = { deps, user, request, parameters, tokenKey, sleep, warn: warnings.add };
+    return warnings.addTo(await dispatch(call, routeOf(request.path)));
   } catch (error) {
     return errorAnswer(server.deps, error);
   }

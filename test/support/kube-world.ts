@@ -9,6 +9,7 @@ export interface KubeReply {
   readonly status: number;
   // biome-ignore lint/suspicious/noExplicitAny: what a test reads of an answer, it asserts.
   readonly body: any;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 export interface KubeWorld {
@@ -54,10 +55,11 @@ export async function kubeWorld(): Promise<KubeWorld> {
     token,
     async send(method, path, body, headers) {
       const answer = await call(method, path, body, headers);
-      if (answer.body instanceof Uint8Array) return { status: answer.status, body: answer.body };
+      const { status, headers: said } = answer;
+      if (answer.body instanceof Uint8Array) return { status, body: answer.body, headers: said };
       if (typeof answer.body !== 'string') throw new Error(`${path} answers piece by piece`);
-      const isJson = answer.headers['content-type']?.startsWith('application/json');
-      return { status: answer.status, body: isJson ? JSON.parse(answer.body) : answer.body };
+      const isJson = said['content-type']?.startsWith('application/json');
+      return { status, body: isJson ? JSON.parse(answer.body) : answer.body, headers: said };
     },
     async watch(path, signal) {
       const answer = await call('GET', path, undefined, {}, signal);

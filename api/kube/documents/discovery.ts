@@ -1,4 +1,4 @@
-import { apiVersionOf, type KubeResource, type Subresource } from '#core/kube/resource.ts';
+import type { KubeResource, Subresource } from '#core/kube/resource.ts';
 import { RESOURCES } from '#core/kube/resources.ts';
 
 /** Groups with their versions, the preferred one first, in the order of the table; the core group has an empty name. */
@@ -109,8 +109,3 @@ const kindOf = ({ group, version, kind }: Pick<KubeResource, 'group' | 'version'
   version,
   kind,
 });
-
-/** Documents of /openapi/v3, by the path under it that holds one group and version. */
-export const openApiPaths = (): readonly string[] => [
-  ...new Set(RESOURCES.map((resource) => (resource.group === '' ? 'api/' : 'apis/') + apiVersionOf(resource))),
-];

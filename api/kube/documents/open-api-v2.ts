@@ -1,6 +1,8 @@
+import type { Json, JsonObject } from '#core/json.ts';
+import { isObject, objectAt } from '#core/kube/object.ts';
 import { apiVersionOf, type KubeResource } from '#core/kube/resource.ts';
 import { RESOURCES } from '#core/kube/resources.ts';
-import { type MessageField, messageNamed, messageNames } from '../protobuf/message-fields.ts';
+import { definitionsOf } from './definitions.ts';
 import { type Fields, messageField, textField } from './protobuf-writer.ts';
 
 /** What clients ask for, and what they want it to be called: the `@` of the one is no part of a media type. */
@@ -18,6 +20,8 @@ const ANY = { yaml: 2 };
 const SCHEMA = {
   ref: 1,
   format: 2,
+  description: 4,
+  required: 19,
   additionalProperties: 21,
   type: 22,
   items: 23,
@@ -31,9 +35,8 @@ const PARAMETER = { parameter: 1, nonBody: 2, query: 3, in: 2, name: 4, type: 6 
 
 /** The OpenAPI 2 document as protobuf: what kubectl up to 1.28 validates by, and every kubectl for `kind: List`. */
 export function openApiV2(): Uint8Array {
-  const described = [...new Set([...messageNames(), ...RESOURCES.map(({ kind }) => kind)])].map((name) =>
-    named(HELD, definitionName(name), schemaOf(name)),
-  );
+  const definitions = definitionsOf(RESOURCES, (name) => ({ $ref: `#/definitions/${name}` }));
+  const described = [...definitions].map(([name, schema]) => named(HELD, name, schemaFields(schema)));
   return Uint8Array.from([
     ...textField(DOCUMENT.swagger, '2.0'),
     ...messageField(DOCUMENT.info, textField(INFO.title, 'Berth'), textField(INFO.version, 'v1.33.0')),
@@ -41,9 +44,6 @@ export function openApiV2(): Uint8Array {
     ...messageField(DOCUMENT.definitions, ...described),
   ]);
 }
-
-const named = (number: number, name: string, value: Fields): Fields =>
-  messageField(number, textField(NAMED.name, name), messageField(NAMED.value, value));
 
 function pathsOf(resource: KubeResource): readonly Fields[] {
   const root = resource.group === '' ? '/api' : '/apis';
@@ -62,7 +62,7 @@ const operation = (number: number, resource: KubeResource, verb: string): Fields
     textField(OPERATION.operationId, `${verb}${resource.kind}`),
     ...['dryRun', 'fieldManager', 'fieldValidation'].map(queryParameter),
     messageField(OPERATION.responses),
-    kindExtension(OPERATION.vendorExtension, resource, ''),
+    kindExtension(OPERATION.vendorExtension, resource),
   );
 
 const queryParameter = (name: string): Fields =>
@@ -82,59 +82,39 @@ const queryParameter = (name: string): Fields =>
     ),
   );
 
-/** Which kind is meant, as YAML: of an operation one, of a definition a list of them. */
-function kindExtension(number: number, { group, version, kind }: KubeResource, lead: '' | '- '): Fields {
-  const indent = ' '.repeat(lead.length);
-  const yaml = `${lead}group: "${group}"\n${indent}kind: ${kind}\n${indent}version: ${version}\n`;
-  return named(number, 'x-kubernetes-group-version-kind', textField(ANY.yaml, yaml));
-}
+const kindExtension = (number: number, { group, version, kind }: KubeResource): Fields =>
+  named(
+    number,
+    'x-kubernetes-group-version-kind',
+    textField(ANY.yaml, `${JSON.stringify({ group, version, kind })}\n`),
+  );
 
-const definitionName = (message: string): string => `io.k8s.api.${message}`;
+const named = (number: number, name: string, value: Fields): Fields =>
+  messageField(number, textField(NAMED.name, name), messageField(NAMED.value, value));
 
-/** A kind of the table says which it is, so that clients find it; what the table has no fields of, they do not check. */
-function schemaOf(message: string): Fields {
-  const resource = RESOURCES.find(({ kind }) => kind === message);
-  const own =
-    resource && messageNamed(message)
-      ? [property({ name: 'apiVersion', type: 'string' }), property({ name: 'kind', type: 'string' })]
-      : [];
-  const fields = [...(messageNamed(message)?.values() ?? [])].map(property);
+/** A JSON schema as the message it is in gnostic's form. */
+function schemaFields(schema: JsonObject): Fields {
+  const { $ref, type, format, description, items, additionalProperties, properties, required } = schema;
+  const inner = (value: Json | undefined): readonly Fields[] =>
+    isObject(value) ? [messageField(HELD, schemaFields(value))] : [];
   return [
-    ...typeField('object'),
-    ...messageField(SCHEMA.properties, ...own, ...fields),
-    ...(resource ? kindExtension(SCHEMA.vendorExtension, resource, '- ') : []),
+    ...(typeof $ref === 'string' ? textField(SCHEMA.ref, $ref) : []),
+    ...(typeof format === 'string' ? textField(SCHEMA.format, format) : []),
+    ...(typeof description === 'string' ? textField(SCHEMA.description, description) : []),
+    ...(Array.isArray(required) ? required.flatMap((name) => textField(SCHEMA.required, String(name))) : []),
+    ...inner(additionalProperties).flatMap((held) => messageField(SCHEMA.additionalProperties, held)),
+    ...(typeof type === 'string' ? messageField(SCHEMA.type, textField(HELD, type)) : []),
+    ...inner(items).flatMap((held) => messageField(SCHEMA.items, held)),
+    ...(isObject(properties) ? messageField(SCHEMA.properties, ...propertyFields(properties)) : []),
+    ...extensionFields(schema),
   ];
 }
 
-const property = (field: MessageField): Fields => named(HELD, field.name, propertySchema(field));
+const propertyFields = (properties: JsonObject): readonly Fields[] =>
+  Object.entries(properties).map(([name, value]) => named(HELD, name, schemaFields(objectAt(value))));
 
-function propertySchema({ type, many }: MessageField): Fields {
-  const one = valueSchema(type);
-  if (many === 'list') return [...typeField('array'), ...messageField(SCHEMA.items, messageField(HELD, one))];
-  if (many === 'map') {
-    return [...typeField('object'), ...messageField(SCHEMA.additionalProperties, messageField(HELD, one))];
-  }
-  return one;
-}
-
-function valueSchema(type: string): Fields {
-  switch (type) {
-    case 'string':
-      return typeField('string');
-    case 'bytes':
-      return [...textField(SCHEMA.format, 'byte'), ...typeField('string')];
-    case 'time':
-      return [...textField(SCHEMA.format, 'date-time'), ...typeField('string')];
-    case 'int':
-      return [...textField(SCHEMA.format, 'int64'), ...typeField('integer')];
-    case 'bool':
-      return typeField('boolean');
-    // Anything at all.
-    case 'json':
-      return [];
-    default:
-      return textField(SCHEMA.ref, `#/definitions/${definitionName(type)}`);
-  }
-}
-
-const typeField = (type: string): Fields => messageField(SCHEMA.type, textField(HELD, type));
+/** Extensions carry their value as YAML, and JSON is YAML. */
+const extensionFields = (schema: JsonObject): Fields =>
+  Object.entries(schema)
+    .filter(([name]) => name.startsWith('x-'))
+    .flatMap(([name, value]) => named(SCHEMA.vendorExtension, name, textField(ANY.yaml, `${JSON.stringify(value)}\n`)));

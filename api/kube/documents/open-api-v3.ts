@@ -1,5 +1,7 @@
-import { apiVersionOf, type KubeResource, type Verb } from '#core/kube/resource.ts';
+import type { JsonObject } from '#core/json.ts';
+import type { KubeResource, Verb } from '#core/kube/resource.ts';
 import { RESOURCES } from '#core/kube/resources.ts';
+import { definitionOf, definitionsOf, documentPathOf } from './definitions.ts';
 
 const METHODS: ReadonlyMap<Verb, { readonly method: string; readonly isNamed: boolean }> = new Map([
   ['list', { method: 'get', isNamed: false }],
@@ -11,21 +13,24 @@ const METHODS: ReadonlyMap<Verb, { readonly method: string; readonly isNamed: bo
   ['delete', { method: 'delete', isNamed: true }],
 ]);
 
+const reference = (name: string): JsonObject => ({ $ref: `#/components/schemas/${name}` });
+
 /** The OpenAPI 3 document of one group and version, such as `api/v1` or `apis/apps/v1`: what clients validate by. */
 export function openApiV3(path: string): object {
-  const served = RESOURCES.filter((resource) => pathOf(resource) === path);
+  const served = RESOURCES.filter((resource) => documentPathOf(resource) === path);
+  // Beside a reference nothing counts, so that what is said of a field stands around it.
+  const definitions = definitionsOf(served, (name) => ({ allOf: [reference(name)] }));
   return {
     openapi: '3.0.0',
     info: { title: 'Berth', version: 'v1.33.0' },
     paths: Object.fromEntries(served.flatMap(pathsOf)),
-    components: { schemas: Object.fromEntries(served.map((resource) => [schemaName(resource), schemaOf(resource)])) },
+    components: { schemas: Object.fromEntries(definitions) },
   };
 }
 
-const pathOf = (resource: KubeResource): string => (resource.group === '' ? 'api/' : 'apis/') + apiVersionOf(resource);
-
 function pathsOf(resource: KubeResource): readonly (readonly [string, object])[] {
-  const base = `/${pathOf(resource)}/${resource.isNamespaced ? 'namespaces/{namespace}/' : ''}${resource.plural}`;
+  const within = resource.isNamespaced ? 'namespaces/{namespace}/' : '';
+  const base = `/${documentPathOf(resource)}/${within}${resource.plural}`;
   const operations = (isNamed: boolean): object =>
     Object.fromEntries(
       resource.verbs.flatMap((verb) => {
@@ -49,20 +54,8 @@ const operationOf = (resource: KubeResource, verb: Verb): object => ({
     ? ['dryRun', 'fieldManager', 'fieldValidation'].map((name) => ({ name, in: 'query', schema: { type: 'string' } }))
     : [],
   responses: {
-    '200': {
-      description: 'OK',
-      content: { 'application/json': { schema: { $ref: `#/components/schemas/${schemaName(resource)}` } } },
-    },
+    '200': { description: 'OK', content: { 'application/json': { schema: reference(definitionOf(resource)) } } },
   },
 });
 
 const kindOf = ({ group, version, kind }: KubeResource): object => ({ group, version, kind });
-
-const schemaName = ({ group, version, kind }: KubeResource): string =>
-  `io.k8s.api.${group === '' ? 'core' : group.split('.')[0]}.${version}.${kind}`;
-
-const schemaOf = (resource: KubeResource): object => ({
-  type: 'object',
-  'x-kubernetes-group-version-kind': [kindOf(resource)],
-  properties: { apiVersion: { type: 'string' }, kind: { type: 'string' }, metadata: { type: 'object' } },
-});

@@ -1,7 +1,9 @@
-import type { KubeRequest } from '../kube-request.ts';
-import { bytesAnswer, jsonAnswer, type KubeAnswer, textAnswer } from '../kube-request.ts';
+import { createHash } from 'node:crypto';
+import { bytesAnswer, jsonAnswer, type KubeAnswer, type KubeRequest, textAnswer } from '../kube-request.ts';
+import { type DiscoveryForm, discoveryForm } from '../negotiate.ts';
 import { failure, statusAnswer } from '../status.ts';
-import { aggregated, coreVersions, groupDocument, groupList, openApiPaths, resourceList } from './discovery.ts';
+import { documentPaths } from './definitions.ts';
+import { aggregated, coreVersions, groupDocument, groupList, resourceList } from './discovery.ts';
 import { OPEN_API_V2_ASKED, OPEN_API_V2_TYPE, openApiV2 } from './open-api-v2.ts';
 import { openApiV3 } from './open-api-v3.ts';
 
@@ -17,6 +19,15 @@ const VERSION = {
   compiler: '',
   platform: '',
 };
+
+/** Documents say the same to everybody as long as the program runs: each is made when it is first asked for, and kept. */
+const MADE = new Map<string, KubeAnswer>();
+
+function kept(name: string, make: () => KubeAnswer): KubeAnswer {
+  const answer = MADE.get(name) ?? make();
+  MADE.set(name, answer);
+  return answer;
+}
 
 /** Everything that describes the API and is no object of it; undefined when the path names nothing. */
 export function serveDocument(path: string, request: KubeRequest): KubeAnswer | undefined {
@@ -36,7 +47,7 @@ export function serveDocument(path: string, request: KubeRequest): KubeAnswer | 
       return orNothing(rest.length === 1 ? groupDocument(rest[0] ?? '') : resourceList(rest[0] ?? '', rest[1] ?? ''));
     case 'openapi':
       if (rest[0] === 'v2' && rest.length === 1) return openApiTwo(request);
-      return rest[0] === 'v3' ? openApi(rest.slice(1).join('/')) : undefined;
+      return rest[0] === 'v3' ? openApiThree(rest.slice(1).join('/')) : undefined;
     default:
       return undefined;
   }
@@ -46,30 +57,44 @@ const orNothing = (document: object | undefined): KubeAnswer | undefined => docu
 
 /** Newer clients take everything at once and say so. */
 function discovery({ headers }: KubeRequest, isCore: boolean, plain: () => object): KubeAnswer {
-  const accept = headers['accept'] ?? '';
-  for (const version of ['v2', 'v2beta1'] as const) {
-    if (!new RegExp(`g=apidiscovery\\.k8s\\.io;v=${version};as=APIGroupDiscoveryList`).test(accept)) continue;
-    const type = `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`;
-    return jsonAnswer(200, aggregated(isCore, version), type);
-  }
-  return jsonAnswer(200, plain());
+  const form: DiscoveryForm = discoveryForm(headers['accept']);
+  return kept(`discovery ${form} ${isCore}`, () => {
+    if (form === 'plain') return jsonAnswer(200, plain());
+    const type = `application/json;g=apidiscovery.k8s.io;v=${form};as=APIGroupDiscoveryList`;
+    return jsonAnswer(200, aggregated(isCore, form), type);
+  });
 }
 
 /** Every client that asks for this document takes it as protobuf; as JSON nobody has read it for years. */
 function openApiTwo({ headers }: KubeRequest): KubeAnswer {
   const accept = headers['accept'] ?? '*/*';
   if (accept.includes(OPEN_API_V2_ASKED) || accept.includes('*/*')) {
-    return bytesAnswer(200, openApiV2(), OPEN_API_V2_TYPE);
+    return kept('openapi v2', () => bytesAnswer(200, openApiV2(), OPEN_API_V2_TYPE));
   }
   const known = `only the following media types are accepted: ${OPEN_API_V2_ASKED}`;
   return statusAnswer(failure(406, 'NotAcceptable', known));
 }
 
-function openApi(path: string): KubeAnswer | undefined {
-  const known = openApiPaths();
+/** The index names each document with a hash of what it says: clients keep a document for as long as the hash is the same. */
+function openApiThree(path: string): KubeAnswer | undefined {
   if (path === '') {
-    const paths = known.map((name) => [name, { serverRelativeURL: `/openapi/v3/${name}` }]);
-    return jsonAnswer(200, { paths: Object.fromEntries(paths) });
+    return kept('openapi v3', () => {
+      const paths = documentPaths().map((name) => [
+        name,
+        { serverRelativeURL: `/openapi/v3/${name}?hash=${hashOf(groupDocumentOf(name))}` },
+      ]);
+      return jsonAnswer(200, { paths: Object.fromEntries(paths) });
+    });
   }
-  return known.includes(path) ? jsonAnswer(200, openApiV3(path)) : undefined;
+  return documentPaths().includes(path) ? groupDocumentOf(path) : undefined;
 }
+
+const groupDocumentOf = (path: string): KubeAnswer =>
+  kept(`openapi v3 ${path}`, () => {
+    const answer = jsonAnswer(200, openApiV3(path));
+    const cache = { 'cache-control': 'private, max-age=31536000', etag: `"${hashOf(answer)}"` };
+    return { ...answer, headers: { ...answer.headers, ...cache } };
+  });
+
+const hashOf = ({ body }: KubeAnswer): string =>
+  createHash('sha256').update(String(body)).digest('hex').slice(0, 32).toUpperCase();

@@ -1,46 +1,43 @@
 import type { Json, JsonObject } from '#core/json.ts';
-import { base64OfBytes } from '#core/kube/base64.ts';
-import { timestamp } from '#core/kube/object.ts';
-import { type Message, type MessageField, messageNamed } from './message-fields.ts';
-import { malformed, WireReader, type WireValue } from './wire-reader.ts';
+import { typeNamed } from '#core/kube/schema/schema.ts';
+import type { Field, Shape, TypeSchema } from '#core/kube/schema/shape.ts';
+import { bytesOf, fieldsOf, readInteger, readScalar, readText } from './read-scalar.ts';
+import { WireReader, type WireValue } from './wire-reader.ts';
 
-/** The last second of the year 9999, where Kubernetes' times end. */
-const MAX_SECONDS = 253_402_300_799;
-const SECONDS = 1;
 const KEY = 1;
 const VALUE = 2;
-/** FieldsV1 wraps the text of a JSON object. */
-const RAW = 1;
 
 /**
- * Reads a message as the JSON object it stands for. What the table does not know is passed over, as Kubernetes does. A text,
- * a time or a message without content counts as absent, because clients write those out where JSON leaves them out.
- * Invariant: it goes as deep as the table, however the bytes are nested. Faults: InvalidParameter.
+ * Reads a message as the JSON object it stands for. What the schema does not know is passed over, as Kubernetes does. Empty
+ * values that JSON leaves out are left out, because clients write those out in protobuf.
+ * Invariant: it goes as deep as the schema, however the bytes are nested, for no type of the
+ * table holds itself. Faults: InvalidParameter.
  */
-export function readMessage(bytes: Uint8Array, message: Message): JsonObject {
+export function readMessage(bytes: Uint8Array, type: TypeSchema): JsonObject {
   const members = new Map<string, Json>();
   const lists = new Map<string, Json[]>();
   const maps = new Map<string, Map<string, Json>>();
   for (const [number, value] of fieldsOf(bytes)) {
-    const field = message.get(number);
+    const field = type.message.get(number);
     if (!field) continue;
-    const { name, many } = field;
-    if (many === 'map') ofName(maps, name, () => new Map<string, Json>()).set(...readEntry(field, value));
-    else if (many === 'list') ofName(lists, name, (): Json[] => []).push(readValue(field, value));
+    if ('embedded' in field) {
+      const inner = readMessage(bytesOf(field.embedded, value), typeNamed(field.embedded));
+      for (const [name, member] of Object.entries(inner)) members.set(name, member ?? null);
+      continue;
+    }
+    const { name, shape } = field;
+    if (shape.kind === 'map')
+      ofName(maps, name, () => new Map<string, Json>()).set(...readEntry(name, shape.value, value));
+    else if (shape.kind === 'list')
+      ofName(lists, name, (): Json[] => []).push(...readElements(name, shape.element, value));
     else {
-      const read = readValue(field, value);
-      if (!isNothing(read)) members.set(name, read);
+      const read = readValue(name, shape, value);
+      if (!isNothing(field, read)) members.set(name, read);
     }
   }
   for (const [name, list] of lists) members.set(name, list);
   for (const [name, entries] of maps) members.set(name, Object.fromEntries(entries));
   return Object.fromEntries(members);
-}
-
-/** Fields of a message as they come. */
-export function* fieldsOf(bytes: Uint8Array): Generator<readonly [number: number, value: WireValue]> {
-  const reader = new WireReader(bytes);
-  while (!reader.isAtEnd) yield reader.next();
 }
 
 function ofName<T>(all: Map<string, T>, name: string, empty: () => T): T {
@@ -49,81 +46,39 @@ function ofName<T>(all: Map<string, T>, name: string, empty: () => T): T {
   return found;
 }
 
-const isNothing = (value: Json): boolean =>
-  value === '' || value === null || (typeof value === 'object' && Object.keys(value).length === 0);
-
-function readValue(field: MessageField, value: WireValue): Json {
-  switch (field.type) {
-    case 'int':
-      return readInteger(field, value);
-    case 'bool':
-      return numberOf(field, value) !== 0n;
-    case 'string':
-      return readText(field, bytesOf(field, value));
-    case 'bytes':
-      return base64OfBytes(bytesOf(field, value));
-    case 'time':
-      return readTime(field, bytesOf(field, value));
-    case 'json':
-      return readRaw(field, bytesOf(field, value));
-    default:
-      return readMessage(bytesOf(field, value), messageNamed(field.type) ?? new Map());
-  }
+/** Clients write texts, numbers and messages out that JSON leaves out; a time that is none is null. */
+function isNothing({ isOmittedWhenEmpty }: Field, value: Json): boolean {
+  if (value === null) return true;
+  if (!isOmittedWhenEmpty) return false;
+  return !value || (typeof value === 'object' && Object.keys(value).length === 0);
 }
 
-function numberOf({ name }: MessageField, value: WireValue): bigint {
-  if (typeof value !== 'bigint') throw malformed(`${name} is no number`);
-  return value;
+function readValue(name: string, shape: Shape, value: WireValue): Json {
+  if (shape.kind === 'object') return readMessage(bytesOf(name, value), typeNamed(shape.type));
+  if (shape.kind === 'scalar') return readScalar(name, shape.type, value);
+  // Neither a list of lists nor a map of maps can be written in protobuf.
+  throw new TypeError(`${name} is a ${shape.kind} within another`);
 }
 
-export function bytesOf({ name }: Pick<MessageField, 'name'>, value: WireValue): Uint8Array {
-  if (typeof value === 'bigint') throw malformed(`${name} is a number`);
-  return value;
+/** An element; numbers may come many in one field. */
+function readElements(name: string, shape: Shape, value: WireValue): readonly Json[] {
+  const isNumber = shape.kind === 'scalar' && (shape.type === 'int32' || shape.type === 'int64');
+  if (!isNumber || typeof value === 'bigint') return [readValue(name, shape, value)];
+  return [...numbersOf(value)].map((number) => readInteger(name, number));
 }
 
-function readInteger(field: MessageField, value: WireValue): number {
-  const read = Number(BigInt.asIntN(64, numberOf(field, value)));
-  if (!Number.isSafeInteger(read)) throw malformed(`${field.name} is too large a number`);
-  return read;
-}
-
-export function readText({ name }: Pick<MessageField, 'name'>, bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (cause) {
-    throw malformed(`${name} is no UTF-8`, cause);
-  }
+function* numbersOf(bytes: Uint8Array): Generator<bigint> {
+  const reader = new WireReader(bytes);
+  while (!reader.isAtEnd) yield reader.number();
 }
 
 /** An entry of a map; a key or value without content is left out by its writer. */
-function readEntry(field: MessageField, value: WireValue): [string, Json] {
+function readEntry(name: string, shape: Shape, entry: WireValue): [string, Json] {
   let key = '';
-  let read: Json = '';
-  for (const [number, part] of fieldsOf(bytesOf(field, value))) {
-    if (number === KEY) key = readText(field, bytesOf(field, part));
-    if (number === VALUE) read = readValue(field, part);
+  let read: Json = shape.kind === 'object' ? {} : '';
+  for (const [number, part] of fieldsOf(bytesOf(name, entry))) {
+    if (number === KEY) key = readText(name, bytesOf(name, part));
+    if (number === VALUE) read = readValue(name, shape, part);
   }
   return [key, read];
-}
-
-function readTime(field: MessageField, bytes: Uint8Array): Json {
-  for (const [number, value] of fieldsOf(bytes)) {
-    if (number !== SECONDS) continue;
-    const seconds = readInteger(field, value);
-    if (Math.abs(seconds) > MAX_SECONDS) throw malformed(`${field.name} is no time`);
-    return timestamp(seconds * 1000);
-  }
-  return null;
-}
-
-function readRaw(field: MessageField, bytes: Uint8Array): Json {
-  for (const [number, value] of fieldsOf(bytes)) {
-    if (number !== RAW) continue;
-    try {
-      return JSON.parse(readText(field, bytesOf(field, value))) as Json;
-    } catch (cause) {
-      throw malformed(`${field.name} is no JSON`, cause);
-    }
-  }
-  return null;
 }

@@ -1,19 +1,17 @@
 import { Fault } from '#core/fault.ts';
 import type { JsonObject } from '#core/json.ts';
-import { messageNamed } from './message-fields.ts';
-import { bytesOf, fieldsOf, readMessage, readText } from './read-message.ts';
+import { groupVersionOf, schemaOf } from '#core/kube/schema/schema.ts';
+import { readMessage } from './read-message.ts';
+import { bytesOf, fieldsOf, readText } from './read-scalar.ts';
 import { malformed, type WireValue } from './wire-reader.ts';
 
 /** What Kubernetes' protobuf begins with: `k8s` and a zero byte. */
 const MAGIC = [0x6b, 0x38, 0x73, 0];
 export const PROTOBUF = 'application/vnd.kubernetes.protobuf';
 
-/** Kinds that are sent as a whole; other messages of the table are only parts. */
-const KINDS: ReadonlySet<string> = new Set(['ConfigMap', 'DeleteOptions', 'Namespace', 'Secret', 'ServiceAccount']);
-
 /**
  * Reads an object in the envelope that says what it is (runtime.Unknown of apimachinery), as the JSON it stands for.
- * Faults: InvalidParameter; Refused (a kind that is read as JSON and YAML only).
+ * Faults: InvalidParameter; Refused (a kind nobody knows).
  */
 export function readProtobuf(bytes: Uint8Array): JsonObject {
   if (MAGIC.some((byte, index) => bytes[index] !== byte))
@@ -23,12 +21,12 @@ export function readProtobuf(bytes: Uint8Array): JsonObject {
   if (contentType !== '' && contentType !== PROTOBUF) {
     throw malformed(`its content is "${contentType.slice(0, 40)}" and not ${PROTOBUF}`);
   }
-  const message = KINDS.has(kind) ? messageNamed(kind) : undefined;
-  if (!message) {
+  const type = schemaOf({ ...groupVersionOf(apiVersion), kind });
+  if (!type) {
     const text = `"${kind.slice(0, 63)}" is not read as protobuf here - send it as application/json or application/yaml`;
     throw new Fault('Refused', text, { reason: 'UnsupportedMediaType' });
   }
-  return { apiVersion, kind, ...readMessage(raw, message) };
+  return { apiVersion, kind, ...readMessage(raw, type) };
 }
 
 /** runtime.Unknown: what kind it is (TypeMeta), the message itself, and how that is encoded. */
@@ -39,7 +37,7 @@ function readEnvelope(bytes: Uint8Array) {
   const envelope = new Map(fieldsOf(bytes));
   const type = new Map(fieldsOf(partOf(envelope, ENVELOPE.typeMeta)));
   const text = (fields: ReadonlyMap<number, WireValue>, number: number): string =>
-    readText({ name: 'the envelope' }, partOf(fields, number));
+    readText('the envelope', partOf(fields, number));
   const kind = text(type, TYPE_META.kind);
   if (kind === '') throw malformed('it does not say which kind it is');
   return {
@@ -52,4 +50,4 @@ function readEnvelope(bytes: Uint8Array) {
 }
 
 const partOf = (fields: ReadonlyMap<number, WireValue>, number: number): Uint8Array =>
-  bytesOf({ name: 'the envelope' }, fields.get(number) ?? new Uint8Array());
+  bytesOf('the envelope', fields.get(number) ?? new Uint8Array());

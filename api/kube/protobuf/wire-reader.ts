@@ -28,16 +28,16 @@ export class WireReader {
 
   /** Number and content of the next field. Faults: InvalidParameter. */
   next(): readonly [number: number, value: WireValue] {
-    const tag = this.#varint();
+    const tag = this.number();
     const number = Number(tag >> 3n);
     if (number === 0 || number > 0x1fff_ffff) throw malformed(`there is no field ${number}`);
     switch (tag & 7n) {
       case VARINT:
-        return [number, this.#varint()];
+        return [number, this.number()];
       case FIXED_64:
         return [number, this.#take(8n)];
       case LENGTH_DELIMITED:
-        return [number, this.#take(this.#varint())];
+        return [number, this.#take(this.number())];
       case FIXED_32:
         return [number, this.#take(4n)];
       default:
@@ -45,7 +45,8 @@ export class WireReader {
     }
   }
 
-  #varint(): bigint {
+  /** The next number, of a field that holds many of them. */
+  number(): bigint {
     let value = 0n;
     for (let count = 0; count < MAX_VARINT_BYTES; count += 1) {
       const byte = this.#bytes[this.#at];

@@ -5,7 +5,7 @@ import { listObjects } from '#control/kube/read-objects.ts';
 import { Fault } from '#core/fault.ts';
 import type { Propagation } from '#core/kube/gc/propagation.ts';
 import { collectionName, type KubeResource } from '#core/kube/resource.ts';
-import { readBody } from '../body.ts';
+import { readBody } from '../body/read-body.ts';
 import { isDryRun, type KubeCall, numberParameter } from '../call.ts';
 import { jsonAnswer, type KubeAnswer } from '../kube-request.ts';
 import { listAnswer, objectAnswer } from '../present-objects.ts';

@@ -7,7 +7,8 @@ import { isObject, type KubeObject, type RawObject } from '#core/kube/object.ts'
 import { jsonPatch } from '#core/kube/patch/json-patch.ts';
 import { mergePatch } from '#core/kube/patch/merge-patch.ts';
 import { strategicMerge } from '#core/kube/patch/strategic-merge.ts';
-import { mediaTypeOf, readBody, requireKind } from '../body.ts';
+import { decodeSent } from '../body/decode-sent.ts';
+import { mediaTypeOf, readSent, requireKind } from '../body/read-body.ts';
 import { isDryRun, type KubeCall } from '../call.ts';
 import type { KubeAnswer } from '../kube-request.ts';
 import { objectAnswer } from '../present-objects.ts';
@@ -16,14 +17,20 @@ const optionsOf = ({ parameters }: KubeCall) => ({ isDryRun: isDryRun(parameters
 
 /** POST to a collection. */
 export async function createVerb(call: KubeCall, target: Target): Promise<KubeAnswer> {
-  const sent = requireKind(target.resource, readBody(call.request), target.namespace);
+  const sent = sentObject(call, target);
   const made = await createObject(call.deps, target, sent, optionsOf(call));
   return objectAnswer(call, target.resource, made, 201);
 }
 
+/** The body as an object of the target's kind. */
+function sentObject(call: KubeCall, { resource, namespace }: Target): RawObject {
+  const { value, duplicates } = readSent(call.request);
+  return decodeSent(call, resource, requireKind(resource, value, namespace), duplicates);
+}
+
 /** PUT: the object as it shall be; a version in it is a condition. */
 export async function updateVerb(call: KubeCall, target: NamedTarget): Promise<KubeAnswer> {
-  const sent = requireKind(target.resource, readBody(call.request), target.namespace);
+  const sent = sentObject(call, target);
   requireName(target, sent);
   const after = await updateObject(call.deps, target, () => sent, optionsOf(call));
   return objectAnswer(call, target.resource, after);
@@ -59,9 +66,12 @@ export async function patchVerb(call: KubeCall, target: NamedTarget): Promise<Ku
       },
     );
   }
-  const patch = readBody(call.request);
-  const change = (before: KubeObject): RawObject =>
-    requireKind(target.resource, apply(before as unknown as Json, patch), target.namespace);
+  const { resource, namespace } = target;
+  const { value: patch, duplicates } = readSent(call.request);
+  const change = (before: KubeObject): RawObject => {
+    const patched = requireKind(resource, apply(before as unknown as Json, patch), namespace);
+    return decodeSent(call, resource, patched, duplicates);
+  };
   const after = await updateObject(call.deps, target, change, optionsOf(call));
   return objectAnswer(call, target.resource, after);
 }

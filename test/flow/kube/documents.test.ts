@@ -19,11 +19,37 @@ describe('documents of the Kubernetes face', () => {
     const text = new TextDecoder().decode(body);
     // Field 1 (swagger), three characters long.
     expect(text.startsWith('\n\x032.0')).toBe(true);
-    for (const { group, version, kind, plural, isNamespaced } of RESOURCES.filter(({ view }) => !view)) {
-      expect(text).toContain(`- group: "${group}"\n  kind: ${kind}\n  version: ${version}\n`);
+    for (const { group, version, kind, plural, isNamespaced } of RESOURCES) {
+      expect(text).toContain(`[{"group":"${group}","version":"${version}","kind":"${kind}"}]\n`);
       const root = group === '' ? '/api' : `/apis/${group}`;
       expect(text).toContain(`${root}/${version}/${isNamespaced ? 'namespaces/{namespace}/' : ''}${plural}/{name}`);
     }
+  });
+
+  it('each document of OpenAPI 3, names only schemas it has, and its index changes when it does', async () => {
+    const { body: index } = await kube.send('GET', '/openapi/v3');
+    expect(Object.keys(index.paths)).toContain('apis/apps/v1');
+    for (const [path, { serverRelativeURL }] of Object.entries<{ serverRelativeURL: string }>(index.paths)) {
+      const { body, headers } = await kube.send('GET', `/openapi/v3/${path}`);
+      const names = [...JSON.stringify(body).matchAll(/"#\/components\/schemas\/([^"]+)"/g)].map(([, name]) => name);
+      expect(names.length).toBeGreaterThan(0);
+      expect(Object.keys(body.components.schemas)).toEqual(expect.arrayContaining(names));
+      expect(serverRelativeURL).toBe(`/openapi/v3/${path}?hash=${headers['etag']?.slice(1, -1)}`);
+    }
+  });
+
+  it('OpenAPI 3 of pods, says how lists are merged and what is required', async () => {
+    const { body } = await kube.send('GET', '/openapi/v3/api/v1');
+    const { properties, required } = body.components.schemas['io.k8s.api.core.v1.PodSpec'];
+    expect(required).toEqual(['containers']);
+    expect(properties.containers).toEqual({
+      type: 'array',
+      items: { allOf: [{ $ref: '#/components/schemas/io.k8s.api.core.v1.Container' }] },
+      'x-kubernetes-list-type': 'map',
+      'x-kubernetes-list-map-keys': ['name'],
+      'x-kubernetes-patch-merge-key': 'name',
+      'x-kubernetes-patch-strategy': 'merge',
+    });
   });
 
   it('OpenAPI 2 asked for as JSON, is 406 NotAcceptable', async () => {

@@ -66,8 +66,8 @@ describe('protobuf bodies of the Kubernetes face', () => {
     expect((await kube.send('DELETE', `${MAPS}/one`, envelope('DeleteOptions', [0x08, 0]), HEADERS)).status).toBe(200);
   });
 
-  it('a kind that is not read as protobuf, is 415 and says what is', async () => {
-    const { status, body } = await post(MAPS, envelope('Pod', meta('one')));
+  it('a kind that nobody knows, is 415 and says what is', async () => {
+    const { status, body } = await post(MAPS, envelope('Widget', meta('one')));
     expect(status).toBe(415);
     expect(body.message).toContain('send it as application/json');
   });

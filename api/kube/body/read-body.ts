@@ -1,10 +1,11 @@
-import { parse } from 'yaml';
+import { isMap, isScalar, isSeq, type ParsedNode, parseDocument } from 'yaml';
 import { Fault } from '#core/fault.ts';
 import type { Json } from '#core/json.ts';
 import { isObject, type RawObject } from '#core/kube/object.ts';
 import { apiVersionOf, type KubeResource } from '#core/kube/resource.ts';
-import type { KubeRequest } from './kube-request.ts';
-import { PROTOBUF, readProtobuf } from './protobuf/read-protobuf.ts';
+import type { KubeRequest } from '../kube-request.ts';
+import { PROTOBUF, readProtobuf } from '../protobuf/read-protobuf.ts';
+import { jsonDuplicates } from './json-duplicates.ts';
 
 export const MAX_BODY_BYTES = 1024 * 1024;
 /** Deeper than any object of the API, and far from what a stack of calls bears. */
@@ -13,20 +14,30 @@ const MAX_DEPTH = 96;
 export const mediaTypeOf = ({ headers }: KubeRequest): string =>
   (headers['content-type'] ?? 'application/json').split(';')[0]?.trim().toLowerCase() ?? '';
 
+/** What was sent, and what of it stands there twice. */
+export interface SentBody {
+  readonly value: Json;
+  /** Paths of members whose name an object has twice, found when asked for; the last one counts. */
+  readonly duplicates: () => readonly string[];
+}
+
 /** Reads the body as JSON, YAML or protobuf, whatever it says. Faults: InvalidParameter, LimitExceeded, Refused. */
-export function readBody(request: KubeRequest): Json {
+export function readSent(request: KubeRequest): SentBody {
   if (request.body.length > MAX_BODY_BYTES) {
     throw new Fault('LimitExceeded', `the body has more than the ${MAX_BODY_BYTES} bytes that are allowed`);
   }
-  const value = readAs(mediaTypeOf(request), request.body);
-  requireDepth(value, MAX_DEPTH);
-  return value;
+  const sent = readAs(mediaTypeOf(request), request.body);
+  requireDepth(sent.value, MAX_DEPTH);
+  return sent;
 }
 
-function readAs(media: string, body: Uint8Array): Json {
-  if (media === PROTOBUF) return readProtobuf(body);
+export const readBody = (request: KubeRequest): Json => readSent(request).value;
+
+function readAs(media: string, body: Uint8Array): SentBody {
+  if (media === PROTOBUF) return { value: readProtobuf(body), duplicates: () => [] };
   const text = new TextDecoder().decode(body);
-  return media.endsWith('yaml') ? readYaml(text) : readJson(text);
+  if (media.endsWith('yaml')) return readYaml(text);
+  return { value: readJson(text), duplicates: () => jsonDuplicates(text) };
 }
 
 function readJson(text: string): Json {
@@ -38,11 +49,32 @@ function readJson(text: string): Json {
 }
 
 /** Without aliases: a few lines of them can mean gigabytes. */
-function readYaml(text: string): Json {
+function readYaml(text: string): SentBody {
   try {
-    return parse(text, { maxAliasCount: 0, schema: 'core', merge: false, logLevel: 'silent' }) as Json;
+    const document = parseDocument(text, { schema: 'core', merge: false, logLevel: 'silent', uniqueKeys: false });
+    const [error] = document.errors;
+    if (error) throw error;
+    const value = document.toJS({ maxAliasCount: 0 }) as Json;
+    return { value, duplicates: () => [...yamlDuplicates(document.contents, '')] };
   } catch (cause) {
     throw new Fault('InvalidParameter', 'the body of the request is no YAML', {}, { cause });
+  }
+}
+
+function* yamlDuplicates(node: ParsedNode | null, path: string): Generator<string> {
+  if (isSeq(node)) {
+    for (const [index, element] of node.items.entries()) {
+      yield* yamlDuplicates(element as ParsedNode, `${path}[${index}]`);
+    }
+  }
+  if (!isMap(node)) return;
+  const names = new Set<string>();
+  for (const { key, value } of node.items) {
+    const name = String(isScalar(key) ? key.value : key);
+    const inner = path === '' ? name : `${path}.${name}`;
+    if (names.has(name)) yield inner;
+    names.add(name);
+    yield* yamlDuplicates(value as ParsedNode | null, inner);
   }
 }
 
