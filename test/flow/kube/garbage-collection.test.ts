@@ -139,10 +139,14 @@ describe('garbage collection', () => {
       [ref({ name: 'a', uid: 'a' }, { controller: true }), ref({ name: 'b', uid: 'b' }, { controller: true })],
     ],
     ['no uid', [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'a' }]],
-    ['no list', 'a'],
     ['too many', Array.from({ length: 17 }, (_, uid) => ref({ name: 'a', uid: String(uid) }))],
   ])('owner references with %s, are refused', async (_what, ownerReferences) => {
     const { status } = await kube.send('POST', MAPS, { metadata: { name: 'low', ownerReferences } });
     expect(status).toBe(422);
+  });
+
+  it('owner references that are no list, are no object of the kind', async () => {
+    const sent = { metadata: { name: 'low', ownerReferences: 'a' } };
+    expect((await kube.send('POST', MAPS, sent)).status).toBe(400);
   });
 });
