@@ -162,6 +162,11 @@ export const objectLogHeadKey = (cluster: string, resource: string): Key => ({
   pk: objectLogPartition(cluster, resource),
   sk: 'HEAD',
 });
+/** Who has what only one object of a resource may have. */
+export const objectClaimKey = (cluster: string, resource: string, claim: string): Key => ({
+  pk: join('OBJECT-CLAIM', cluster, resource, claim),
+  sk: 'CLAIM',
+});
 export const objectChangesPrefix = 'AT#';
 export const logPosition = (position: number): string => String(position).padStart(15, '0');
 

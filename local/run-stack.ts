@@ -1,6 +1,6 @@
 import { createCluster } from '#control/clusters/create-cluster.ts';
 import { recordJoinToken } from '#control/instances/join-tokens.ts';
-import { seedNamespaces } from '#control/kube/namespace/seed-namespaces.ts';
+import { seedKubernetes } from '#control/kube/seed-kubernetes.ts';
 import type { FunctionDependencies } from '#functions/lib/function-dependencies.ts';
 import type { PlainResponse } from '#functions/lib/http-event.ts';
 import type { Backend, Deliveries } from './backend.ts';
@@ -36,7 +36,7 @@ const TEN_YEARS = 10 * 365 * 86_400_000;
 /** What every stack begins with: the default cluster, and the token its own agents join with. */
 export async function seed(deps: FunctionDependencies, cluster: string, joinToken: string): Promise<void> {
   await createCluster(deps, { name: cluster, tags: [], settings: [] });
-  await seedNamespaces(deps, cluster);
+  await seedKubernetes(deps, cluster);
   await recordJoinToken(deps, joinToken, { cluster, expiresAt: deps.clock.now() + TEN_YEARS });
 }
 

@@ -6,6 +6,7 @@ import type { Write } from '../ports.ts';
 import { put, readMany, remove, type Versioned } from '../records.ts';
 import { CONFLICT, untilCommitted } from '../until-committed.ts';
 import { ownedWrites } from './gc/owned-entries.ts';
+import { claimWrites } from './object-claims.ts';
 import { workOfChange } from './object-work.ts';
 import {
   FIRST_POSITION,
@@ -51,12 +52,13 @@ export async function commitObjects(
     const log = new LogWriter(deps, collections, heads);
     const written = commits.map((commit) => log.append(commit));
     const owned = commits.flatMap(directoryWrites);
-    const writes = [...written.map(({ write }) => write), ...log.writes(), ...owned, ...extra];
+    const claims = commits.flatMap(claimWrites);
+    const writes = [...written.map(({ write }) => write), ...log.writes(), ...owned, ...claims, ...extra];
     const outcome = await deps.store.transact(writes);
     if (outcome.kind === 'committed') return { kind: 'committed', objects: written.map(({ object }) => object) };
     const lost = outcome.conflicts.find(({ write, reason }) => write < commits.length && reason === 'condition');
     if (lost) return { kind: 'conflict', commit: lost.write };
-    const isExtra = outcome.conflicts.some(({ write }) => write >= writes.length - extra.length);
+    const isExtra = outcome.conflicts.some(({ write }) => write >= writes.length - extra.length - claims.length);
     return isExtra ? { kind: 'conflict', commit: 0 } : CONFLICT;
   });
 }

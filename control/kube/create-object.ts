@@ -8,6 +8,7 @@ import { check } from '../records.ts';
 import { CONFLICT, untilCommitted } from '../until-committed.ts';
 import { type Commit, commitObjects } from './commit-objects.ts';
 import { alreadyExists, forbidden, invalidObject, notFound } from './kube-faults.ts';
+import { claimCause, takenClaim } from './object-claims.ts';
 import { type ChangeOptions, objectIdOf, type Target } from './object-request.ts';
 import { findObject } from './read-objects.ts';
 import { type ObjectId, objects } from './records.ts';
@@ -23,7 +24,7 @@ export async function createObject(
   { isDryRun }: ChangeOptions,
 ): Promise<KubeObject> {
   const { resource } = target;
-  return untilCommitted(`creation of a ${resource.kind}`, async (): Promise<KubeObject | typeof CONFLICT> => {
+  return untilCommitted(`creation of a ${resource.kind}`, async (attempt): Promise<KubeObject | typeof CONFLICT> => {
     const { commits, guard } = await planCreations(deps, target, [sent]);
     for (const { id, after } of commits) {
       if (await findObject(deps, id)) {
@@ -31,6 +32,10 @@ export async function createObject(
         if (typeof metadataOf(sent)['name'] === 'string') throw alreadyExists(resource, id.name);
         return CONFLICT;
       }
+      const taken = await takenClaim(deps, id, resource.rules.claims?.(after) ?? []);
+      // One that was drawn is drawn again; one that was asked for stays taken.
+      if (taken && attempt < DRAWS) return CONFLICT;
+      if (taken) throw invalidObject(resource, id.name, [claimCause(taken)]);
       if (isDryRun) return after;
     }
     const result = await commitObjects(deps, commits, guard);
@@ -89,6 +94,9 @@ function draftObject(deps: Dependencies, { resource, namespace }: Target, sent: 
     metadata,
   });
 }
+
+/** More than two objects never draw the same by chance. */
+const DRAWS = 3;
 
 /** Letters that make no words. */
 const ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';

@@ -3,6 +3,7 @@ import { collectGarbage } from './gc/collect-garbage.ts';
 import { type ObjectWork, objectWork } from './object-work.ts';
 import { RECONCILERS } from './reconcilers.ts';
 import type { ObjectId } from './records.ts';
+import { wakeSelecting } from './wake-selecting.ts';
 
 /** Messages cannot wait longer; what is due later is found by the sweep. */
 const MAX_DELAY_SECONDS = 900;
@@ -11,6 +12,7 @@ const MAX_DELAY_SECONDS = 900;
 export async function reconcileObjects(deps: Dependencies, { owner, gone, ...id }: ObjectWork): Promise<void> {
   await reconcile(deps, id, gone);
   if (owner) await reconcile(deps, { ...id, ...owner });
+  await wakeSelecting(deps, id);
 }
 
 async function reconcile(deps: Dependencies, id: ObjectId, gone?: string): Promise<void> {

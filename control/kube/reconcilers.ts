@@ -1,7 +1,10 @@
 import type { KubeObject } from '#core/kube/object.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { budgetReconciler } from './disruption-budgets/reconcile-budget.ts';
 import { namespaceReconciler } from './namespace/reconcile-namespace.ts';
 import type { ObjectId } from './records.ts';
+import { serviceAccountReconciler } from './service-accounts/reconcile-service-account.ts';
+import { serviceReconciler } from './services/reconcile-service.ts';
 
 /** Brings the objects of one resource closer to what they ask for. Level-triggered: it reads everything it decides on. */
 export interface ObjectReconciler {
@@ -15,4 +18,9 @@ export interface ObjectReconciler {
 }
 
 /** Who looks after what, by the resource's name; the resource table says of these that they are reconciled. */
-export const RECONCILERS: ReadonlyMap<string, ObjectReconciler> = new Map([['namespaces', namespaceReconciler]]);
+export const RECONCILERS: ReadonlyMap<string, ObjectReconciler> = new Map([
+  ['namespaces', namespaceReconciler],
+  ['poddisruptionbudgets.policy', budgetReconciler],
+  ['serviceaccounts', serviceAccountReconciler],
+  ['services', serviceReconciler],
+]);

@@ -40,6 +40,11 @@ export const objectChanges = record<CollectionId & Pick<ObjectChange, 'position'
   'kube-change',
   ({ cluster, resource, position }) => keys.objectChangeKey(cluster, resource, position),
 );
+/** Who has what only one object of a collection may have at a time, such as an address. */
+export const objectClaims = record<CollectionId & { readonly claim: string }, { readonly uid: string }>(
+  'kube-claim',
+  ({ cluster, resource, claim }) => keys.objectClaimKey(cluster, resource, claim),
+);
 /** Where the log of an untouched collection stands: clients take position 0 for "anything will do". */
 export const FIRST_POSITION = 1;
 

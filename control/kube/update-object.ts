@@ -54,17 +54,20 @@ function merged({ resource, subresource }: NamedTarget, before: KubeObject, want
   if (subresource === 'status') return { ...before, status: sent['status'] };
   const { name, namespace, uid, creationTimestamp, deletionTimestamp, deletionGracePeriodSeconds } = before.metadata;
   const { status: _status, ...members } = sent;
-  const after = resource.rules.fillDefaults({
-    ...members,
-    apiVersion: before.apiVersion,
-    kind: before.kind,
-    metadata: {
-      ...sent.metadata,
-      ...present({ name, namespace, uid, creationTimestamp, deletionTimestamp, deletionGracePeriodSeconds }),
-      resourceVersion: before.metadata.resourceVersion,
-    } as KubeObject['metadata'],
-    ...present({ status: before['status'] }),
-  });
+  const after = resource.rules.fillDefaults(
+    {
+      ...members,
+      apiVersion: before.apiVersion,
+      kind: before.kind,
+      metadata: {
+        ...sent.metadata,
+        ...present({ name, namespace, uid, creationTimestamp, deletionTimestamp, deletionGracePeriodSeconds }),
+        resourceVersion: before.metadata.resourceVersion,
+      } as KubeObject['metadata'],
+      ...present({ status: before['status'] }),
+    },
+    before,
+  );
   return withGeneration(resource, before, after);
 }
 

@@ -1,10 +1,13 @@
 import { eventView } from './event/event-view.ts';
 import { configMapRules } from './kinds/config-map.ts';
 import { disruptionBudgetRules } from './kinds/disruption-budget.ts';
+import { endpointSliceRules } from './kinds/endpoint-slice.ts';
 import { PLAIN_RULES } from './kinds/kind-rules.ts';
+import { leaseRules } from './kinds/lease.ts';
 import { namespaceRules } from './kinds/namespace.ts';
 import { podRules } from './kinds/pod.ts';
 import { secretRules } from './kinds/secret.ts';
+import { serviceRules } from './kinds/service.ts';
 import { apiVersionOf, type KubeResource, resourceName, type Subresource, type Verb } from './resource.ts';
 
 const ALL_VERBS: readonly Verb[] = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
@@ -101,6 +104,7 @@ export const RESOURCES: readonly KubeResource[] = [
       'status.nominatedNodeName',
     ],
     rules: podRules,
+    isReconciled: true,
   }),
   core({ plural: 'secrets', singular: 'secret', kind: 'Secret', selectableFields: ['type'], rules: secretRules }),
   core({ plural: 'serviceaccounts', singular: 'serviceaccount', kind: 'ServiceAccount', shortNames: ['sa'] }),
@@ -112,6 +116,8 @@ export const RESOURCES: readonly KubeResource[] = [
     categories: ['all'],
     subresources: [status('Service')],
     selectableFields: ['spec.clusterIP', 'spec.type'],
+    rules: serviceRules,
+    isReconciled: true,
   }),
   apps({
     plural: 'deployments',
@@ -139,8 +145,13 @@ export const RESOURCES: readonly KubeResource[] = [
     selectableFields: ['status.successful'],
     fieldPaths: { 'status.successful': 'status.succeeded' },
   }),
-  inGroup('coordination.k8s.io')({ plural: 'leases', singular: 'lease', kind: 'Lease' }),
-  inGroup('discovery.k8s.io')({ plural: 'endpointslices', singular: 'endpointslice', kind: 'EndpointSlice' }),
+  inGroup('coordination.k8s.io')({ plural: 'leases', singular: 'lease', kind: 'Lease', rules: leaseRules }),
+  inGroup('discovery.k8s.io')({
+    plural: 'endpointslices',
+    singular: 'endpointslice',
+    kind: 'EndpointSlice',
+    rules: endpointSliceRules,
+  }),
   inGroup('events.k8s.io')({
     plural: 'events',
     singular: 'event',
@@ -157,6 +168,7 @@ export const RESOURCES: readonly KubeResource[] = [
     shortNames: ['pdb'],
     subresources: [status('PodDisruptionBudget')],
     rules: disruptionBudgetRules,
+    isReconciled: true,
   }),
   inGroup('scheduling.k8s.io')({
     plural: 'priorityclasses',

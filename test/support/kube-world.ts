@@ -1,6 +1,6 @@
 import { issuedTokens, issueToken } from '#api/kube/auth/issued-tokens.ts';
 import { serveKube } from '#api/kube/serve-kube.ts';
-import { seedNamespaces } from '#control/kube/namespace/seed-namespaces.ts';
+import { seedKubernetes } from '#control/kube/seed-kubernetes.ts';
 import { type FlowWorld, flowWorld } from './flow-world.ts';
 
 const SECRET = 'a-secret-of-this-installation';
@@ -28,7 +28,7 @@ export interface KubeWorld {
 export async function kubeWorld(): Promise<KubeWorld> {
   const world = await flowWorld();
   const { deps, clock } = world;
-  await seedNamespaces(deps, 'default');
+  await seedKubernetes(deps, 'default');
   const tokenKey = async (): Promise<string> => SECRET;
   const sleep = async (ms: number): Promise<void> => {
     await new Promise((resolve) => setImmediate(resolve));

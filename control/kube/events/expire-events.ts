@@ -1,14 +1,11 @@
 import { isExpiredEvent } from '#core/kube/event/recorded-event.ts';
+import { isSlowSweep } from '#core/kube/slow-sweep.ts';
 import type { Dependencies } from '../../dependencies.ts';
 import { commitObjects } from '../commit-objects.ts';
 import { listObjects } from '../read-objects.ts';
 
 /** Each takes two writes of a transaction's hundred, and all of them share the log's head. */
 const AT_ONCE = 40;
-
-/** Every sweep would read all events to find the few that are over: those of one minute in five look. */
-const LOOK_EVERY_MINUTES = 5;
-const MINUTE_MS = 60_000;
 
 /**
  * Deletes the events of a cluster that nobody needs any more. They go as every other object does, with an entry in the log:
@@ -17,7 +14,7 @@ const MINUTE_MS = 60_000;
  */
 export async function expireEvents(deps: Dependencies, cluster: string): Promise<void> {
   const now = deps.clock.now();
-  if (Math.floor(now / MINUTE_MS) % LOOK_EVERY_MINUTES !== 0) return;
+  if (!isSlowSweep(now)) return;
   const found = await listObjects(deps, { cluster, resource: 'events' });
   const expired = found.filter(({ value }) => isExpiredEvent(value, now));
   for (let at = 0; at < expired.length; at += AT_ONCE) {
