@@ -14,6 +14,7 @@ import { type Route, routeOf } from './route.ts';
 import { BUG_STATUS, failure, faultStatus, statusAnswer } from './status.ts';
 import { listVerb } from './verbs/list.ts';
 import { deleteCollectionVerb, deleteVerb } from './verbs/remove.ts';
+import { reviewVerb } from './verbs/review.ts';
 import { watchVerb } from './verbs/watch.ts';
 import { createVerb, patchVerb, updateVerb } from './verbs/write.ts';
 import { Warnings } from './warnings.ts';
@@ -90,8 +91,10 @@ async function collectionVerb(
   const isWhole = resource.isNamespaced && namespace === undefined;
   switch (request.method) {
     case 'GET':
+      if (!resource.verbs.includes('list')) return undefined;
       return isTrue(parameters, 'watch') ? watchVerb(call, resource, namespace) : listVerb(call, resource, namespace);
     case 'POST':
+      if (resource.review) return reviewVerb(call, resource, resource.review);
       return isWhole || !resource.verbs.includes('create') ? undefined : createVerb(call, target);
     case 'DELETE':
       return isWhole || !resource.verbs.includes('deletecollection') ? undefined : deleteCollectionVerb(call, target);

@@ -1,5 +1,6 @@
 import type { KindRules } from './kinds/kind-rules.ts';
 import type { KubeObject } from './object.ts';
+import type { Review } from './review/review.ts';
 
 /** A verb of the API; `create` of a subresource is a POST to it. */
 export type Verb = 'create' | 'delete' | 'deletecollection' | 'get' | 'list' | 'patch' | 'update' | 'watch';
@@ -42,6 +43,8 @@ export interface KubeResource {
   readonly fieldPaths?: Readonly<Record<string, string>>;
   /** Absent: its objects are stored as they are. */
   readonly view?: ResourceView;
+  /** Answers what is posted at once: nothing of this kind is stored. */
+  readonly review?: Review;
   readonly rules: KindRules;
   /** Something brings objects of this kind closer to what they ask for: every change of one wakes it. */
   readonly isReconciled: boolean;

@@ -9,8 +9,21 @@ import { podRules } from './kinds/pod.ts';
 import { secretRules } from './kinds/secret.ts';
 import { serviceRules } from './kinds/service.ts';
 import { apiVersionOf, type KubeResource, resourceName, type Subresource, type Verb } from './resource.ts';
+import { accessReview, rulesReview } from './review/access-review.ts';
+import type { Review } from './review/review.ts';
+import { selfReview } from './review/self-review.ts';
 
 const ALL_VERBS: readonly Verb[] = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
+
+/** A question that is posted, answered, and kept by nobody. */
+const question = (kind: string, review: Review): Row => ({
+  plural: `${kind.toLowerCase()}s`,
+  singular: kind.toLowerCase(),
+  kind,
+  isNamespaced: false,
+  verbs: ['create'],
+  review,
+});
 
 const READ_VERBS: readonly Verb[] = ['get', 'list', 'watch'];
 
@@ -136,6 +149,10 @@ export const RESOURCES: readonly KubeResource[] = [
     subresources: [scale, status('ReplicaSet')],
     selectableFields: ['status.replicas'],
   }),
+  inGroup('authentication.k8s.io')(question('SelfSubjectReview', selfReview)),
+  inGroup('authorization.k8s.io')(question('SelfSubjectAccessReview', accessReview)),
+  inGroup('authorization.k8s.io')(question('SelfSubjectRulesReview', rulesReview)),
+  inGroup('authorization.k8s.io')(question('SubjectAccessReview', accessReview)),
   inGroup('batch')({
     plural: 'jobs',
     singular: 'job',

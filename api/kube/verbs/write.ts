@@ -23,7 +23,7 @@ export async function createVerb(call: KubeCall, target: Target): Promise<KubeAn
 }
 
 /** The body as an object of the target's kind. */
-function sentObject(call: KubeCall, { resource, namespace }: Target): RawObject {
+export function sentObject(call: KubeCall, { resource, namespace }: Pick<Target, 'resource' | 'namespace'>): RawObject {
   const { value, duplicates } = readSent(call.request);
   return decodeSent(call, resource, requireKind(resource, value, namespace), duplicates);
 }
