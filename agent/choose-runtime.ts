@@ -13,6 +13,8 @@ export interface RuntimeChoice {
   readonly log: AgentLog;
   readonly machineMemory: number;
   readonly path: string;
+  /** Where this machine is reached. */
+  readonly address: string;
 }
 
 /** The runtime the operator asked for; throws when that is Docker and no engine answers. */
@@ -25,7 +27,13 @@ export async function chooseRuntime(options: AgentOptions, choice: RuntimeChoice
     if (options.runtime === 'docker') throw new Error('no Docker engine answers on DOCKER_HOST or the default socket');
     log.warn('no Docker engine answers: tasks run as plain processes, without image or isolation');
   }
-  return processRuntime({ root: join(options.dataDir, 'processes'), timers, log, path: choice.path });
+  return processRuntime({
+    root: join(options.dataDir, 'processes'),
+    timers,
+    log,
+    path: choice.path,
+    address: choice.address,
+  });
 }
 
 /** A simulated machine that a restarted agent finds as it was. */

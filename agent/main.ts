@@ -7,7 +7,7 @@ import { httpControlPlane } from './client/http-control-plane.ts';
 import { type HttpExchange, keepAliveExchange } from './client/http-exchange.ts';
 import type { FencePorts } from './fence.ts';
 import { nodeClock, nodeTimers } from './node-clock.ts';
-import { machineFacts } from './node-facts.ts';
+import { machineAddress, machineFacts } from './node-facts.ts';
 import { type AgentDeps, type RunningAgent, runAgent } from './run-agent.ts';
 import type { RuntimeKind } from './runtime/port.ts';
 import { fileDisk } from './state/file-disk.ts';
@@ -25,7 +25,13 @@ export async function nodeAgentDeps(
   const disk = await fileDisk(options.dataDir);
   const { memory: machineMemory } = machineFacts(options, 'docker');
   const path = process.env.PATH ?? '/usr/local/bin:/usr/bin:/bin';
-  const runtime = await chooseRuntime(options, { timers: nodeTimers, log, machineMemory, path });
+  const runtime = await chooseRuntime(options, {
+    timers: nodeTimers,
+    log,
+    machineMemory,
+    path,
+    address: machineAddress(),
+  });
   const fence = await fencePorts(options, runtime.kind);
   return {
     clock: nodeClock,

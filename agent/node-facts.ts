@@ -1,4 +1,4 @@
-import { availableParallelism, hostname, totalmem } from 'node:os';
+import { availableParallelism, hostname, networkInterfaces, totalmem } from 'node:os';
 import type { AgentOptions, MachineFacts } from './agent-options.ts';
 import type { RuntimeKind } from './runtime/port.ts';
 
@@ -20,4 +20,10 @@ export function machineFacts(options: AgentOptions, runtime: RuntimeKind): Machi
       ...options.attributes,
     },
   };
+}
+
+/** Where this machine is reached from others, as far as it knows: its first address that is not for itself alone. */
+export function machineAddress(): string {
+  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  return all.find(({ internal, family }) => !internal && family === 'IPv4')?.address ?? '127.0.0.1';
 }

@@ -1,3 +1,4 @@
+import { isOtherMemory } from './pod/pod-memory.ts';
 import type { ContainerState, TaskState } from './task-state.ts';
 
 /** The container has started, again or for the first time. */
@@ -22,6 +23,7 @@ export const cleared = ({ definition, startedAt }: ContainerState): ContainerSta
 export const isNewRun = (before: TaskState, after: TaskState): boolean =>
   after.containers.some((container, at) => {
     const was = before.containers[at];
+    if (after.pod) return isOtherMemory(was, container);
     return (
       needsMemory(container) &&
       (was?.startedAt !== container.startedAt ||

@@ -1,6 +1,7 @@
 import type { Fence } from '../fence.ts';
 import type { AgentClock, AgentLog, Timers } from '../ports.ts';
 import type { ContainerRuntime } from '../runtime/port.ts';
+import type { PodVolumes } from '../volumes/pod-volumes.ts';
 import type { TaskState } from './task-state.ts';
 
 /** What a task's machine may touch. */
@@ -9,6 +10,8 @@ export interface EngineWorld {
   readonly clock: AgentClock;
   readonly timers: Timers;
   readonly log: AgentLog;
+  /** Absent where none can be made: pods that want some wait then, and say so. */
+  readonly volumes?: PodVolumes;
   readonly fence: Pick<Fence, 'admit' | 'check'>;
   /** Who labels the containers created from now on. */
   owner(): { readonly agent: string; readonly agentEpoch: number };

@@ -2,12 +2,14 @@ import { MAX_TASKS_PER_INSTANCE } from '#core/model/container-instance.ts';
 import type { HeartbeatResponse, HeldAssignment, TaskReport, TaskSpec } from '#events/agent-wire.ts';
 import type { Fence, FencedTasks } from '../fence.ts';
 import { type AgentClock, type AgentLog, type Cancel, messageOf, type Timers } from '../ports.ts';
-import { containerName } from '../runtime/labels.ts';
+import { podName } from '../runtime/labels.ts';
 import type { ContainerInfo, ContainerRuntime } from '../runtime/port.ts';
 import type { AgentDisk } from '../state/agent-disk.ts';
 import { BookKeeper } from '../state/book-keeper.ts';
+import type { PodVolumes } from '../volumes/pod-volumes.ts';
 import type { EngineWorld } from './engine-world.ts';
-import { observeContainer } from './observe.ts';
+import { differs, groupByTask, observeAll } from './listing.ts';
+import { NewsPacer } from './news-pacer.ts';
 import { Outbox } from './outbox.ts';
 import { endIfFenced, rebuildFromLabels, reconcileStored } from './recover.ts';
 import { refusedTask } from './refused-task.ts';
@@ -20,6 +22,8 @@ export interface EngineDeps {
   readonly timers: Timers;
   readonly log: AgentLog;
   readonly disk: AgentDisk;
+  /** Absent where a pod's volumes can not be made. */
+  readonly volumes?: PodVolumes;
 }
 
 export interface EngineOptions {
@@ -42,6 +46,7 @@ export class Engine implements FencedTasks {
   readonly #options: EngineOptions;
   readonly #machines = new Map<string, TaskMachine>();
   readonly #outbox = new Outbox();
+  readonly #podNews: NewsPacer;
   readonly #book: BookKeeper;
   readonly #world: EngineWorld;
   #synced = false;
@@ -54,12 +59,14 @@ export class Engine implements FencedTasks {
   constructor(deps: EngineDeps, options: EngineOptions) {
     this.#deps = deps;
     this.#options = options;
+    this.#podNews = new NewsPacer(deps.timers, options.onNews);
     this.#book = new BookKeeper(deps.disk, () => this.#durableTasks(), options.owners);
     this.#world = {
       runtime: options.runtime,
       clock: deps.clock,
       timers: deps.timers,
       log: deps.log,
+      ...(deps.volumes ? { volumes: deps.volumes } : {}),
       fence: options.fence,
       owner: options.owner,
       halted: () => this.#halted,
@@ -112,10 +119,19 @@ export class Engine implements FencedTasks {
       byTask.delete(stored.taskId);
     }
     this.#adoptUnknown(byTask, now);
+    await this.#clearPods();
     this.#synced = true;
     this.#unwatch = this.#options.runtime.watch((taskId) => this.#machines.get(taskId)?.look());
     this.#scheduleResync();
-    for (const machine of this.#machines.values()) machine.wake();
+    for (const machine of this.#machines.values()) rouse(machine);
+  }
+
+  /** Takes away what pods have left that nobody knows any more: their containers are gone already. */
+  async #clearPods(): Promise<void> {
+    const { runtime } = this.#options;
+    const known = new Set([...this.#machines.values()].map(({ state }) => podName(state.taskId, state.epoch)));
+    for (const name of await runtime.openPods()) if (!known.has(name)) await runtime.closePod(name);
+    await this.#deps.volumes?.keepOnly(known);
   }
 
   /** False when something could not be applied, so that the sequence must not count as seen. */
@@ -243,7 +259,9 @@ export class Engine implements FencedTasks {
     const machine = this.#machines.get(taskId);
     if (!machine) return;
     if (machine.state.finished) this.#options.fence.ended(taskId);
-    if (this.#outbox.put(reportOf(machine.state))) this.#options.onNews();
+    if (!this.#outbox.put(reportOf(machine.state))) return;
+    if (machine.state.pod) this.#podNews.tell();
+    else this.#options.onNews();
   }
 
   #scheduleResync(): void {
@@ -262,7 +280,10 @@ export class Engine implements FencedTasks {
         if (before.has(taskId) || this.#machines.has(taskId)) byTask.delete(taskId);
       }
       this.#adoptUnknown(byTask, this.#deps.clock.now());
-      for (const taskId of byTask.keys()) this.#machines.get(taskId)?.wake();
+      for (const taskId of byTask.keys()) {
+        const machine = this.#machines.get(taskId);
+        if (machine) rouse(machine);
+      }
     } catch (error) {
       this.#deps.log.warn('cannot list containers', { error: messageOf(error) });
     }
@@ -270,33 +291,5 @@ export class Engine implements FencedTasks {
   }
 }
 
-function observeAll(state: TaskState, infos: readonly ContainerInfo[], now: number): TaskState {
-  return state.containers.reduce((folded, { definition }) => {
-    const name = containerName(state.taskId, state.epoch, definition.name);
-    return observeContainer(
-      folded,
-      definition.name,
-      infos.find((info) => info.name === name),
-      now,
-    );
-  }, state);
-}
-
-function groupByTask(infos: readonly ContainerInfo[]): Map<string, ContainerInfo[]> {
-  const groups = new Map<string, ContainerInfo[]>();
-  for (const info of infos) {
-    const group = groups.get(info.labels.task);
-    if (group) group.push(info);
-    else groups.set(info.labels.task, [info]);
-  }
-  return groups;
-}
-
-/** Whether a listing disagrees with a task, so that its machine should look for itself. */
-function differs(state: TaskState, infos: readonly ContainerInfo[]): boolean {
-  return state.containers.some(({ definition, phase }) => {
-    if (phase !== 'running' && phase !== 'created') return false;
-    const name = containerName(state.taskId, state.epoch, definition.name);
-    return infos.find((info) => info.name === name)?.state !== phase;
-  });
-}
+/** A pod's machine looks for itself first: what ended meanwhile is asked for its last words. */
+const rouse = (machine: TaskMachine): void => (machine.state.pod ? machine.look() : machine.wake());

@@ -1,9 +1,12 @@
 import { leavesOf, readiness } from './dependencies.ts';
+import { nextPodAction } from './pod/next-pod-action.ts';
 import { type ContainerState, isStopping, type TaskState } from './task-state.ts';
 
 /** The one thing a task's machine does next. */
 export type TaskAction =
   | { readonly kind: 'pull' }
+  /** Make a pod's volumes. */
+  | { readonly kind: 'prepare' }
   /** Make durable that this task epoch has begun (rule R8). */
   | { readonly kind: 'begin' }
   | { readonly kind: 'create'; readonly container: string }
@@ -22,6 +25,7 @@ export type TaskAction =
 
 /** Decides from the task's state alone. The caller performs one action at a time and asks again. */
 export function nextAction(state: TaskState): TaskAction {
+  if (state.pod) return nextPodAction(state);
   if (state.finished) return { kind: state.released ? 'forget' : 'wait' };
   if (isStopping(state)) return nextStop(state);
   if (!state.pulled) return { kind: 'pull' };

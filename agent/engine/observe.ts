@@ -1,7 +1,8 @@
-import type { StopCode } from '#core/model/task.ts';
 import type { ContainerInfo } from '../runtime/port.ts';
 import type { RuntimeFault } from '../runtime/runtime-fault.ts';
+import { beginStop } from './begin-stop.ts';
 import { firstBlocked } from './dependencies.ts';
+import { observePodContainer, settlePod } from './pod/observe-pod.ts';
 import { type Probe, probed } from './probe.ts';
 import { restarts } from './restart.ts';
 import { type ContainerState, isEssential, isStopping, type TaskState, withContainer } from './task-state.ts';
@@ -11,13 +12,18 @@ const GONE = 'the container was removed outside of Berth';
 const NOT_STARTED = 'Task failed to start';
 const OUT_OF_MEMORY = 'OutOfMemoryError: Container killed due to memory usage';
 
-/** Folds what the runtime says about one container into the task; `info` undefined means it has no such container. */
+/**
+ * Folds what the runtime says about one container into the task; `info` undefined means it has no such container. Of a
+ * pod's container that ended, `words` are the last ones it left behind.
+ */
 export function observeContainer(
   state: TaskState,
   name: string,
   info: ContainerInfo | undefined,
   now: number,
+  words?: string,
 ): TaskState {
+  if (state.pod) return observePodContainer(state, name, info, words, now);
   return settle(
     withContainer(state, name, (container) => {
       if (!info) return absent(container);
@@ -42,6 +48,7 @@ export function observeProbe(state: TaskState, name: string, probe: Probe, passe
 
 /** The containers are as the runtime says; draws the conclusions for the task. */
 export function settle(state: TaskState, now: number): TaskState {
+  if (state.pod) return settlePod(state, now);
   if (state.finished) return state;
   const started = markStarted(state, now);
   if (isStopping(started)) return started;
@@ -74,11 +81,6 @@ export function failStart(state: TaskState, name: string | undefined, fault: Run
           seen: { ...container.seen, reason: fault.reason },
         }));
   return beginStop(marked, 'TaskFailedToStart', fault.reason, now);
-}
-
-/** Invariant: the first reason to stop stays. */
-export function beginStop(state: TaskState, code: StopCode, reason: string, now: number): TaskState {
-  return isStopping(state) ? state : { ...state, stop: { code, reason, at: now }, stoppingAt: now };
 }
 
 function markStarted(state: TaskState, now: number): TaskState {

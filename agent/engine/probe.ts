@@ -1,9 +1,10 @@
+import type { ContainerProbe, ProbeHandler } from '#core/model/pod.ts';
 import type { HealthStatus } from '#core/model/task.ts';
 import type { ContainerDefinition } from '#core/model/task-definition.ts';
 
 /** A question put to a running container again and again; times in milliseconds. */
 export interface Probe {
-  readonly action: { readonly kind: 'exec'; readonly command: readonly string[] };
+  readonly action: ProbeHandler;
   readonly period: number;
   readonly timeout: number;
   /** Failures this soon after the start do not count, unless it has passed before. */
@@ -54,3 +55,13 @@ export function healthProbe({ healthCheck }: Pick<ContainerDefinition, 'healthCh
 
 const commandOf = ([kind, ...rest]: readonly string[]): readonly string[] =>
   kind === 'CMD-SHELL' ? ['/bin/sh', '-c', ...rest] : rest;
+
+/** A pod's probe. What it says counts from its first answer on: it is not asked before its delay is over. */
+export const podProbe = (probe: ContainerProbe): Probe => ({
+  action: probe.handler,
+  period: probe.periodSeconds * 1_000,
+  timeout: probe.timeoutSeconds * 1_000,
+  startPeriod: 0,
+  passesNeeded: probe.successThreshold,
+  failuresNeeded: probe.failureThreshold,
+});

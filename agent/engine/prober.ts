@@ -1,5 +1,6 @@
 import { type AgentLog, type Cancel, messageOf, type Timers } from '../ports.ts';
 import type { ContainerRuntime } from '../runtime/port.ts';
+import type { PodProbeKind } from './pod/pod-container-state.ts';
 import type { Probe } from './probe.ts';
 
 /** One run of a container that is to be probed. */
@@ -9,18 +10,21 @@ export interface ProbeTarget {
   readonly name: string;
   /** When this run began: another run of the same container is another target. */
   readonly startedAt: number;
+  /** The check of an ECS container, or one of a pod's probes: each is asked for itself. */
+  readonly kind: 'health' | PodProbeKind;
+  /** Milliseconds until it is asked for the first time. */
+  readonly first: number;
   readonly probe: Probe;
 }
 
 export interface ProberWorld {
-  readonly runtime: Pick<ContainerRuntime, 'exec'>;
+  readonly runtime: Pick<ContainerRuntime, 'exec' | 'ask'>;
   readonly timers: Timers;
   readonly log: AgentLog;
 }
 
 /**
- * Asks the probes of one task's containers, each a period after the start and after each answer, never two of one
- * container at once. It decides nothing: the answers go to the task's machine.
+ * Asks the probes of one task's containers, each a period after its last answer, never the same one twice at once. It decides nothing: the answers go to the task's machine.
  */
 export class Prober {
   readonly #world: ProberWorld;
@@ -40,28 +44,29 @@ export class Prober {
       this.#waiting.delete(key);
       cancel();
     }
-    for (const [key, target] of wanted) if (!this.#waiting.has(key)) this.#wait(target);
+    for (const [key, target] of wanted) if (!this.#waiting.has(key)) this.#wait(target, target.first);
   }
 
-  #wait(target: ProbeTarget): void {
+  #wait(target: ProbeTarget, delay: number): void {
     this.#waiting.set(
       keyOf(target),
-      this.#world.timers.after(target.probe.period, () => void this.#ask(target)),
+      this.#world.timers.after(delay, () => void this.#ask(target)),
     );
   }
 
   async #ask(target: ProbeTarget): Promise<void> {
-    const { action, timeout } = target.probe;
-    const passed = await this.#exec(target.name, action.command, timeout);
+    const passed = await this.#passes(target);
     if (!this.#waiting.has(keyOf(target))) return;
-    this.#wait(target);
+    this.#wait(target, target.probe.period);
     if (passed !== undefined) this.#answer(target, passed);
   }
 
   /** Undefined when nobody could be asked: an engine that does not answer says nothing about the container. */
-  async #exec(name: string, command: readonly string[], timeout: number): Promise<boolean | undefined> {
+  async #passes({ name, probe: { action, timeout } }: ProbeTarget): Promise<boolean | undefined> {
+    const { runtime } = this.#world;
     try {
-      const outcome = await this.#world.runtime.exec(name, command, timeout);
+      if (action.kind !== 'exec') return (await runtime.ask(name, action, timeout)).passed;
+      const outcome = await runtime.exec(name, action.command, timeout);
       return outcome.kind === 'exited' && outcome.exitCode === 0;
     } catch (error) {
       this.#world.log.warn('cannot run a health check', { name, error: messageOf(error) });
@@ -70,4 +75,4 @@ export class Prober {
   }
 }
 
-const keyOf = ({ container, startedAt }: ProbeTarget): string => `${container}/${startedAt}`;
+const keyOf = ({ name, startedAt, kind }: ProbeTarget): string => `${name}/${startedAt}/${kind}`;

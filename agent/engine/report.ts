@@ -1,6 +1,7 @@
 import type { ContainerObservation, HealthStatus, ObservedStatus } from '#core/model/task.ts';
 import { taskHealth } from '#core/task/task-health.ts';
 import type { TaskReport } from '#events/agent-wire.ts';
+import { podObservation } from './pod/pod-observation.ts';
 import { type ContainerState, isEssential, type TaskState } from './task-state.ts';
 
 /** Invariant: moves right only, because `startedAt` and `finished` are never taken back. */
@@ -17,6 +18,7 @@ export function reportOf(state: TaskState): TaskReport {
     epoch: state.epoch,
     status: statusOf(state),
     containers: state.containers.map((container) => observationOf(container, state)),
+    ...(state.address === undefined ? {} : { address: state.address }),
     ...(healthStatus === undefined ? {} : { healthStatus }),
     ...(pullStartedAt === undefined ? {} : { pullStartedAt }),
     ...(pullStoppedAt === undefined ? {} : { pullStoppedAt }),
@@ -32,7 +34,14 @@ function observationOf(container: ContainerState, state: TaskState): ContainerOb
   const healthStatus = healthOf(container, state);
   const over = state.finished || phase === 'exited' || phase === 'gone';
   const status = over ? 'STOPPED' : phase === 'running' ? 'RUNNING' : 'PENDING';
-  return { name: definition.name, status, ...seen, ...(healthStatus === undefined ? {} : { healthStatus }) };
+  const pod = podObservation(container, state);
+  return {
+    name: definition.name,
+    status,
+    ...seen,
+    ...(healthStatus === undefined ? {} : { healthStatus }),
+    ...(pod === undefined ? {} : { pod }),
+  };
 }
 
 function healthOfTask(state: TaskState): HealthStatus | undefined {

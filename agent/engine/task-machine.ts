@@ -1,13 +1,13 @@
 import { LOST_CONTACT } from '../fence.ts';
 import { messageOf, sleep } from '../ports.ts';
-import { containerName } from '../runtime/labels.ts';
-import { asRuntimeFault, RuntimeFault, type RuntimeFaultCode } from '../runtime/runtime-fault.ts';
-import { begun, cleared, isNewRun } from './container-run.ts';
-import { containerSpec, stopGrace } from './container-spec.ts';
+import { beginStop } from './begin-stop.ts';
+import { isNewRun } from './container-run.ts';
 import type { EngineWorld } from './engine-world.ts';
 import { nextAction, type TaskAction } from './next-action.ts';
-import { beginStop, failStart, observeContainer, observeProbe, settle } from './observe.ts';
-import { type ContainerState, isStopping, type TaskState, withContainer } from './task-state.ts';
+import { observeProbe, settle } from './observe.ts';
+import { hookEnded, observePodProbe } from './pod/observe-pod.ts';
+import type { TaskState } from './task-state.ts';
+import { TaskSteps } from './task-steps.ts';
 import { TaskWatch } from './task-watch.ts';
 
 const RETRY_FIRST_MS = 500;
@@ -25,13 +25,25 @@ export class TaskMachine {
   #look = false;
   #failures = 0;
   readonly #watch: TaskWatch;
+  readonly #steps: TaskSteps;
 
   constructor(world: EngineWorld, state: TaskState) {
     this.#world = world;
     this.#state = state;
+    this.#steps = new TaskSteps({
+      world,
+      state: () => this.#state,
+      set: (next) => this.#set(next),
+      now: () => world.clock.now(),
+    });
     this.#watch = new TaskWatch(world, {
-      probed: ({ container, probe }, passed) =>
-        this.#heed((now) => observeProbe(this.#state, container, probe, passed, now)),
+      probed: ({ container, kind, probe }, passed) =>
+        this.#heed((now) =>
+          kind === 'health'
+            ? observeProbe(this.#state, container, probe, passed, now)
+            : observePodProbe(this.#state, container, kind, probe, passed, now),
+        ),
+      hooked: (container, failure) => this.#heed((now) => hookEnded(this.#state, container, failure, now)),
       overdue: () => this.#heed((now) => settle(this.#state, now)),
     });
     this.#watch.follow(state);
@@ -106,7 +118,7 @@ export class TaskMachine {
   /** A step that ends a task is repeated until it works; a step that starts one fails the task. */
   async #attempt(action: TaskAction): Promise<boolean> {
     try {
-      await this.#perform(action);
+      await this.#steps.perform(action);
       this.#failures = 0;
       return true;
     } catch (error) {
@@ -120,159 +132,13 @@ export class TaskMachine {
     }
   }
 
-  async #perform(action: TaskAction): Promise<void> {
-    switch (action.kind) {
-      case 'pull':
-        return this.#pull();
-      case 'begin':
-        return this.#begin();
-      case 'create':
-        return this.#create(action.container);
-      case 'start':
-        return this.#start(action.container);
-      case 'stop':
-        await this.#forEach(action.containers, (name, container) =>
-          this.#world.runtime.stop(name, stopGrace(this.#state, container)),
-        );
-        return this.#stopped(action.containers);
-      case 'clear':
-        await this.#forEach([action.container], (name) => this.#world.runtime.remove(name));
-        return this.#set(withContainer(this.#state, action.container, cleared));
-      case 'discard':
-        await this.#forEach(action.containers, (name) => this.#world.runtime.remove(name));
-        return this.#discarded(action.containers);
-      case 'finish':
-        return this.#finish();
-      case 'forget':
-        await this.#forEach(
-          this.#state.containers.map(({ definition }) => definition.name),
-          (name) => this.#world.runtime.remove(name),
-        );
-        return this.#world.forget(this.#state);
-      case 'wait':
-        return;
-      default:
-        action satisfies never;
-    }
-  }
-
-  async #pull(): Promise<void> {
-    const pullStartedAt = this.#world.clock.now();
-    for (const { definition } of this.#state.containers) {
-      // A stop that arrives during a pull takes effect before the next image.
-      if (isStopping(this.#state)) return;
-      const pulled = await this.#starting('CannotPullContainerError', definition.name, () =>
-        this.#world.runtime.pull(definition),
-      );
-      if (!pulled) return;
-    }
-    this.#set({ ...this.#state, pulled: true, pullStartedAt, pullStoppedAt: this.#world.clock.now() });
-  }
-
-  async #begin(): Promise<void> {
-    this.#set({ ...this.#state, begun: true });
-    await this.#starting('ResourceInitializationError', undefined, () => this.#world.begin(this.#state));
-  }
-
-  async #create(container: string): Promise<void> {
-    if (!(await this.#admitted())) return;
-    this.#phase(container, 'uncertain');
-    await this.#starting('CannotCreateContainerError', container, async () => {
-      const info = await this.#world.runtime.create(containerSpec(this.#state, container, this.#world.owner()));
-      this.#set(observeContainer(this.#state, container, info, this.#world.clock.now()));
-    });
-  }
-
-  async #start(container: string): Promise<void> {
-    if (!(await this.#admitted())) return;
-    this.#phase(container, 'uncertain');
-    const name = this.#name(container);
-    const started = await this.#starting('CannotStartContainerError', container, () => this.#world.runtime.start(name));
-    if (!started) return;
-    // The container did start, whatever the next look says; without this an exit at once would hide RUNNING.
-    const now = this.#world.clock.now();
-    this.#set(
-      settle(
-        withContainer(this.#state, container, (before) => begun(before, now)),
-        now,
-      ),
-    );
-    await this.#inspect(container);
-  }
-
-  /** Rule R6: asked right before each step that could make a fenced task run. */
-  async #admitted(): Promise<boolean> {
-    if (!this.#state.fenced) return true;
-    const isOpen = await this.#starting('ResourceInitializationError', undefined, () => this.#world.fence.admit());
-    return isOpen && !isStopping(this.#state);
-  }
-
-  async #finish(): Promise<void> {
-    const now = this.#world.clock.now();
-    const finished = { ...this.#state, finished: true, stoppedAt: now, stoppingAt: this.#state.stoppingAt ?? now };
-    this.#set(finished);
-    await this.#world.save();
-  }
-
-  #discarded(containers: readonly string[]): void {
-    for (const container of containers) this.#phase(container, 'gone');
-  }
-
-  async #stopped(containers: readonly string[]): Promise<void> {
-    await this.#refresh();
-    const left = this.#state.containers.filter(
-      ({ definition, phase }) => phase === 'running' && containers.includes(definition.name),
-    );
-    if (left.length > 0) throw new RuntimeFault('CannotStopContainerError', `${left.length} containers still run`);
-  }
-
   async #glance(): Promise<void> {
     try {
-      await this.#refresh();
+      await this.#steps.refresh();
     } catch (error) {
       // An engine that does not answer says nothing about the containers; the next listing asks again.
       this.#world.log.warn('cannot inspect', { taskId: this.#state.taskId, error: messageOf(error) });
     }
-  }
-
-  async #refresh(): Promise<void> {
-    for (const { definition, phase } of this.#state.containers) {
-      if (phase === 'created' || phase === 'running') await this.#inspect(definition.name);
-    }
-  }
-
-  async #inspect(container: string): Promise<void> {
-    const info = await this.#world.runtime.inspect(this.#name(container));
-    // What the watchdog ended did not end by itself, so the deadline is looked at before conclusions are drawn.
-    if (this.#state.fenced) this.#world.fence.check();
-    this.#set(observeContainer(this.#state, container, info, this.#world.clock.now()));
-  }
-
-  /** Runs a step of the start; a fault ends the task with the reason. True when it worked. */
-  async #starting(code: RuntimeFaultCode, container: string | undefined, step: () => Promise<void>): Promise<boolean> {
-    try {
-      await step();
-      return true;
-    } catch (error) {
-      this.#set(failStart(this.#state, container, asRuntimeFault(error, code), this.#world.clock.now()));
-      return false;
-    }
-  }
-
-  async #forEach(
-    containers: readonly string[],
-    step: (name: string, container: ContainerState) => Promise<void>,
-  ): Promise<void> {
-    const chosen = this.#state.containers.filter(({ definition }) => containers.includes(definition.name));
-    await Promise.all(chosen.map((container) => step(this.#name(container.definition.name), container)));
-  }
-
-  #name(container: string): string {
-    return containerName(this.#state.taskId, this.#state.epoch, container);
-  }
-
-  #phase(container: string, phase: ContainerState['phase']): void {
-    this.#set(withContainer(this.#state, container, (before) => ({ ...before, phase })));
   }
 
   #set(state: TaskState): void {

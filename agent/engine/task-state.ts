@@ -1,6 +1,8 @@
+import type { PodRun } from '#core/model/pod.ts';
 import type { ContainerObservation, StopRequest } from '#core/model/task.ts';
 import type { ContainerDefinition, NetworkMode } from '#core/model/task-definition.ts';
 import type { TaskSpec } from '#events/agent-wire.ts';
+import type { PodContainerState } from './pod/pod-container-state.ts';
 import type { ProbeState } from './probe.ts';
 
 /**
@@ -18,6 +20,8 @@ export interface ContainerState {
   readonly startedAt?: number;
   /** What its health check has said of this run. */
   readonly probe?: ProbeState;
+  /** Present when it belongs to a pod and something has happened to it. */
+  readonly pod?: PodContainerState;
 }
 
 /**
@@ -37,6 +41,12 @@ export interface TaskState {
   readonly cpu?: number;
   readonly memory?: number;
   readonly containers: readonly ContainerState[];
+  /** Present when the task is a pod; what its volumes hold is left out once they are made. */
+  readonly pod?: PodRun;
+  /** Of the pod's network, since it was last made. */
+  readonly address?: string;
+  /** The pod's volumes are made. */
+  readonly prepared?: true;
   readonly desired: 'RUNNING' | 'STOPPED';
   /** Why the agent itself ends the task; absent when the control plane asked for it. */
   readonly stop?: StopRequest;
@@ -64,6 +74,7 @@ export function newTaskState(spec: TaskSpec): TaskState {
     ...(spec.cpu === undefined ? {} : { cpu: spec.cpu }),
     ...(spec.memory === undefined ? {} : { memory: spec.memory }),
     containers: spec.containers.map((definition) => ({ definition, phase: 'none', seen: {} })),
+    ...(spec.pod ? { pod: spec.pod } : {}),
     desired: 'RUNNING',
     pulled: false,
     begun: false,

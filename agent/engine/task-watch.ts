@@ -1,40 +1,55 @@
 import type { Cancel } from '../ports.ts';
-import { containerName } from '../runtime/labels.ts';
+import { runtimeName } from './container-spec.ts';
 import { waitEnds } from './dependencies.ts';
 import type { EngineWorld } from './engine-world.ts';
+import { HookRunner } from './pod/hook-runner.ts';
+import { hookTargets, podProbeTargets, podWaitEnds } from './pod/watch-targets.ts';
 import { healthProbe } from './probe.ts';
 import { Prober, type ProbeTarget } from './prober.ts';
 import { isStopping, type TaskState } from './task-state.ts';
 
 interface Heard {
   probed(target: ProbeTarget, passed: boolean): void;
+  /** A pod's container has been through its postStart hook, or it failed in this way. */
+  hooked(container: string, failure: string | undefined): void;
   /** A container was not ready as soon as those that depend on it want. */
   overdue(): void;
 }
 
-/** What goes on beside a task's machine and tells it: health checks, and the clock of those that wait for others. */
+/**
+ * What goes on beside a task's machine and tells it: health checks, hooks that follow a start, and the clock of those that
+ * wait.
+ */
 export class TaskWatch {
   readonly #world: EngineWorld;
   readonly #heard: Heard;
   readonly #prober: Prober;
+  readonly #hooks: HookRunner;
   #ending: { readonly at: number; readonly cancel: Cancel } | undefined;
 
   constructor(world: EngineWorld, heard: Heard) {
     this.#world = world;
     this.#heard = heard;
     this.#prober = new Prober(world, heard.probed);
+    this.#hooks = new HookRunner(world, heard.hooked);
   }
 
   /** The task is like this now. */
   follow(state: TaskState): void {
     const isOver = isStopping(state) || state.finished || this.#world.halted();
-    this.#prober.follow(isOver ? [] : probeTargets(state));
-    this.#await(isOver ? undefined : waitEnds(state));
+    this.#prober.follow(isOver ? [] : this.#targets(state));
+    this.#hooks.follow(isOver || !state.pod ? [] : hookTargets(state));
+    this.#await(isOver ? undefined : state.pod ? podWaitEnds(state) : waitEnds(state));
   }
 
   end(): void {
     this.#prober.follow([]);
+    this.#hooks.follow([]);
     this.#await(undefined);
+  }
+
+  #targets(state: TaskState): readonly ProbeTarget[] {
+    return state.pod ? podProbeTargets(state, this.#world.clock.now()) : probeTargets(state);
   }
 
   #await(at: number | undefined): void {
@@ -51,9 +66,11 @@ export class TaskWatch {
   }
 }
 
-const probeTargets = ({ taskId, epoch, containers }: TaskState): readonly ProbeTarget[] =>
-  containers.flatMap(({ definition, phase, startedAt }) => {
+const probeTargets = (state: TaskState): readonly ProbeTarget[] =>
+  state.containers.flatMap((container) => {
+    const { definition, phase, startedAt } = container;
     const probe = healthProbe(definition);
     if (!probe || phase !== 'running' || startedAt === undefined) return [];
-    return [{ container: definition.name, name: containerName(taskId, epoch, definition.name), startedAt, probe }];
+    const name = runtimeName(state, container);
+    return [{ container: definition.name, name, startedAt, kind: 'health', first: probe.period, probe }];
   });

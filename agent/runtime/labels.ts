@@ -1,4 +1,4 @@
-import type { ContainerLabels, Upkeep } from './port.ts';
+import type { ContainerLabels, PodUpkeep, Upkeep } from './port.ts';
 
 export const OWNER_LABEL = 'berth.agent';
 export const TASK_LABEL = 'berth.task';
@@ -6,9 +6,15 @@ export const TASK_LABEL = 'berth.task';
 /** ECS default for a container that names no stop timeout, in seconds. */
 export const DEFAULT_STOP_TIMEOUT = 30;
 
-/** Rule R10: the same task epoch and container always get the same name, so a second create collides. */
-export const containerName = (taskId: string, epoch: number, container: string): string =>
-  `${taskId}.${epoch}.${container}`;
+/**
+ * Rule R10: the same task epoch and container always get the same name, so a second create collides. A pod's container
+ * that runs again has a name for each run: the one before stays until it is not asked for any more.
+ */
+export const containerName = (taskId: string, epoch: number, container: string, run = 0): string =>
+  run === 0 ? `${taskId}.${epoch}.${container}` : `${taskId}.${epoch}.${container}.${run}`;
+
+/** Of what the containers of one pod share. No container is called so. */
+export const podName = (taskId: string, epoch: number): string => `${taskId}.${epoch}`;
 
 export function encodeLabels(labels: ContainerLabels): Record<string, string> {
   return {
@@ -24,6 +30,7 @@ export function encodeLabels(labels: ContainerLabels): Record<string, string> {
     'berth.stop-timeout': String(labels.stopTimeout),
     ...(labels.fenced ? { 'berth.fenced': 'true' } : {}),
     ...(labels.upkeep ? { 'berth.upkeep': JSON.stringify(labels.upkeep) } : {}),
+    ...(labels.pod ? { 'berth.pod': JSON.stringify(labels.pod) } : {}),
   };
 }
 
@@ -35,7 +42,8 @@ export function decodeLabels(raw: Readonly<Record<string, string | undefined>>):
   const epoch = wholeNumber(raw['berth.epoch']);
   const agentEpoch = wholeNumber(raw['berth.agent-epoch']);
   if (!task || !agent || !container || epoch === undefined || agentEpoch === undefined) return undefined;
-  const upkeep = decodeUpkeep(raw['berth.upkeep']);
+  const upkeep = decoded<Upkeep>(raw['berth.upkeep']);
+  const pod = decoded<PodUpkeep>(raw['berth.pod']);
   return {
     task,
     epoch,
@@ -49,14 +57,15 @@ export function decodeLabels(raw: Readonly<Record<string, string | undefined>>):
     stopTimeout: wholeNumber(raw['berth.stop-timeout']) ?? DEFAULT_STOP_TIMEOUT,
     ...(raw['berth.fenced'] === 'true' ? { fenced: true } : {}),
     ...(upkeep ? { upkeep } : {}),
+    ...(pod ? { pod } : {}),
   };
 }
 
 /** What is not what we write is left out: such a container is ours all the same, and must stay so. */
-function decodeUpkeep(text: string | undefined): Upkeep | undefined {
+function decoded<Kept>(text: string | undefined): Kept | undefined {
   if (text === undefined) return undefined;
   try {
-    return JSON.parse(text) as Upkeep;
+    return JSON.parse(text) as Kept;
   } catch {
     return undefined; // Somebody else changed the label; the container runs on without a check.
   }

@@ -1,3 +1,4 @@
+import type { PodContainer, PodRun, ProbeHandler } from '#core/model/pod.ts';
 import type { NetworkBinding } from '#core/model/task.ts';
 import type { ContainerDefinition, NetworkMode } from '#core/model/task-definition.ts';
 
@@ -22,10 +23,40 @@ export interface ContainerLabels {
   readonly fenced?: true;
   /** How the agent looks after it while it runs; absent when nothing is to be known. */
   readonly upkeep?: Upkeep;
+  /** Present when it belongs to a pod. */
+  readonly pod?: PodUpkeep;
 }
 
 /** A restart needs the whole definition, so its policy is not among it: a container found by its labels starts once. */
 export type Upkeep = Pick<ContainerDefinition, 'healthCheck' | 'dependsOn'>;
+
+/** How a pod's container found by its labels is looked after, without what only another run of it would need. */
+export interface PodUpkeep {
+  readonly run: number;
+  readonly pod: Omit<PodRun, 'volumes'>;
+  readonly container: Omit<PodContainer, 'mounts' | 'environmentFrom'>;
+}
+
+/** What the containers of one pod share: a network, and a name in it. */
+export interface PodSpec {
+  readonly name: string;
+  readonly labels: Pick<ContainerLabels, 'agent' | 'agentEpoch' | 'task' | 'epoch' | 'cluster' | 'group'>;
+  readonly hostname: string;
+}
+
+/** Where a pod is reached from its machine. */
+export interface PodNetwork {
+  readonly address: string;
+  /** Of the machine, as the pod sees it. */
+  readonly hostAddress: string;
+}
+
+/** A directory or file of this machine that a container sees at a place of its own. */
+export interface HostMount {
+  readonly source: string;
+  readonly target: string;
+  readonly readOnly: boolean;
+}
 
 /** One container to create. The name is the handle for every later call (rule R10). */
 export interface ContainerSpec {
@@ -36,6 +67,19 @@ export interface ContainerSpec {
   /** Limits of the whole task: CPU units and MiB. */
   readonly taskCpu?: number;
   readonly taskMemory?: number;
+  /** Present for a container of a pod that `openPod` has made. */
+  readonly pod?: PodPlace;
+}
+
+/** What a pod gives one of its containers. */
+export interface PodPlace {
+  /** Name of what the pod's containers share. */
+  readonly name: string;
+  readonly mounts: readonly HostMount[];
+  /** Where the container leaves its last words; a runtime that can not mount goes without. */
+  readonly lastWords?: HostMount;
+  /** Groups of its processes, beside their own. */
+  readonly groups: readonly number[];
 }
 
 export interface ContainerInfo {
@@ -45,6 +89,8 @@ export interface ContainerInfo {
   /** created: never started. exited: started once and over. */
   readonly state: 'created' | 'running' | 'exited';
   readonly exitCode?: number;
+  /** When it ended, where the runtime knows; epoch ms. */
+  readonly finishedAt?: number;
   readonly oomKilled: boolean;
   readonly imageDigest?: string;
   readonly networkBindings: readonly NetworkBinding[];
@@ -52,6 +98,15 @@ export interface ContainerInfo {
 
 /** How a command ended that was run inside a container. */
 export type ExecOutcome = { readonly kind: 'exited'; readonly exitCode: number } | { readonly kind: 'timeout' };
+
+/** What is asked of a container over its network. */
+export type NetworkQuestion = Exclude<ProbeHandler, { readonly kind: 'exec' }>;
+
+/** Whether the answer was the one hoped for, and what else is to be said of it. */
+export interface NetworkAnswer {
+  readonly passed: boolean;
+  readonly detail: string;
+}
 
 /**
  * Containers of one agent on one machine. Every call takes the deterministic container name.
@@ -79,8 +134,19 @@ export interface ContainerRuntime {
    * program that takes too long has left behind never adds up: at most one is there. Fails when the container does not run.
    */
   exec(name: string, command: readonly string[], timeoutMs: number): Promise<ExecOutcome>;
+  /**
+   * Asks a container of a pod over its network, from this machine. Anything that keeps an answer from coming is an answer
+   * that was not hoped for. Only the pod itself is asked, whatever host the question names.
+   */
+  ask(name: string, question: NetworkQuestion, timeoutMs: number): Promise<NetworkAnswer>;
   /** Kills and removes; does nothing when it is gone. */
   remove(name: string): Promise<void>;
+  /** Makes what a pod's containers share, or finds it as it stands; once it has broken down it is made anew. */
+  openPod(spec: PodSpec): Promise<PodNetwork>;
+  /** Takes it away, when the pod's containers are gone; does nothing when it is not there. */
+  closePod(name: string): Promise<void>;
+  /** Names of all that was opened and not closed. */
+  openPods(): Promise<readonly string[]>;
   /** Hints that a task's containers changed. Hints may be lost: the engine lists periodically too. */
   watch(onChange: (taskId: string) => void): () => void;
 }

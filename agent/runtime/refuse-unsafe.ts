@@ -21,7 +21,8 @@ export function refusalOf(definition: ContainerDefinition): string | undefined {
   const raw = definition as unknown as Readonly<Record<string, unknown>>;
   const linux = (raw.linuxParameters ?? {}) as Readonly<Record<string, unknown>>;
   const added = ((linux.capabilities ?? {}) as Readonly<Record<string, unknown>>).add;
-  const extra = list(added).filter((name) => !ALLOWED_CAPABILITIES.includes(String(name).replace(/^CAP_/, '')));
+  const wanted = [...list(added), ...(definition.pod?.security.addCapabilities ?? [])];
+  const extra = wanted.filter((name) => !ALLOWED_CAPABILITIES.includes(capabilityName(String(name))));
   if (raw.privileged === true) return 'privileged containers are not allowed';
   if (extra.length > 0) return `capability ${String(extra[0])} is not allowed`;
   if (list(linux.devices).length > 0) return 'host devices are not allowed';
@@ -31,5 +32,8 @@ export function refusalOf(definition: ContainerDefinition): string | undefined {
   if (list(raw.links).length > 0) return 'links are not supported';
   return undefined;
 }
+
+/** Kubernetes and Docker both take a capability with its prefix and without it. */
+export const capabilityName = (name: string): string => name.toUpperCase().replace(/^CAP_/, '');
 
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);

@@ -7,7 +7,11 @@ export type RuntimeFaultCode =
   | 'CannotInspectContainerError'
   | 'ContainerRuntimeTimeoutError'
   | 'ResourceInitializationError'
-  | 'OutOfMemoryError';
+  | 'OutOfMemoryError'
+  /** Of pods alone: what a container is to be like can not be had here. */
+  | 'ContainerConfigurationError'
+  /** Of pods alone: the image is not on the machine, and must not be pulled. */
+  | 'ImageNotPresentError';
 
 /** Longest reason the wire carries. */
 const MAX_REASON = 1024;

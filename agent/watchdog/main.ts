@@ -34,7 +34,7 @@ function runtime(): RuntimeFactory {
   if (values.runtime === 'docker') {
     return dockerRuntime({ docker: new Docker(), timers: nodeTimers, log, machineMemory: 0 });
   }
-  return processRuntime({ root: join(dataDir, 'processes'), timers: nodeTimers, log, path: '' });
+  return processRuntime({ root: join(dataDir, 'processes'), timers: nodeTimers, log, path: '', address: '' });
 }
 
 // A terminal's Ctrl-C is for the agent. What ends this process is having nothing to guard.

@@ -11,7 +11,8 @@ import { aContainerSpec } from '#test/support/agent-specs.ts';
 import { containerRuntimeContract } from './container-runtime.case.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'berth-processes-'));
-const factory = () => processRuntime({ root, timers: nodeTimers, log: silentLog, path: '/usr/bin:/bin' });
+const factory = () =>
+  processRuntime({ root, timers: nodeTimers, log: silentLog, path: '/usr/bin:/bin', address: '127.0.0.1' });
 const shell = (script: string): ContainerDefinition => ({
   name: 'app',
   image: '-',

@@ -19,11 +19,17 @@ export function fromInspection(inspected: Docker.ContainerInspectInfo): Containe
     runtimeId: inspected.Id,
     labels,
     state,
-    ...(state === 'exited' ? { exitCode: inspected.State.ExitCode } : {}),
+    ...(state === 'exited' ? { exitCode: inspected.State.ExitCode, ...endOf(inspected.State.FinishedAt) } : {}),
     oomKilled: inspected.State.OOMKilled,
     imageDigest: inspected.Image,
     networkBindings: bindingsOf(inspected.NetworkSettings.Ports ?? {}),
   };
+}
+
+/** The engine says year 1 of what it does not know. */
+function endOf(text: string | undefined): Pick<ContainerInfo, 'finishedAt'> {
+  const finishedAt = Date.parse(text ?? '');
+  return finishedAt > 0 ? { finishedAt } : {};
 }
 
 /** A listing lacks exit code and ports; whoever needs them inspects. */

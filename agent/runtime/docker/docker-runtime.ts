@@ -1,15 +1,29 @@
 import Docker from 'dockerode';
+import type { ContainerDefinition } from '#core/model/task-definition.ts';
 import type { AgentLog, Timers } from '../../ports.ts';
-import { OWNER_LABEL } from '../labels.ts';
-import type { ContainerInfo, ContainerRuntime, ContainerSpec, ExecOutcome, RuntimeFactory } from '../port.ts';
+import { OWNER_LABEL, podName } from '../labels.ts';
+import { askNetwork } from '../network/ask-network.ts';
+import type {
+  ContainerInfo,
+  ContainerRuntime,
+  ContainerSpec,
+  ExecOutcome,
+  NetworkAnswer,
+  NetworkQuestion,
+  PodNetwork,
+  PodSpec,
+  RuntimeFactory,
+} from '../port.ts';
 import { refusalOf } from '../refuse-unsafe.ts';
 import { RuntimeFault } from '../runtime-fault.ts';
 import { hearBrokenAnswers } from './broken-answers.ts';
 import { fromInspection, fromListing } from './container-info.ts';
 import { createOptions } from './create-options.ts';
 import { DockerExec } from './docker-exec.ts';
-import { engineCall, statusOf } from './engine-call.ts';
+import { engineCall, statusOf, unless404 } from './engine-call.ts';
 import { watchEvents } from './engine-events.ts';
+import { userOf } from './image-user.ts';
+import { PodHolders } from './pod-holder.ts';
 
 export interface DockerRuntimeDeps {
   readonly docker: Docker;
@@ -46,11 +60,13 @@ class DockerRuntime implements ContainerRuntime {
   readonly #deps: DockerRuntimeDeps;
   readonly #owners: readonly string[];
   readonly #commands: DockerExec;
+  readonly #pods: PodHolders;
 
   constructor(deps: DockerRuntimeDeps, owners: readonly string[]) {
     this.#deps = deps;
     this.#owners = owners;
     this.#commands = new DockerExec(deps.docker, deps.timers);
+    this.#pods = new PodHolders(deps.docker, deps.timers, owners);
   }
 
   async list(): Promise<readonly ContainerInfo[]> {
@@ -66,12 +82,16 @@ class DockerRuntime implements ContainerRuntime {
     return info && this.#isOurs(info) ? info : undefined;
   }
 
-  async pull({ image }: { readonly image: string }): Promise<void> {
+  async pull({ image, pod }: Pick<ContainerDefinition, 'image' | 'pod'>): Promise<void> {
     const { docker, timers } = this.#deps;
     const present = await engineCall(timers, 'CannotPullContainerError', TIMEOUTS.ask, () =>
       unless404(docker.getImage(image).inspect()),
     );
-    if (present) return;
+    if (present && pod?.imagePullPolicy !== 'Always') return;
+    if (pod?.imagePullPolicy === 'Never') {
+      if (present) return;
+      throw new RuntimeFault('ImageNotPresentError', `image ${image} is not on the machine, and is never pulled`);
+    }
     await engineCall(timers, 'CannotPullContainerError', TIMEOUTS.pull, async () => {
       const progress = await docker.pull(withTag(image));
       await new Promise<void>((resolve, reject) => {
@@ -84,9 +104,10 @@ class DockerRuntime implements ContainerRuntime {
     const refusal = refusalOf(spec.definition);
     if (refusal !== undefined) throw new RuntimeFault('CannotCreateContainerError', refusal);
     const { docker, timers, machineMemory } = this.#deps;
+    const user = spec.pod && (await this.#podUser(spec));
     try {
       await engineCall(timers, 'CannotCreateContainerError', TIMEOUTS.create, () =>
-        docker.createContainer(createOptions(spec, machineMemory)),
+        docker.createContainer(createOptions(spec, machineMemory, user)),
       );
     } catch (error) {
       // Rule R10: 409 means the name is taken, and only this task epoch can have taken it.
@@ -123,6 +144,27 @@ class DockerRuntime implements ContainerRuntime {
     return this.#commands.run(info.runtimeId, command, timeoutMs);
   }
 
+  async ask(name: string, question: NetworkQuestion, timeoutMs: number): Promise<NetworkAnswer> {
+    const info = await this.inspect(name);
+    if (info?.state !== 'running') return { passed: false, detail: `${name} does not run` };
+    const { task, epoch } = info.labels;
+    const network = await this.#pods.address(podName(task, epoch));
+    if (!network) return { passed: false, detail: 'its pod has no network' };
+    return askNetwork(network, question, timeoutMs, this.#deps.timers);
+  }
+
+  openPod(spec: PodSpec): Promise<PodNetwork> {
+    return this.#pods.open(spec);
+  }
+
+  closePod(name: string): Promise<void> {
+    return this.#pods.close(name);
+  }
+
+  openPods(): Promise<readonly string[]> {
+    return this.#pods.list();
+  }
+
   async remove(name: string): Promise<void> {
     const info = await this.inspect(name);
     if (!info) return;
@@ -138,6 +180,15 @@ class DockerRuntime implements ContainerRuntime {
     return () => {
       for (const stop of stops) stop();
     };
+  }
+
+  /** The user a pod's container runs as: what the image says counts unless the pod says more. */
+  async #podUser({ definition }: ContainerSpec): Promise<string | undefined> {
+    const { docker, timers } = this.#deps;
+    const image = await engineCall(timers, 'CannotCreateContainerError', TIMEOUTS.ask, () =>
+      unless404(docker.getImage(definition.image).inspect()),
+    );
+    return userOf(definition.pod?.security ?? {}, image?.Config.User ?? '');
   }
 
   async #find(name: string): Promise<ContainerInfo | undefined> {
@@ -156,14 +207,3 @@ class DockerRuntime implements ContainerRuntime {
 /** An engine reads a name without tag as every tag there is. */
 const withTag = (image: string): string =>
   /[:@]/.test(image.slice(image.lastIndexOf('/') + 1)) ? image : `${image}:latest`;
-
-/** Undefined for "no such thing" and for one more status that means "nothing to do". */
-async function unless404<T>(call: Promise<T>, also?: number): Promise<T | undefined> {
-  try {
-    return await call;
-  } catch (error) {
-    const status = statusOf(error);
-    if (status === 404 || (also !== undefined && status === also)) return undefined;
-    throw error;
-  }
-}

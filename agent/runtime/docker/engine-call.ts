@@ -35,3 +35,14 @@ const engineMessage = (error: unknown): string =>
   messageOf(error)
     .replace(/^\(HTTP code \d+\) [^-]*- /, '')
     .trim();
+
+/** Undefined for "no such thing" and for one more status that means "nothing to do". */
+export async function unless404<T>(call: Promise<T>, also?: number): Promise<T | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    const status = statusOf(error);
+    if (status === 404 || (also !== undefined && status === also)) return undefined;
+    throw error;
+  }
+}

@@ -3,7 +3,17 @@ import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { ContainerDefinition } from '#core/model/task-definition.ts';
 import { type AgentLog, type Cancel, messageOf, sleep, type Timers } from '../../ports.ts';
-import type { ContainerInfo, ContainerRuntime, ContainerSpec, ExecOutcome, RuntimeFactory } from '../port.ts';
+import { askNetwork } from '../network/ask-network.ts';
+import type {
+  ContainerInfo,
+  ContainerRuntime,
+  ContainerSpec,
+  ExecOutcome,
+  NetworkAnswer,
+  NetworkQuestion,
+  PodNetwork,
+  RuntimeFactory,
+} from '../port.ts';
 import { asRuntimeFault, RuntimeFault } from '../runtime-fault.ts';
 import { runCommand } from './process-exec.ts';
 import { buryFiles, namesIn, type ProcessPaths, pathsOf, readSpec, removeFiles, writeSpec } from './process-files.ts';
@@ -16,7 +26,11 @@ export interface ProcessRuntimeDeps {
   readonly log: AgentLog;
   /** PATH of the processes; nothing else of the agent's environment reaches them. */
   readonly path: string;
+  /** Where this machine is reached: a pod's processes have no network of their own. */
+  readonly address: string;
 }
+
+const LOOPBACK = '127.0.0.1';
 
 /** The wrapper's exit code when it found no directory, or that another wrapper had been there first. */
 const NOT_LAUNCHED = 97;
@@ -93,6 +107,8 @@ class ProcessRuntime implements ContainerRuntime {
     if (commandOf(spec.definition).length === 0) {
       throw new RuntimeFault('CannotCreateContainerError', 'the process runtime needs a command or an entry point');
     }
+    const lacking = lackingOf(spec);
+    if (lacking) throw new RuntimeFault('ContainerConfigurationError', `the process runtime can not ${lacking}`);
     await writeSpec(this.#paths(spec.name), spec);
     const info = await this.inspect(spec.name);
     if (!info) throw new RuntimeFault('CannotCreateContainerError', `${spec.name} belongs to another agent`);
@@ -131,6 +147,22 @@ class ProcessRuntime implements ContainerRuntime {
       workingDirectory: definition.workingDirectory,
       timers: this.#deps.timers,
     });
+  }
+
+  async ask(name: string, question: NetworkQuestion, timeoutMs: number): Promise<NetworkAnswer> {
+    const isRunning = (await this.inspect(name))?.state === 'running';
+    if (!isRunning) return { passed: false, detail: `${name} does not run` };
+    return askNetwork(LOOPBACK, question, timeoutMs, this.#deps.timers);
+  }
+
+  async openPod(): Promise<PodNetwork> {
+    return { address: this.#deps.address, hostAddress: this.#deps.address };
+  }
+
+  async closePod(): Promise<void> {}
+
+  async openPods(): Promise<readonly string[]> {
+    return [];
   }
 
   async remove(name: string): Promise<void> {
@@ -247,6 +279,16 @@ async function signal(paths: ProcessPaths, name: 'SIGTERM' | 'SIGKILL'): Promise
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
+}
+
+/** What a pod's container asks for and a plain process can not have; it must not run as if it had it. */
+function lackingOf({ definition, pod }: ContainerSpec): string | undefined {
+  const { security } = definition.pod ?? {};
+  if (pod && pod.mounts.length > 0) return 'mount volumes';
+  const isUser = security?.runAsUser !== undefined || security?.runAsGroup !== undefined || security?.runAsNonRoot;
+  if (isUser) return 'run as another user';
+  if (security?.readOnlyRootFilesystem) return 'make the root file system read-only';
+  return undefined;
 }
 
 const commandOf = ({ entryPoint = [], command = [] }: ContainerDefinition): readonly string[] => [

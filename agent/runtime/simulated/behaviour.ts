@@ -13,6 +13,10 @@ export interface SimulatedBehaviour {
   readonly failStart?: string;
   /** BERTH_SIM_OOM: the exit counts as an out-of-memory kill. */
   readonly oomKilled: boolean;
+  /** BERTH_SIM_FAIL_RUNS: so many runs of a pod's container end as it says; those after them stay. */
+  readonly failRuns?: number;
+  /** BERTH_SIM_READY_AFTER_MS: it answers over its network so long after its start; absent: at once. */
+  readonly readyAfterMs: number;
   /** BERTH_SIM_IGNORE_TERM: only SIGKILL ends it, so a stop takes the whole timeout. */
   readonly ignoreTerm: boolean;
 }
@@ -22,12 +26,15 @@ export function behaviourOf(definition: ContainerDefinition): SimulatedBehaviour
   const exitAfterMs = milliseconds(env.get('BERTH_SIM_EXIT_AFTER_MS'));
   const failPull = env.get('BERTH_SIM_FAIL_PULL');
   const failStart = env.get('BERTH_SIM_FAIL_START');
+  const failRuns = milliseconds(env.get('BERTH_SIM_FAIL_RUNS'));
   return {
     startDelayMs: milliseconds(env.get('BERTH_SIM_START_DELAY_MS')) ?? 0,
     ...(exitAfterMs === undefined ? {} : { exitAfterMs }),
     exitCode: milliseconds(env.get('BERTH_SIM_EXIT_CODE')) ?? 0,
     ...(failPull === undefined ? {} : { failPull }),
     ...(failStart === undefined ? {} : { failStart }),
+    ...(failRuns === undefined ? {} : { failRuns }),
+    readyAfterMs: milliseconds(env.get('BERTH_SIM_READY_AFTER_MS')) ?? 0,
     oomKilled: env.has('BERTH_SIM_OOM'),
     ignoreTerm: env.has('BERTH_SIM_IGNORE_TERM'),
   };

@@ -1,6 +1,6 @@
 import type { NetworkBinding } from '#core/model/task.ts';
 import type { Cancel, Timers } from '../../ports.ts';
-import type { ContainerInfo, ContainerSpec } from '../port.ts';
+import type { ContainerInfo, ContainerSpec, PodSpec } from '../port.ts';
 import { RuntimeFault } from '../runtime-fault.ts';
 import { behaviourOf } from './behaviour.ts';
 
@@ -24,6 +24,12 @@ export class SimulatedMachine {
   readonly #exits = new Map<string, Cancel>();
   /** Exit codes that tests laid down for whatever runs inside a container. */
   readonly #answers = new Map<string, number>();
+  /** What tests laid down for whoever asks a container over its network. */
+  readonly #networkAnswers = new Map<string, boolean>();
+  readonly #unready = new Set<string>();
+  /** Pods that are open, by their name, with the address each was given. */
+  readonly #pods = new Map<string, { readonly owner: string; readonly address: string }>();
+  #nextAddress = 2;
   readonly #watchers = new Set<(owner: string, taskId: string) => void>();
   #nextPort = FIRST_DYNAMIC_PORT;
   /** How often each verb was used, so that a test can assert that nothing was created or started. */
@@ -75,6 +81,7 @@ export class SimulatedMachine {
     const info: ContainerInfo = { ...container.info, state: 'running', networkBindings: this.#bind(container.spec) };
     this.#put({ ...container, info });
     this.#armExit(name, container.spec);
+    this.#armReady(name, container.spec);
   }
 
   /** True when SIGTERM alone ends the container. */
@@ -113,6 +120,33 @@ export class SimulatedMachine {
     return this.#answers.get(name) ?? Number(/^exit (\d+)$/.exec(text)?.[1] ?? 0);
   }
 
+  /** From now on the container answers so over its network. */
+  answerNetwork(name: string, passed: boolean): void {
+    this.#networkAnswers.set(name, passed);
+  }
+
+  asked(name: string): boolean {
+    this.counts.run += 1;
+    return this.#networkAnswers.get(name) ?? !this.#unready.has(name);
+  }
+
+  openPod({ name, labels }: PodSpec): string {
+    const known = this.#pods.get(name);
+    if (known) return known.address;
+    const address = `10.88.${Math.floor(this.#nextAddress / 250)}.${this.#nextAddress % 250}`;
+    this.#nextAddress += 1;
+    this.#pods.set(name, { owner: labels.agent, address });
+    return address;
+  }
+
+  closePod(name: string): void {
+    this.#pods.delete(name);
+  }
+
+  openPods(owners: readonly string[]): readonly string[] {
+    return [...this.#pods].filter(([, { owner }]) => owners.includes(owner)).map(([name]) => name);
+  }
+
   remove(name: string): void {
     const container = this.#containers.get(name);
     if (!container) return;
@@ -122,9 +156,16 @@ export class SimulatedMachine {
     this.#changed(container);
   }
 
+  #armReady(name: string, { definition }: ContainerSpec): void {
+    const { readyAfterMs } = behaviourOf(definition);
+    if (readyAfterMs === 0) return;
+    this.#unready.add(name);
+    this.#timers.after(readyAfterMs, () => this.#unready.delete(name));
+  }
+
   #armExit(name: string, spec: ContainerSpec): void {
-    const { exitAfterMs, exitCode, oomKilled } = behaviourOf(spec.definition);
-    if (exitAfterMs === undefined) return;
+    const { exitAfterMs, exitCode, oomKilled, failRuns = Number.POSITIVE_INFINITY } = behaviourOf(spec.definition);
+    if (exitAfterMs === undefined || (spec.labels.pod?.run ?? 0) >= failRuns) return;
     this.#exits.set(
       name,
       this.#timers.after(exitAfterMs, () => this.exit(name, oomKilled ? KILLED : exitCode, oomKilled)),

@@ -48,6 +48,14 @@ function open(machine: SimulatedMachine, timers: Timers, owners: readonly string
       await sleep(timers, timeoutMs);
       return { kind: 'timeout' };
     },
+    ask: async (name) => {
+      if (ours(machine.get(name))?.state !== 'running') return { passed: false, detail: 'nothing answers' };
+      const passed = machine.asked(name);
+      return { passed, detail: passed ? 'it answers' : 'it does not answer' };
+    },
+    openPod: async (spec) => ({ address: machine.openPod(spec), hostAddress: '10.88.0.1' }),
+    closePod: async (name) => machine.closePod(name),
+    openPods: async () => machine.openPods(owners),
     remove: async (name) => {
       if (ours(machine.get(name))) machine.remove(name);
     },

@@ -58,6 +58,10 @@ export function faultyRuntime(world: SimContext, actor: Actor, inner: RuntimeFac
       ),
     stop: (name, timeout) => call('stop', true, () => runtime.stop(name, timeout)),
     exec: (name, command, timeout) => call('exec', false, () => runtime.exec(name, command, timeout)),
+    ask: (name, question, timeout) => call('ask', false, () => runtime.ask(name, question, timeout)),
+    openPod: (spec) => call('openPod', true, () => runtime.openPod(spec)),
+    closePod: (name) => call('closePod', true, () => runtime.closePod(name)),
+    openPods: () => runtime.openPods(),
     remove: (name) => call('remove', true, () => runtime.remove(name)),
     watch: (onChange) => runtime.watch((taskId) => actor.process.wake(() => onChange(taskId))),
   });
