@@ -144,6 +144,20 @@ export const outboxClaimKey = (cluster: string, record: string): Key => ({
   sk: 'CLAIM',
 });
 
+/** Clusters that the EKS face knows: those of the same names whose Kubernetes side is in use. */
+export const eksClusterKey = (cluster: string): Key => ({ pk: eksClustersPartition, sk: part(cluster) });
+export const eksClustersPartition = 'EKS-CLUSTERS';
+export const fargateProfileKey = (cluster: string, profile: string): Key => ({
+  pk: fargateProfilesPartition(cluster),
+  sk: part(profile),
+});
+export const fargateProfilesPartition = (cluster: string): string => join('FARGATE-PROFILES', cluster);
+/** What a client token was used for. */
+export const eksRequestKey = (cluster: string, token: string): Key => ({
+  pk: join('EKS-REQUESTS', cluster),
+  sk: part(token),
+});
+
 /** All objects of one resource of the Kubernetes face, by namespace and name; cluster-scoped ones have no namespace. */
 export const objectKey = (cluster: string, resource: string, namespace: string, name: string): Key => ({
   pk: objectsPartition(cluster, resource),

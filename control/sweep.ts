@@ -3,6 +3,7 @@ import { isBalanceDue } from '#core/service/is-balance-due.ts';
 import { isServiceDue } from '#core/service/is-service-due.ts';
 import type { WorkItem } from '#events/work-item.ts';
 import type { Dependencies } from './dependencies.ts';
+import { dueEks } from './eks/eks-work.ts';
 import { declareLost, isLeaseOver, isLost } from './instances/declare-lost.ts';
 import { deregisterInstance } from './instances/deregister-instance.ts';
 import { isLossBraked, suspect } from './instances/loss-brake.ts';
@@ -45,6 +46,7 @@ export async function sweep(deps: Dependencies): Promise<void> {
       ...(await dueServices(deps, cluster)),
       ...(await waitingTasks(deps, cluster.name)),
       ...(await dueObjects(deps, cluster.name)),
+      ...(await dueEks(deps, cluster.name)),
       ...(deps.capacity.policy({ cluster: cluster.name })
         ? [{ kind: 'capacity', cluster: cluster.name } as const]
         : []),

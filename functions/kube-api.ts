@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { awsTokens } from '#api/kube/auth/aws-tokens.ts';
 import { issuedTokens } from '#api/kube/auth/issued-tokens.ts';
 import { serveKube } from '#api/kube/serve-kube.ts';
 import type { FunctionDependencies } from './lib/function-dependencies.ts';
@@ -9,7 +10,11 @@ import { type StreamingHandler, streamingFunction } from './lib/streaming-functi
 /** The Kubernetes API, at an address of its own: its paths are many, and its watches go on for minutes. */
 export const createHandler = (deps: FunctionDependencies): StreamingHandler => {
   const tokenKey = (): Promise<string> => deps.accessKeys.pageTokenKey();
-  const server = { deps, verifiers: [issuedTokens(tokenKey, deps.clock)], tokenKey, sleep };
+  const verifiers = [
+    issuedTokens(tokenKey, deps.clock),
+    awsTokens({ deps, keys: deps.accessKeys, hosts: deps.tokenHosts ?? [] }),
+  ];
+  const server = { deps, verifiers, tokenKey, sleep };
   return streamingFunction(deps, (request) => serveKube(server, request));
 };
 

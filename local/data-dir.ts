@@ -38,6 +38,7 @@ export function writeShellEnvironment(dataDir: string, { endpoint, region, key }
   const file = path.join(dataDir, 'env');
   const variables = {
     AWS_ENDPOINT_URL_ECS: endpoint,
+    AWS_ENDPOINT_URL_EKS: endpoint,
     AWS_ACCESS_KEY_ID: key.accessKeyId,
     AWS_SECRET_ACCESS_KEY: key.secretAccessKey,
     AWS_REGION: region,

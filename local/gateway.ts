@@ -5,6 +5,7 @@ import { type GatewayContext, toAuthorizerEvent, toProxyEvent } from './gateway-
 import type { Serve, ServedRequest } from './http-server.ts';
 import type { Invoke } from './load-functions.ts';
 import { receiveMessageAnswer } from './receive-message-answer.ts';
+import { routeTable } from './route-table.ts';
 import type { ChannelRoute, ServiceFile } from './service-file.ts';
 import { createVerdictCache } from './verdict-cache.ts';
 
@@ -46,9 +47,9 @@ export function createGateway({ service, functions, receive, context, own }: Gat
     return invoke;
   };
   // Names, not functions: a reset puts new ones in their place.
-  const proxies = new Map(
+  const proxies = routeTable(
     service.functions.flatMap(({ name, events }) =>
-      events.flatMap((event) => (event.kind === 'http' ? [[event.route, name] as const] : [])),
+      events.flatMap((event) => (event.kind === 'http' ? [{ route: event.route, target: name }] : [])),
     ),
   );
   const verdictOf = createVerdictCache(context.clock);
@@ -76,8 +77,8 @@ export function createGateway({ service, functions, receive, context, own }: Gat
 
   return async (request) => {
     const route = `${request.method} ${request.url.split('?')[0]}`;
-    const name = proxies.get(route);
-    if (name !== undefined) return proxy(functionOf(name), route, request);
+    const found = proxies(route);
+    if (found) return proxy(functionOf(found.target), found.route, request);
     const channel = channels.get(route);
     if (channel) return poll(channel, request);
     const direct = withUrl.find((it) => request.url.startsWith(functionPath(it)));

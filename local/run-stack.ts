@@ -1,4 +1,5 @@
 import { createCluster } from '#control/clusters/create-cluster.ts';
+import { seedFargate } from '#control/eks/seed-fargate.ts';
 import { recordJoinToken } from '#control/instances/join-tokens.ts';
 import { seedKubernetes } from '#control/kube/seed-kubernetes.ts';
 import type { FunctionDependencies } from '#functions/lib/function-dependencies.ts';
@@ -33,10 +34,11 @@ const KUBE_FUNCTION = 'kubeApi';
 
 const TEN_YEARS = 10 * 365 * 86_400_000;
 
-/** What every stack begins with: the default cluster, and the token its own agents join with. */
+/** What every stack begins with: the default cluster, where every pod runs, and the token its own agents join with. */
 export async function seed(deps: FunctionDependencies, cluster: string, joinToken: string): Promise<void> {
   await createCluster(deps, { name: cluster, tags: [], settings: [] });
   await seedKubernetes(deps, cluster);
+  await seedFargate(deps, cluster);
   await recordJoinToken(deps, joinToken, { cluster, expiresAt: deps.clock.now() + TEN_YEARS });
 }
 

@@ -78,6 +78,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       channel: backend.channel,
       channelAddress: backend.channelAddress,
       heartbeatUrl: `${endpoint}${functionPath(HEARTBEAT_FUNCTION)}`,
+      kubeAddress: { endpoint: kubeEndpoint, authority: certificates.authority },
+      tokenHosts: [`127.0.0.1:${server.port}`, `localhost:${server.port}`],
       capacity: agents,
       accessKeys: knownAccessKeys([key], pageTokenKey),
       fleet: createFleetCache({ maxAgeMs: FLEET_MAX_AGE_MS }),

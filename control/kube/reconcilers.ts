@@ -1,5 +1,8 @@
 import type { KubeObject } from '#core/kube/object.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { CLUSTER_RESOURCE, PROFILE_RESOURCE } from '../eks/eks-work.ts';
+import { eksClusterReconciler } from '../eks/reconcile-eks-cluster.ts';
+import { profileReconciler } from '../eks/reconcile-profile.ts';
 import { budgetReconciler } from './disruption-budgets/reconcile-budget.ts';
 import { namespaceReconciler } from './namespace/reconcile-namespace.ts';
 import type { ObjectId } from './records.ts';
@@ -17,10 +20,12 @@ export interface ObjectReconciler {
   readonly isDue: (object: KubeObject, now: number) => boolean;
 }
 
-/** Who looks after what, by the resource's name; the resource table says of these that they are reconciled. */
+/** Who looks after what, by the resource's name; the resource table says of those of Kubernetes that they are reconciled. */
 export const RECONCILERS: ReadonlyMap<string, ObjectReconciler> = new Map([
   ['namespaces', namespaceReconciler],
   ['poddisruptionbudgets.policy', budgetReconciler],
   ['serviceaccounts', serviceAccountReconciler],
   ['services', serviceReconciler],
+  [CLUSTER_RESOURCE, eksClusterReconciler],
+  [PROFILE_RESOURCE, profileReconciler],
 ]);

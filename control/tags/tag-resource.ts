@@ -44,7 +44,9 @@ async function changeTags(
 
 async function requireItem({ store }: Deps, resource: TaggedResource): Promise<Item> {
   const item = await store.get(taggedKey(resource));
-  if (!item) throw new Fault('ResourceNotFound', `The specified ${resource.kind} was not found.`);
+  // Another profile may have the name by now.
+  const isOther = resource.kind === 'fargate-profile' && item?.value['id'] !== resource.id;
+  if (!item || isOther) throw new Fault('ResourceNotFound', `The specified ${resource.kind} was not found.`);
   if (item.value.status === 'INACTIVE' && resource.kind !== 'task-definition') {
     throw new Fault(
       'InvalidParameter',

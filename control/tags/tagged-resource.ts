@@ -1,5 +1,14 @@
 import { assertNever } from '#core/assert-never.ts';
-import { capacityProviderKey, clusterKey, definitionKey, registrationKey, serviceKey, taskKey } from '../keys.ts';
+import {
+  capacityProviderKey,
+  clusterKey,
+  definitionKey,
+  eksClusterKey,
+  fargateProfileKey,
+  registrationKey,
+  serviceKey,
+  taskKey,
+} from '../keys.ts';
 import type { Key } from '../ports.ts';
 
 /** Everything that carries tags, by name. */
@@ -10,7 +19,10 @@ export type TaggedResource =
   | { readonly kind: 'task-set'; readonly cluster: string; readonly service: string; readonly taskSet: string }
   | { readonly kind: 'task'; readonly cluster: string; readonly taskId: string }
   | { readonly kind: 'container-instance'; readonly cluster: string; readonly instanceId: string }
-  | { readonly kind: 'task-definition'; readonly family: string; readonly revision: number };
+  | { readonly kind: 'task-definition'; readonly family: string; readonly revision: number }
+  /** The Kubernetes side of a cluster, which has tags of its own. */
+  | { readonly kind: 'eks-cluster'; readonly cluster: string }
+  | { readonly kind: 'fargate-profile'; readonly cluster: string; readonly profile: string; readonly id: string };
 
 /** The item whose value holds the tags. */
 export function taggedKey(resource: TaggedResource): Key {
@@ -29,6 +41,10 @@ export function taggedKey(resource: TaggedResource): Key {
       return registrationKey(resource.cluster, resource.instanceId);
     case 'task-definition':
       return definitionKey(resource.family, resource.revision);
+    case 'eks-cluster':
+      return eksClusterKey(resource.cluster);
+    case 'fargate-profile':
+      return fargateProfileKey(resource.cluster, resource.profile);
     default:
       return assertNever(resource);
   }

@@ -23,6 +23,13 @@ export const taskDefinitionArn = (scope: Scope, family: string, revision: number
 
 export const capacityProviderArn = (scope: Scope, name: string): string => ecs(scope, `capacity-provider/${name}`);
 
+const eks = (scope: Scope, resource: string): string => `arn:aws:eks:${scope.region}:${scope.accountId}:${resource}`;
+
+export const eksClusterArn = (scope: Scope, cluster: string): string => eks(scope, `cluster/${cluster}`);
+/** `id` tells profiles apart that had the same name one after the other. */
+export const fargateProfileArn = (scope: Scope, cluster: string, profile: string, id: string): string =>
+  eks(scope, `fargateprofile/${cluster}/${profile}/${id}`);
+
 /** An ECS ARN taken apart; `resource` is what follows the account, split on `/`. */
 export interface ParsedArn extends Scope {
   readonly resource: readonly string[];

@@ -49,6 +49,9 @@ export async function dependencies(): Promise<FunctionDependencies> {
     channel: agentChannel,
     channelAddress: agentChannel.addressOf,
     ...(environment.BERTH_HEARTBEAT_URL !== undefined && { heartbeatUrl: environment.BERTH_HEARTBEAT_URL }),
+    ...(environment.BERTH_KUBE_URL !== undefined && {
+      kubeAddress: { endpoint: environment.BERTH_KUBE_URL.replace(/\/$/, '') },
+    }),
     capacity: createNoCapacity(),
     accessKeys: ssm.createSsmAccessKeys({
       client: new SSMClient({}),

@@ -14,6 +14,7 @@ const schema = z.object({
   BERTH_QUEUE_OBJECT: z.url(),
   BERTH_CHANNEL_PREFIX: z.string().min(1),
   BERTH_HEARTBEAT_URL: z.url().optional(),
+  BERTH_KUBE_URL: z.url().optional(),
   BERTH_STOPPED_RETENTION_HOURS: hours,
   BERTH_EVENT_RETENTION_HOURS: hours,
   BERTH_LOG_LEVEL: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR', 'SILENT']).default('INFO'),
@@ -21,7 +22,7 @@ const schema = z.object({
 
 export type Environment = z.output<typeof schema>;
 
-/** What serverless.yml gives every function; only agentApi is told the heartbeats' address. Throws naming each variable that is missing or not valid. */
+/** What serverless.yml gives every function; only agentApi is told the heartbeats' address, and only eksApi that of Kubernetes. Throws naming each variable that is missing or not valid. */
 export function readEnvironment(variables: Readonly<Record<string, string | undefined>>): Environment {
   const result = schema.safeParse(variables);
   if (result.success) return result.data;

@@ -8,7 +8,7 @@ const exec = promisify(execFile);
 const LIMIT_MS = 60_000;
 
 /** Debian's 2.9 does not read AWS_ENDPOINT_URL_ECS yet, so the endpoint is named as the README's alias does. */
-const SCRIPT = '. "$1" && shift && exec aws ecs "$@" --endpoint-url "$AWS_ENDPOINT_URL_ECS" --output json';
+const SCRIPT = '. "$1" && shift && exec aws "$@" --endpoint-url "$AWS_ENDPOINT_URL_ECS" --output json';
 
 export interface CliAnswer {
   readonly code: number;
@@ -17,7 +17,7 @@ export interface CliAnswer {
 }
 
 export interface AwsCli {
-  /** Runs `aws ecs ...` in a shell that sourced the stack's `env`, whatever comes of it. */
+  /** Runs `aws ecs ...`, or of another service, in a shell that sourced the stack's `env`, whatever comes of it. */
   run(...args: readonly string[]): Promise<CliAnswer>;
   /** The same; throws unless it ends with 0, and answers what it printed, read as JSON. */
   json<T>(...args: readonly string[]): Promise<T>;
@@ -29,19 +29,23 @@ export async function awsCliMissing(): Promise<string | undefined> {
   return version === undefined ? 'no aws on the PATH (install awscli)' : undefined;
 }
 
+/** Nothing of the user's own configuration, no pager and no metadata service may take part. */
+export const AWS_CLI_ENVIRONMENT = {
+  AWS_CONFIG_FILE: '/dev/null',
+  AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+  AWS_EC2_METADATA_DISABLED: 'true',
+  AWS_PAGER: '',
+};
+
 /** `cwd` is where `file://` arguments are looked for. */
-export function awsCli(stack: RunningStack, cwd: string): AwsCli {
-  const env = {
-    PATH: process.env.PATH,
-    HOME: process.env.HOME,
-    // Nothing of the user's own configuration, no pager and no metadata service may take part.
-    AWS_CONFIG_FILE: '/dev/null',
-    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
-    AWS_EC2_METADATA_DISABLED: 'true',
-    AWS_PAGER: '',
-  };
+export function awsCli(stack: RunningStack, cwd: string, service: 'ecs' | 'eks' = 'ecs'): AwsCli {
+  const env = { PATH: process.env.PATH, HOME: process.env.HOME, ...AWS_CLI_ENVIRONMENT };
   const run: AwsCli['run'] = (...args) =>
-    exec('sh', ['-c', SCRIPT, 'aws', path.join(stack.dataDir, 'env'), ...args], { cwd, env, timeout: LIMIT_MS }).then(
+    exec('sh', ['-c', SCRIPT, 'aws', path.join(stack.dataDir, 'env'), service, ...args], {
+      cwd,
+      env,
+      timeout: LIMIT_MS,
+    }).then(
       (said) => ({ code: 0, ...said }),
       (error: CliAnswer) => error,
     );
@@ -49,7 +53,7 @@ export function awsCli(stack: RunningStack, cwd: string): AwsCli {
     run,
     json: async <T>(...args: readonly string[]) => {
       const { code, stdout, stderr } = await run(...args);
-      if (code !== 0) throw new Error(`aws ecs ${args.join(' ')} ended with ${code}: ${stderr}`);
+      if (code !== 0) throw new Error(`aws ${service} ${args.join(' ')} ended with ${code}: ${stderr}`);
       return JSON.parse(stdout) as T;
     },
   };

@@ -39,10 +39,18 @@ export interface Kubectl {
   until(args: readonly string[], enough: (said: string) => boolean): Promise<string>;
 }
 
+export interface KubectlOptions {
+  /** The stack's own unless given. */
+  readonly kubeconfig?: string;
+  /** For the programs that a kubeconfig makes kubectl run. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** A kubectl with a home of its own, so that no cache of another stack or version takes part. */
-export function kubectl(program: string, stack: RunningStack): Kubectl {
+export function kubectl(program: string, stack: RunningStack, options: KubectlOptions = {}): Kubectl {
   const home = mkdtempSync(path.join(stack.dataDir, 'kubectl-'));
-  const env = { PATH: process.env.PATH, HOME: home, KUBECONFIG: path.join(stack.dataDir, 'kubeconfig') };
+  const kubeconfig = options.kubeconfig ?? path.join(stack.dataDir, 'kubeconfig');
+  const env = { PATH: process.env.PATH, HOME: home, ...options.env, KUBECONFIG: kubeconfig };
   const run: Kubectl['run'] = (args, input) => {
     const running = exec(program, [...args], { cwd: home, env, timeout: LIMIT_MS });
     running.child.stdin?.end(input ?? '');

@@ -9,25 +9,25 @@ import { type Authorization, parseAuthorization } from './authorization-header.t
 
 /** How far a request's date may be from ours, as AWS has it. */
 const CLOCK_WINDOW_MS = 5 * 60_000;
-const SERVICE = 'ecs';
 
 export interface Principal {
   readonly principalArn: string;
 }
 
 /**
- * Verifies Signature Version 4 by signing the request again, and answers with who signed it.
+ * Verifies Signature Version 4 for one service by signing the request again, and answers with who signed it.
  * Cheap checks come first, so that an unknown caller costs neither a hash of the body nor a signature.
  */
 export async function authenticate(
   deps: Pick<Dependencies, 'clock' | 'scope'>,
   keys: AccessKeys,
   request: EcsRequest,
+  service = 'ecs',
 ): Promise<Principal> {
   const headers = lowerCased(request.headers);
   const authorization = parseAuthorization(headers.get('authorization'));
   const signedAt = checkDate(headers.get('x-amz-date'), authorization, deps.clock.now());
-  checkScope(authorization, deps.scope.region);
+  checkScope(authorization, { region: deps.scope.region, service });
   checkSignedHeaders(authorization, headers);
   const key = await keys.find(authorization.accessKeyId);
   if (!key) {
@@ -36,7 +36,7 @@ export async function authenticate(
   const signer = new SignatureV4({
     credentials: { accessKeyId: authorization.accessKeyId, secretAccessKey: key.secretAccessKey },
     region: authorization.region,
-    service: SERVICE,
+    service,
     sha256: Sha256,
     applyChecksum: false,
   });
@@ -81,9 +81,11 @@ function checkDate(text: string | undefined, { date }: Authorization, now: numbe
   return new Date(at);
 }
 
-function checkScope({ region, service }: Authorization, ours: string): void {
-  if (region !== ours) throw invalidSignature(`Credential should be scoped to a valid region, not '${region}'.`);
-  if (service !== SERVICE) throw invalidSignature(`Credential should be scoped to correct service: '${SERVICE}'.`);
+function checkScope({ region, service }: Authorization, ours: Pick<Authorization, 'region' | 'service'>): void {
+  if (region !== ours.region) throw invalidSignature(`Credential should be scoped to a valid region, not '${region}'.`);
+  if (service !== ours.service) {
+    throw invalidSignature(`Credential should be scoped to correct service: '${ours.service}'.`);
+  }
 }
 
 /** What decides the meaning of a request must be under the signature: the host and every x-amz- header. */

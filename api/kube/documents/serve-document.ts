@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { KUBE_VERSION } from '#core/kube/server-version.ts';
 import { bytesAnswer, jsonAnswer, type KubeAnswer, type KubeRequest, textAnswer } from '../kube-request.ts';
 import { type DiscoveryForm, discoveryForm } from '../negotiate.ts';
 import { failure, statusAnswer } from '../status.ts';
@@ -9,9 +10,8 @@ import { openApiV3 } from './open-api-v3.ts';
 
 /** The Kubernetes version whose behaviour is followed. */
 const VERSION = {
-  major: '1',
-  minor: '33',
-  gitVersion: 'v1.33.0-berth',
+  ...KUBE_VERSION,
+  gitVersion: `v${KUBE_VERSION.major}.${KUBE_VERSION.minor}.0-berth`,
   gitCommit: '',
   gitTreeState: 'clean',
   buildDate: '1970-01-01T00:00:00Z',

@@ -16,6 +16,7 @@ describe('service file', () => {
     const calls = service.functions.map(({ name, module, events }) => [name, module, events.map(({ kind }) => kind)]);
     expect(calls).toEqual([
       ['ecsApi', 'functions/ecs-api', ['http', 'http']],
+      ['eksApi', 'functions/eks-api', Array.from({ length: 10 }, () => 'http')],
       ['agentApi', 'functions/agent-api', ['http', 'http']],
       ['agentHeartbeat', 'functions/agent-heartbeat', ['http']],
       ['kubeApi', 'functions/kube-api', []],
