@@ -1,28 +1,7 @@
 import type { KubeObject } from '#core/kube/object.ts';
 import type { KubeResource } from '#core/kube/resource.ts';
-import { collectionName, shownAs } from '#core/kube/resource.ts';
-import type { Column } from './column.ts';
-import { COLUMNS } from './columns.ts';
-import { age } from './human-time.ts';
-
-const NAME: Column = {
-  name: 'Name',
-  description: 'Name must be unique within a namespace.',
-  value: ({ metadata }) => metadata.name,
-};
-
-const AGE: Column = {
-  name: 'Age',
-  description: 'How long ago the object was made.',
-  value: ({ metadata }, now) => age(metadata.creationTimestamp, now),
-};
-
-/** Columns stand between the name and the age; those of `-o wide` behind it. */
-function columnsOf(resource: KubeResource): readonly Column[] {
-  const own = COLUMNS.get(collectionName(resource)) ?? [];
-  const shown = own.filter(({ priority = 0 }) => priority === 0);
-  return [NAME, ...shown, AGE, ...own.filter(({ priority = 0 }) => priority > 0)];
-}
+import { shownAs } from '#core/kube/resource.ts';
+import { columnsOf } from './columns/columns-of.ts';
 
 /** A meta/v1 Table of objects, in the columns kubectl's users know. */
 export function tableOf(
