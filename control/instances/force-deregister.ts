@@ -5,7 +5,7 @@ import { markSlotStopping } from '#core/service/slot-transitions.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { type InstanceId, put, read, readMany, reservations, tasks } from '../records.ts';
 import { SlotChunkEdit } from '../services/slot-chunks.ts';
-import { serviceOfTaskWake } from '../tasks/service-of-task-wake.ts';
+import { ownerOfTaskWake } from '../tasks/owner-of-task-wake.ts';
 import { CONFLICT, unlessConflict, untilCommitted } from '../until-committed.ts';
 import { deregisterInstance } from './deregister-instance.ts';
 import { ringAgents } from './ring-agents.ts';
@@ -70,7 +70,7 @@ async function stopTasks(
   );
   for (const { value } of wanted) chunks.change(value, markSlotStopping);
   const stopped = wanted.map(({ value, version }) =>
-    put(tasks, value, { ...value, desiredStatus: 'STOPPED', stop }, version, serviceOfTaskWake(value)),
+    put(tasks, value, { ...value, desiredStatus: 'STOPPED', stop }, version, ownerOfTaskWake(value)),
   );
   return unlessConflict(await deps.store.transact([...stopped, ...chunks.writes()]));
 }

@@ -8,7 +8,7 @@ import { deregisterInstance } from './deregister-instance.ts';
 import { observeReports } from './observe-reports.ts';
 import { renewLease } from './renew-lease.ts';
 import { requireCurrent } from './require-current.ts';
-import { runningAssignment } from './ring-agents.ts';
+import { plainAssignment, runningAssignment } from './ring-agents.ts';
 import { watchNeighbours } from './watch-neighbours.ts';
 
 /**
@@ -83,7 +83,12 @@ async function assignments(
   const ids = news.map(({ taskId }) => ({ cluster, taskId }));
   const [found, seen] = await Promise.all([readMany(deps.store, tasks, ids), readMany(deps.store, observations, ids)]);
   const gone = new Set(seen.flatMap((one) => (one?.value.status === 'RUNNING' ? [one.value.taskId] : [])));
-  const orders = await Promise.all(found.map((task) => task && runningAssignment(deps, task.value)));
+  const stopping = new Set([...gone, ...news.flatMap(({ taskId, stop }) => (stop ? [taskId] : []))]);
+  const orders = await Promise.all(
+    found.map(
+      (task) => task && (stopping.has(task.value.taskId) ? plainAssignment : runningAssignment)(deps, task.value),
+    ),
+  );
   const specs = new Map(orders.flatMap((order) => (order ? [[order.taskId, order] as const] : [])));
   return held.map(({ taskId, stop }) => ({
     ...specs.get(taskId),

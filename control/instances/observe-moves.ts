@@ -7,7 +7,7 @@ import type { Dependencies } from '../dependencies.ts';
 import type { Write } from '../ports.ts';
 import { type InstanceId, observations, put, readMany, tasks, type Versioned } from '../records.ts';
 import { SlotChunkEdit } from '../services/slot-chunks.ts';
-import { serviceOfTaskWake } from '../tasks/service-of-task-wake.ts';
+import { ownerOfTaskWake, podOfTaskWake } from '../tasks/owner-of-task-wake.ts';
 import { CONFLICT, untilCommitted } from '../until-committed.ts';
 import { requireCurrent } from './require-current.ts';
 
@@ -109,7 +109,7 @@ function moveWrite(agent: InstanceId, request: HeartbeatRequest, { report, task,
     { cluster, taskId },
     value,
     before?.version ?? 'absent',
-    isUrgent ? serviceOfTaskWake(task) : {},
+    isUrgent ? ownerOfTaskWake(task) : podOfTaskWake(task),
   );
 }
 

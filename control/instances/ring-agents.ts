@@ -3,6 +3,7 @@ import type { Task } from '#core/model/task.ts';
 import { taskSpec } from '#core/task/task-spec.ts';
 import type { HeldAssignment } from '#events/agent-wire.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { resolvedSpec } from '../kube/pod/resolve-references.ts';
 import { loadDefinition } from '../task-definitions/load-definition.ts';
 
 /** What one committed transaction changed on one instance. */
@@ -43,8 +44,20 @@ async function assignments(deps: Dependencies, change: ReservationChange): Promi
   return [...started, ...stopped];
 }
 
-/** The order to run one task, with everything its machine needs to know. */
+/**
+ * The order to run one task, with everything its machine needs to know. A pod whose ConfigMaps or Secrets are not there is told
+ * without: the machine cannot begin, and is told again with its next heartbeat.
+ */
 export async function runningAssignment(deps: Dependencies, task: Task): Promise<HeldAssignment> {
+  const order = await plainAssignment(deps, task);
+  if (!task.pod || !order.spec) return order;
+  const { spec, ...without } = order;
+  const resolved = await resolvedSpec(deps, task.pod, spec);
+  return resolved ? { ...without, spec: resolved } : without;
+}
+
+/** The order with what the task's definition says alone: enough to report a task that is not to start any more. */
+export async function plainAssignment(deps: Dependencies, task: Task): Promise<HeldAssignment> {
   const definition = await loadDefinition(deps, task.definition);
   return { taskId: task.taskId, desired: 'RUNNING', spec: taskSpec(deps.scope, task, definition) };
 }

@@ -6,6 +6,7 @@ import type { Dependencies } from '../dependencies.ts';
 import type { Ids, Write } from '../ports.ts';
 import { check } from '../records.ts';
 import { CONFLICT, untilCommitted } from '../until-committed.ts';
+import { admitObjects } from './admit-objects.ts';
 import { type Commit, commitObjects } from './commit-objects.ts';
 import { alreadyExists, forbidden, invalidObject, notFound } from './kube-faults.ts';
 import { claimCause, takenClaim } from './object-claims.ts';
@@ -60,7 +61,11 @@ export async function planCreations(
   sent: readonly RawObject[],
 ): Promise<PlannedCreations> {
   const { resource } = target;
-  const drafts = sent.map((one) => draftObject(deps, target, one));
+  const { objects: drafts, guard: admission } = await admitObjects(
+    deps,
+    target,
+    sent.map((one) => draftObject(deps, target, one)),
+  );
   for (const draft of drafts) {
     const causes = [...checkMeta(draft.metadata, resource.kind), ...resource.rules.check(draft)];
     if (causes.length > 0) throw invalidObject(resource, draft.metadata.name, causes);
@@ -69,7 +74,7 @@ export async function planCreations(
   const commits = drafts.map(
     (after) => ({ kind: 'create', id: objectIdOf(target, after.metadata.name), after }) as const,
   );
-  return { commits, guard };
+  return { commits, guard: [...guard, ...admission] };
 }
 
 const metadataOf = (sent: RawObject): RawObject => (isObject(sent['metadata']) ? sent['metadata'] : {});

@@ -5,6 +5,7 @@ import { eksClusterReconciler } from '../eks/reconcile-eks-cluster.ts';
 import { profileReconciler } from '../eks/reconcile-profile.ts';
 import { budgetReconciler } from './disruption-budgets/reconcile-budget.ts';
 import { namespaceReconciler } from './namespace/reconcile-namespace.ts';
+import { podReconciler } from './pod/reconcile-pod.ts';
 import type { ObjectId } from './records.ts';
 import { serviceAccountReconciler } from './service-accounts/reconcile-service-account.ts';
 import { serviceReconciler } from './services/reconcile-service.ts';
@@ -24,6 +25,7 @@ export interface ObjectReconciler {
 export const RECONCILERS: ReadonlyMap<string, ObjectReconciler> = new Map([
   ['namespaces', namespaceReconciler],
   ['poddisruptionbudgets.policy', budgetReconciler],
+  ['pods', podReconciler],
   ['serviceaccounts', serviceAccountReconciler],
   ['services', serviceReconciler],
   [CLUSTER_RESOURCE, eksClusterReconciler],

@@ -3,6 +3,7 @@ import type { Task } from '#core/model/task.ts';
 import { hold } from '#core/placement/reserve.ts';
 import type { Expectation, Write } from '../ports.ts';
 import { put, reservations, tasks } from '../records.ts';
+import { podOfTaskWake } from '../tasks/owner-of-task-wake.ts';
 import type { FleetMember } from './fleet.ts';
 
 /** A task and the machine placement chose; `expect` is the version read, or 'absent' for a task being made. */
@@ -58,7 +59,7 @@ function assignTo(
   const after = started.reduce(hold, reservation);
   // No index on the tasks: an assigned task leaves the sparse index of those that wait for room.
   const taskWrites = started.map((task, at) =>
-    put(tasks, { cluster, taskId: task.taskId }, task, entries[at]?.expect ?? 'absent'),
+    put(tasks, { cluster, taskId: task.taskId }, task, entries[at]?.expect ?? 'absent', podOfTaskWake(task)),
   );
   return {
     writes: [put(reservations, { cluster, instanceId }, after, version), ...taskWrites],

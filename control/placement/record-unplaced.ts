@@ -3,7 +3,7 @@ import type { Task } from '#core/model/task.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { unplacedIndexKey } from '../keys.ts';
 import { type PutOptions, put, tasks } from '../records.ts';
-import { serviceOfTaskWake } from '../tasks/service-of-task-wake.ts';
+import { ownerOfTaskWake } from '../tasks/owner-of-task-wake.ts';
 
 /** Puts under way at once. */
 const PARALLEL = 16;
@@ -36,7 +36,7 @@ export async function recordUnplaced(
 
 /** Keeps a waiting task in the sparse index, and tells its service. */
 function waitingTaskOptions(cluster: string, task: Task): PutOptions {
-  return { index: unplacedIndexKey(cluster, task.createdAt, task.taskId), ...serviceOfTaskWake(task) };
+  return { index: unplacedIndexKey(cluster, task.createdAt, task.taskId), ...ownerOfTaskWake(task) };
 }
 
 const reasonsOf = ({ considered, rejected }: Unplaced): string =>

@@ -4,7 +4,7 @@ import type { Dependencies } from '../dependencies.ts';
 import type { Write } from '../ports.ts';
 import { observations, put, tasks, type Versioned } from '../records.ts';
 import type { SlotChunkEdit } from '../services/slot-chunks.ts';
-import { serviceOfTaskWake } from './service-of-task-wake.ts';
+import { ownerOfTaskWake } from './owner-of-task-wake.ts';
 
 /** A task that is over, with the last thing that will ever be observed of it. */
 export interface StoppedTask {
@@ -38,7 +38,7 @@ export function settleStopped(
     const stop = value.stop ?? final.stop;
     const ended: Task = { ...value, desiredStatus: 'STOPPED', ...(stop ? { stop } : {}) };
     // Its slot may start again then; the sweep would find it too, later (rule R16).
-    const wake = serviceOfTaskWake(value, chunks.slot(value.slot)?.notBefore);
+    const wake = ownerOfTaskWake(value, chunks.slot(value.slot)?.notBefore);
     return [
       put(tasks, id, ended, task.version, { expiresAt }),
       put(observations, id, final, observation?.version ?? 'absent', { expiresAt, ...wake }),

@@ -9,8 +9,8 @@ import type { Write } from '../ports.ts';
 import { observations, put, read, reservations, tasks, type Versioned } from '../records.ts';
 import { SlotChunkEdit } from '../services/slot-chunks.ts';
 import { CONFLICT, untilCommitted } from '../until-committed.ts';
+import { ownerOfTaskWake } from './owner-of-task-wake.ts';
 import { describeTasks } from './read-tasks.ts';
-import { serviceOfTaskWake } from './service-of-task-wake.ts';
 import { neverRan, settleStopped } from './settle-stopped.ts';
 
 /**
@@ -58,7 +58,7 @@ async function stopAssigned(deps: Dependencies, task: Versioned<Task>, stop: Sto
     { cluster, taskId },
     { ...task.value, desiredStatus: 'STOPPED', stop },
     task.version,
-    serviceOfTaskWake(task.value),
+    ownerOfTaskWake(task.value),
   );
   const reservation = await read(deps.store, reservations, { cluster, instanceId });
   if (!reservation?.value.tasks.some((held) => held.taskId === taskId))

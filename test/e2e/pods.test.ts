@@ -1,0 +1,113 @@
+import { DescribeTasksCommand, ListTasksCommand, StopTaskCommand } from '@aws-sdk/client-ecs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { KUBECTLS, type Kubectl, kubectl, kubectlsFound } from '#test/support/e2e-kubectl.ts';
+import { runnable } from '#test/support/loud-skip.ts';
+import { type RunningStack, startStack } from '#test/support/running-stack.ts';
+
+const found = await kubectlsFound();
+const missing = found.length > 0 ? undefined : `no kubectl on the PATH or in ${KUBECTLS} (install kubernetes-client)`;
+
+const FROM_MAPS = `
+apiVersion: v1
+kind: Pod
+metadata: {name: from-maps}
+spec:
+  containers:
+  - name: web
+    image: nginx:1.27
+    envFrom: [{configMapRef: {name: to-come}}]
+`;
+
+const PRIVILEGED = `
+apiVersion: v1
+kind: Pod
+metadata: {name: privileged}
+spec:
+  containers:
+  - {name: web, image: nginx, securityContext: {privileged: true}}
+`;
+
+describe.runIf(runnable('pods by kubectl', missing))('pods', () => {
+  let stack: RunningStack;
+
+  beforeAll(async () => {
+    stack = await startStack();
+  });
+
+  describe.each(found)('$version', ({ program }) => {
+    const space = `pods-${found.findIndex((one) => one.program === program)}`;
+    let cli: Kubectl;
+    let said: Kubectl['said'];
+    const here = (...args: readonly string[]): readonly string[] => [...args, '--namespace', space];
+    const ready = (name: string) => said(here('wait', '--for=condition=Ready', `pod/${name}`, '--timeout=50s'));
+
+    beforeAll(async () => {
+      ({ said } = cli = kubectl(program, stack));
+      await said(['create', 'namespace', space]);
+    });
+
+    it('run, get -o wide, describe, events and delete, show a pod from its first to its last moment', async () => {
+      expect(await said(here('run', 'web', '--image=nginx:1.27'))).toBe('pod/web created\n');
+      expect(await ready('web')).toBe('pod/web condition met\n');
+      const pod = await cli.json(...here('get', 'pod', 'web'));
+      expect(pod.status.phase).toBe('Running');
+      expect(await said(here('get', 'pod', 'web', '-o', 'name'))).toBe('pod/web\n');
+      const described = await said(here('describe', 'pod', 'web'));
+      expect(described).toContain(`Node:                 ${pod.spec.nodeName}`);
+      expect(described).toContain('CapacityProvisioned: 0.25vCPU 0.5GB');
+      expect(described).toMatch(/Normal +Scheduled .* Successfully assigned/);
+      expect(await said(here('events', '--for', 'pod/web'))).toContain('Started container web');
+      expect(await said(['get', 'nodes', '-o', 'name'])).toContain(`node/${pod.spec.nodeName}\n`);
+      expect(await said(here('delete', 'pod', 'web', '--timeout=50s'))).toMatch(/^pod "web" deleted/);
+      expect((await cli.run(here('get', 'pod', 'web'))).stderr).toContain('pods "web" not found');
+      expect(await said(['get', 'nodes', '-o', 'name'])).not.toContain(pod.spec.nodeName);
+    });
+
+    it('a pod, is a task of its cluster, and a task that is stopped is a pod that failed', async () => {
+      await said(here('run', 'two-faces', '--image=nginx:1.27'));
+      await ready('two-faces');
+      const { taskArns = [] } = await stack.ecs.send(new ListTasksCommand({ launchType: 'FARGATE' }));
+      const { tasks = [] } = await stack.ecs.send(new DescribeTasksCommand({ tasks: taskArns }));
+      const task = tasks.find(({ group }) => group === `pod:${space}/two-faces`);
+      expect(task).toMatchObject({
+        lastStatus: 'RUNNING',
+        cpu: '256',
+        memory: '512',
+        containers: [{ name: 'two-faces', lastStatus: 'RUNNING' }],
+      });
+      await stack.ecs.send(new StopTaskCommand({ task: task?.taskArn, reason: 'by hand' }));
+      await said(here('wait', '--for=jsonpath={.status.phase}=Failed', 'pod/two-faces', '--timeout=50s'));
+      const { status } = await cli.json(...here('get', 'pod', 'two-faces'));
+      expect(status).toMatchObject({ phase: 'Failed', reason: 'Terminated', message: 'by hand' });
+      await said(here('delete', 'pod', 'two-faces'));
+    });
+
+    it('a pod that Fargate does not take, stays Pending and says why', async () => {
+      await said(here('apply', '-f', '-'), PRIVILEGED);
+      await said(here('wait', '--for=condition=PodScheduled=false', 'pod/privileged', '--timeout=50s'));
+      const described = await said(here('describe', 'pod', 'privileged'));
+      expect(described).toContain('Pod not supported on Fargate: invalid SecurityContext fields: Privileged');
+      expect(described).toMatch(/Status: +Pending/);
+      await said(here('delete', 'pod', 'privileged'));
+    });
+
+    it('a pod whose ConfigMap is missing, names it and starts once it is there', async () => {
+      await said(here('apply', '-f', '-'), FROM_MAPS);
+      const why = '{.status.containerStatuses[0].state.waiting.reason}';
+      await said(here('wait', `--for=jsonpath=${why}=CreateContainerConfigError`, 'pod/from-maps', '--timeout=50s'));
+      expect(await said(here('describe', 'pod', 'from-maps'))).toContain('configmap "to-come" not found');
+      await said(here('create', 'configmap', 'to-come', '--from-literal=A=1'));
+      await ready('from-maps');
+      await said(here('delete', 'pod', 'from-maps'));
+    });
+
+    it('delete --force --grace-period=0, and delete --all, leave nothing', async () => {
+      await said(here('run', 'one', '--image=nginx'));
+      await said(here('run', 'two', '--image=nginx'));
+      await ready('one');
+      await said(here('delete', 'pod', 'one', '--force', '--grace-period=0'));
+      await said(here('delete', 'pods', '--all', '--timeout=50s'));
+      expect(await said(here('get', 'pods', '-o', 'name'))).toBe('');
+    });
+  });
+});
