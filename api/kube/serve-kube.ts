@@ -12,6 +12,7 @@ import type { KubeAnswer, KubeRequest } from './kube-request.ts';
 import { objectAnswer } from './present-objects.ts';
 import { type Route, routeOf } from './route.ts';
 import { BUG_STATUS, failure, faultStatus, statusAnswer } from './status.ts';
+import { facetOf } from './verbs/facet.ts';
 import { listVerb } from './verbs/list.ts';
 import { deleteCollectionVerb, deleteVerb } from './verbs/remove.ts';
 import { reviewVerb } from './verbs/review.ts';
@@ -123,7 +124,8 @@ async function objectVerb(call: KubeCall, target: NamedTarget): Promise<KubeAnsw
 async function getVerb(call: KubeCall, target: NamedTarget): Promise<KubeAnswer> {
   const found = await findObject(call.deps, objectIdOf(target, target.name));
   if (!found) throw notFound(target.resource, target.name);
-  return objectAnswer(call, target.resource, found.value);
+  const { resource, show } = facetOf(target);
+  return objectAnswer(call, resource, show(found.value));
 }
 
 const nowhere = (): KubeAnswer =>

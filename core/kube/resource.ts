@@ -1,5 +1,5 @@
 import type { KindRules } from './kinds/kind-rules.ts';
-import type { KubeObject } from './object.ts';
+import type { KubeObject, RawObject } from './object.ts';
 import type { Review } from './review/review.ts';
 
 /** A verb of the API; `create` of a subresource is a POST to it. */
@@ -13,6 +13,15 @@ export interface Subresource {
   readonly group?: string;
   readonly version?: string;
   readonly verbs: readonly Verb[];
+  /** Absent: what is sent and answered is the object. */
+  readonly face?: Face;
+}
+
+/** How a part of an object is shown as an object of another kind. */
+export interface Face {
+  readonly show: (object: KubeObject) => KubeObject;
+  /** The object as it shall be, when what is shown shall be as it was sent. */
+  readonly change: (before: KubeObject, sent: RawObject) => RawObject;
 }
 
 /** Another face of a stored resource: the same objects and versions, in another group and with other members. */

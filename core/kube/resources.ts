@@ -1,17 +1,20 @@
 import { eventView } from './event/event-view.ts';
 import { configMapRules } from './kinds/config-map.ts';
+import { deploymentRules } from './kinds/deployment.ts';
 import { disruptionBudgetRules } from './kinds/disruption-budget.ts';
 import { endpointSliceRules } from './kinds/endpoint-slice.ts';
 import { PLAIN_RULES } from './kinds/kind-rules.ts';
 import { leaseRules } from './kinds/lease.ts';
 import { namespaceRules } from './kinds/namespace.ts';
 import { podRules } from './kinds/pod.ts';
+import { replicaSetRules } from './kinds/replica-set.ts';
 import { secretRules } from './kinds/secret.ts';
 import { serviceRules } from './kinds/service.ts';
 import { apiVersionOf, type KubeResource, resourceName, type Subresource, type Verb } from './resource.ts';
 import { accessReview, rulesReview } from './review/access-review.ts';
 import type { Review } from './review/review.ts';
 import { selfReview } from './review/self-review.ts';
+import { scaleFace } from './workload/scale.ts';
 
 const ALL_VERBS: readonly Verb[] = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
 
@@ -55,6 +58,7 @@ const scale: Subresource = {
   group: 'autoscaling',
   version: 'v1',
   verbs: ['get', 'patch', 'update'],
+  face: scaleFace,
 };
 
 /** Fields of an event by which `kubectl describe` and `kubectl events` look for it. */
@@ -139,6 +143,8 @@ export const RESOURCES: readonly KubeResource[] = [
     shortNames: ['deploy'],
     categories: ['all'],
     subresources: [scale, status('Deployment')],
+    rules: deploymentRules,
+    isReconciled: true,
   }),
   apps({
     plural: 'replicasets',
@@ -148,6 +154,8 @@ export const RESOURCES: readonly KubeResource[] = [
     categories: ['all'],
     subresources: [scale, status('ReplicaSet')],
     selectableFields: ['status.replicas'],
+    rules: replicaSetRules,
+    isReconciled: true,
   }),
   inGroup('authentication.k8s.io')(question('SelfSubjectReview', selfReview)),
   inGroup('authorization.k8s.io')(question('SelfSubjectAccessReview', accessReview)),

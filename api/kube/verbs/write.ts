@@ -12,6 +12,7 @@ import { mediaTypeOf, readSent, requireKind } from '../body/read-body.ts';
 import { isDryRun, type KubeCall } from '../call.ts';
 import type { KubeAnswer } from '../kube-request.ts';
 import { objectAnswer } from '../present-objects.ts';
+import { facetOf } from './facet.ts';
 
 const optionsOf = ({ parameters }: KubeCall) => ({ isDryRun: isDryRun(parameters) });
 
@@ -30,10 +31,11 @@ export function sentObject(call: KubeCall, { resource, namespace }: Pick<Target,
 
 /** PUT: the object as it shall be; a version in it is a condition. */
 export async function updateVerb(call: KubeCall, target: NamedTarget): Promise<KubeAnswer> {
-  const sent = sentObject(call, target);
+  const { resource, show, change } = facetOf(target);
+  const sent = sentObject(call, { resource, namespace: target.namespace });
   requireName(target, sent);
-  const after = await updateObject(call.deps, target, () => sent, optionsOf(call));
-  return objectAnswer(call, target.resource, after);
+  const after = await updateObject(call.deps, target, (before) => change(before, sent), optionsOf(call));
+  return objectAnswer(call, resource, show(after));
 }
 
 function requireName({ name }: NamedTarget, sent: RawObject): void {
@@ -66,12 +68,12 @@ export async function patchVerb(call: KubeCall, target: NamedTarget): Promise<Ku
       },
     );
   }
-  const { resource, namespace } = target;
+  const { resource, show, change } = facetOf(target);
   const { value: patch, duplicates } = readSent(call.request);
-  const change = (before: KubeObject): RawObject => {
-    const patched = requireKind(resource, apply(before as unknown as Json, patch), namespace);
-    return decodeSent(call, resource, patched, duplicates);
+  const patched = (before: KubeObject): RawObject => {
+    const after = requireKind(resource, apply(show(before) as unknown as Json, patch), target.namespace);
+    return change(before, decodeSent(call, resource, after, duplicates));
   };
-  const after = await updateObject(call.deps, target, change, optionsOf(call));
-  return objectAnswer(call, target.resource, after);
+  const after = await updateObject(call.deps, target, patched, optionsOf(call));
+  return objectAnswer(call, resource, show(after));
 }

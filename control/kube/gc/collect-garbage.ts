@@ -15,13 +15,15 @@ import { collectDependents, owning, readDependents } from './collect-dependents.
 /** An owner that waits for objects it does not control is told by nobody when they are gone. */
 const LOOK_AGAIN_MS = 2_000;
 
+/** What the object of this uid owned, which was deleted, goes or forgets it (Kubernetes: garbage collection). */
+export const collectGone = (deps: Dependencies, cluster: string, gone: string): Promise<void> =>
+  collectDependents(deps, () => readDependents(deps, cluster, gone));
+
 /**
- * Owners and dependents around one object (Kubernetes: garbage collection): what a deleted object owned goes or forgets it,
- * an object whose owners are gone goes itself, and one that is deleted in the foreground or leaves orphans is let go when that
- * is done. `gone` is the uid of an object of this name that was deleted. Answers when to look again (epoch ms).
+ * Owners and dependents around one object: an object whose owners are gone goes itself, and one that is deleted in the foreground
+ * or leaves orphans is let go when that is done. Answers when to look again (epoch ms).
  */
-export async function collectGarbage(deps: Dependencies, id: ObjectId, gone?: string): Promise<number | undefined> {
-  if (gone !== undefined) await collectDependents(deps, () => readDependents(deps, id.cluster, gone));
+export async function collectGarbage(deps: Dependencies, id: ObjectId): Promise<number | undefined> {
   const found = await findObject(deps, id);
   if (!found) return undefined;
   if (isCollecting(found.value)) return letGo(deps, id, found.value);

@@ -6,11 +6,11 @@ const SHARE = /^(\d{1,3})%$/;
 /** Far more pods than there are; the API's integers have 32 bits. */
 const MAX_COUNT = 2 ** 31 - 1;
 
-/** So many of `whole`: a number, or a share such as `25%`, rounded up. Undefined for what is neither. */
-export function countOf(value: unknown, whole: number): number | undefined {
+/** So many of `whole`: a number, or a share such as `25%`, rounded up unless told otherwise. Undefined for what is neither. */
+export function countOf(value: unknown, whole: number, round = Math.ceil): number | undefined {
   if (typeof value === 'number') return value;
   const share = shareOf(value);
-  return share === undefined ? undefined : Math.ceil((share * whole) / 100);
+  return share === undefined ? undefined : round((share * whole) / 100);
 }
 
 export const isShare = (value: unknown): boolean => shareOf(value) !== undefined;
