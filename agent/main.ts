@@ -32,6 +32,7 @@ export async function nodeAgentDeps(
     path,
     address: machineAddress(),
   });
+  const controlPlane = httpControlPlane(options.endpoint, exchange, nodeClock);
   const fence = await fencePorts(options, runtime.kind);
   return {
     clock: nodeClock,
@@ -39,7 +40,8 @@ export async function nodeAgentDeps(
     log,
     random: Math.random,
     timings: timingsAt(options.timeScale),
-    controlPlane: httpControlPlane(options.endpoint, exchange, nodeClock),
+    controlPlane,
+    sessions: controlPlane,
     disk,
     runtime,
     ...(fence ? { fence } : {}),

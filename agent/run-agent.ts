@@ -8,6 +8,7 @@ import { register, takenOver } from './register.ts';
 import type { ContainerRuntime, RuntimeFactory } from './runtime/port.ts';
 import { Session, type SessionStatus } from './session.ts';
 import type { SessionDeps } from './session-deps.ts';
+import { SessionHost } from './sessions/session-host.ts';
 import type { AgentDisk } from './state/agent-disk.ts';
 
 export interface AgentDeps extends SessionDeps {
@@ -89,8 +90,11 @@ class Agent {
       if (registered.kind === 'rejected') return this.#giveUp(registered.message);
       const { response } = registered;
       log.info('registered', { instanceId: response.instanceId, agentEpoch: response.agentEpoch });
-      const engine = await this.#renewEngine();
-      const session = new Session(this.#deps, engine, this.#identity.credential, response);
+      const runtime = this.#deps.runtime.open(this.#identity.owners);
+      const engine = await this.#renewEngine(runtime);
+      const { credential } = this.#identity;
+      const host = new SessionHost(this.#deps, runtime, credential);
+      const session = new Session(this.#deps, engine, host, credential, response);
       this.#session = session;
       await this.#recover(engine, session);
       const end = await Promise.race([session.ended, this.#stop.promise]);
@@ -115,10 +119,9 @@ class Agent {
   }
 
   /** A fresh engine per epoch: it finds the tasks of the one before on disk and by their labels. */
-  async #renewEngine(): Promise<Engine> {
+  async #renewEngine(runtime: ContainerRuntime): Promise<Engine> {
     await this.#engine?.halt();
     const { instanceId, agentEpoch } = this.#identity.credential;
-    const runtime: ContainerRuntime = this.#deps.runtime.open(this.#identity.owners);
     this.#engine = new Engine(this.#deps, {
       runtime,
       fence: this.#fence,

@@ -1,5 +1,5 @@
 import type { Timings } from '#core/timings.ts';
-import type { ControlPlane } from './client/control-plane.ts';
+import type { ControlPlane, SessionWire } from './client/control-plane.ts';
 import type { AgentClock, AgentLog, Timers } from './ports.ts';
 
 /** What everything that talks to the control plane is given. */
@@ -10,4 +10,6 @@ export interface SessionDeps {
   readonly random: () => number;
   readonly timings: Timings;
   readonly controlPlane: ControlPlane;
+  /** Absent: the agent takes no sessions up. */
+  readonly sessions?: SessionWire;
 }

@@ -12,6 +12,7 @@ import type { Credential } from './client/token.ts';
 import type { Engine } from './engine/engine.ts';
 import { Heart } from './heart.ts';
 import type { SessionDeps } from './session-deps.ts';
+import type { SessionHost } from './sessions/session-host.ts';
 
 /** What an operator may want to know of a running agent. */
 export interface SessionStatus {
@@ -26,6 +27,7 @@ export class Session {
   readonly #deps: SessionDeps;
   readonly #engine: Engine;
   readonly #credential: Credential;
+  readonly #host: SessionHost;
   readonly #heart: Heart;
   readonly #listening = new AbortController();
   readonly #end = Promise.withResolvers<CallFailure>();
@@ -35,8 +37,15 @@ export class Session {
   #complete = true;
   #leaseUntil = Number.NEGATIVE_INFINITY;
 
-  constructor(deps: SessionDeps, engine: Engine, credential: Credential, registered: RegisterResponse) {
+  constructor(
+    deps: SessionDeps,
+    engine: Engine,
+    host: SessionHost,
+    credential: Credential,
+    registered: RegisterResponse,
+  ) {
     this.#deps = deps;
+    this.#host = host;
     this.#engine = engine;
     this.#credential = credential;
     this.#heart = new Heart(deps, {
@@ -89,6 +98,7 @@ export class Session {
 
   #answered(answer: HeartbeatResponse, sent: HeartbeatRequest, sentAt: number): void {
     if (answer.agentEpoch !== this.#credential.agentEpoch) return;
+    if (answer.sessions) this.#host.hear(answer.sessions);
     // Before the lease opens the fence: a bell that came late may have brought a task that was taken away since.
     const isCurrent = sent.synced && answer.sequence >= this.#seen;
     if (isCurrent && answer.assignments) this.#engine.withdraw(answer.assignments);
@@ -106,6 +116,10 @@ export class Session {
   /** True when the bell was news. */
   #rung(bell: BellMessage): boolean {
     const mine = bell.instanceId === this.#credential.instanceId && bell.agentEpoch === this.#credential.agentEpoch;
+    if (mine && bell.session !== undefined) {
+      this.#host.hear([bell.session]);
+      return true;
+    }
     if (!mine || bell.sequence <= this.#seen) return false;
     const next = this.#engine.synced && bell.previous === this.#seen;
     if (next && this.#engine.apply(bell.changes)) this.#seen = bell.sequence;

@@ -3,6 +3,7 @@ import { agentCommand } from './agent-command.ts';
 import { demoCommand } from './demo-command.ts';
 import { downCommand } from './down-command.ts';
 import { eventsCommand } from './events-command.ts';
+import { execCommand } from './exec-command.ts';
 import { explainCommand } from './explain-command.ts';
 import type { Finish } from './finish.ts';
 import { historyCommand } from './history-command.ts';
@@ -22,6 +23,7 @@ export function program(finish: Finish): Command {
     upCommand,
     statusCommand,
     explainCommand,
+    execCommand,
     eventsCommand,
     historyCommand,
     planCommand,
@@ -41,6 +43,7 @@ Examples:
   npx berth up --agents 3         control plane and three agents, until Ctrl-C
   npx berth status                what runs, and why what does not run does not
   npx berth explain service web   why it does not run what it should
+  npx berth exec TASK -- ls /     run a command in a container of a running task
   npx berth events --follow       what happens, as it happens
   npx berth history service web   which deployment, crash or drain started and stopped each task
   npx berth plan run-task --cli-input-json run.json   what it would do, without doing it

@@ -191,3 +191,18 @@ export const ownedKey = (cluster: string, owner: string, resource: string, names
 });
 export const ownedPartition = (cluster: string): string => join('OWNED', cluster);
 export const ownerPrefix = (owner: string): string => `${part(owner)}#`;
+
+/** All of one session: the two halves and the pieces that wait for a reader. */
+export const sessionPartition = (sessionId: string): string => join('SESSION', sessionId);
+export const sessionGrantKey = (sessionId: string): Key => ({ pk: sessionPartition(sessionId), sk: 'GRANT' });
+export const sessionProgressKey = (sessionId: string): Key => ({ pk: sessionPartition(sessionId), sk: 'AGENT' });
+export const sessionInputKey = (sessionId: string, sequence: number): Key => ({
+  pk: sessionPartition(sessionId),
+  sk: join('IN', number(sequence)),
+});
+export const sessionOutputKey = (sessionId: string, sequence: number): Key => ({
+  pk: sessionPartition(sessionId),
+  sk: join('OUT', number(sequence)),
+});
+/** Which session a client's socket belongs to. */
+export const sessionSocketKey = (connection: string): Key => ({ pk: join('SOCKET', connection), sk: 'SESSION' });

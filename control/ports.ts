@@ -161,6 +161,21 @@ export interface TrafficRouter {
   route(service: { readonly cluster: string; readonly service: string }, split: TrafficSplit): Promise<void>;
 }
 
+// ---- sessions ----------------------------------------------------------------------------------------------------
+
+/**
+ * Sockets of clients that take part in a session. Best effort: what a client does not confirm is sent again.
+ * Faults: Unavailable when nothing can be sent now.
+ */
+export interface SessionSockets {
+  /** Where clients connect, without a query. */
+  readonly url: string;
+  /** False when the client is gone. Text is one text frame, bytes one binary frame. */
+  send(connection: string, frame: string | Uint8Array): Promise<boolean>;
+  /** Idempotent. */
+  close(connection: string): Promise<void>;
+}
+
 // ---- small things ------------------------------------------------------------------------------------------------
 
 export interface Clock {

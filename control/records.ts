@@ -11,6 +11,7 @@ import type {
   ServiceState,
   SlotChunk,
 } from '#core/model/service.ts';
+import type { InputPiece, SessionGrant, SessionProgress, WaitingOutput } from '#core/model/session.ts';
 import type { Task, TaskObservation } from '#core/model/task.ts';
 import type { TaskDefinition, TaskDefinitionFamily } from '#core/model/task-definition.ts';
 import type { AnyService } from '#core/model/task-set.ts';
@@ -121,6 +122,15 @@ export const outboxClaims = record<{ cluster: string; record: string }, { readon
 export const capacityStates = record<MachinePool, CapacityState>('capacity-state', (pool) =>
   keys.capacityKey(pool.cluster, pool.capacityProvider),
 );
+export const sessionGrants = record<string, SessionGrant>('session-grant', keys.sessionGrantKey);
+export const sessionProgress = record<string, SessionProgress>('session-progress', keys.sessionProgressKey);
+export const sessionInput = record<{ sessionId: string; sequence: number }, InputPiece>('session-input', (id) =>
+  keys.sessionInputKey(id.sessionId, id.sequence),
+);
+export const sessionOutput = record<{ sessionId: string; sequence: number }, WaitingOutput>('session-output', (id) =>
+  keys.sessionOutputKey(id.sessionId, id.sequence),
+);
+export const sessionSockets = record<string, { readonly sessionId: string }>('session-socket', keys.sessionSocketKey);
 
 // A stored value is exactly what a put of the same record type wrote, so the kind alone proves its type.
 const versioned = <V>(type: RecordType<never, V>, item: Item): Versioned<V> => {

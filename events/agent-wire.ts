@@ -95,6 +95,8 @@ export interface HeartbeatResponse {
   readonly acknowledged: readonly { readonly taskId: string; readonly status: ObservedStatus }[];
   /** Rule R11: tasks the agent knows that the server confirms are not its to run: stop and forget them. */
   readonly stop: readonly string[];
+  /** Ids of sessions that wait for the agent; it may have heard of them before. */
+  readonly sessions?: readonly string[];
 }
 
 /**
@@ -107,4 +109,6 @@ export interface BellMessage {
   readonly previous: number;
   readonly sequence: number;
   readonly changes: readonly HeldAssignment[];
+  /** A session waits for the agent, and nothing changed: `previous` and `sequence` are 0 then. */
+  readonly session?: string;
 }

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Log } from '#control/ports.ts';
 import type { PlainResponse } from '#functions/lib/http-event.ts';
 import { writeBody } from '#functions/lib/streamed.ts';
+import type { Upgrade } from './session-sockets.ts';
 
 /** One request with its whole body, still as bytes. */
 export interface ServedRequest {
@@ -38,6 +39,8 @@ export interface HttpServerOptions {
   readonly port: number;
   readonly log: Log;
   readonly serve: ServeStream;
+  /** Absent: nobody may make a socket of a connection. */
+  readonly upgrade?: Upgrade;
   /** Absent: plain HTTP. */
   readonly tls?: { readonly key: string; readonly cert: string };
 }
@@ -59,7 +62,7 @@ const BACKLOG = 4_096;
 const CLOSE_MS = 2_000;
 
 /** Serves on the loopback address only. Faults: an Error naming the fix when the port is taken. */
-export async function startHttpServer({ port, log, serve, tls }: HttpServerOptions): Promise<HttpServer> {
+export async function startHttpServer({ port, log, serve, upgrade, tls }: HttpServerOptions): Promise<HttpServer> {
   const settings = {
     maxHeaderSize: MAX_HEADER_BYTES,
     headersTimeout: REQUEST_MS,
@@ -75,6 +78,7 @@ export async function startHttpServer({ port, log, serve, tls }: HttpServerOptio
     });
   };
   const server = tls ? createSecureServer({ ...settings, ...tls }, listener) : createServer(settings, listener);
+  if (upgrade) server.on('upgrade', upgrade);
   await listen(server, port, tls ? '--kube-port' : '--port');
   return { port: (server.address() as AddressInfo).port, close: () => close(server) };
 }

@@ -17,6 +17,10 @@ const httpEvent = z
 
 const scheduleEvent = z.strictObject({ schedule: z.string() }).transform((): EventSpec => ({ kind: 'schedule' }));
 
+const websocketEvent = z
+  .strictObject({ websocket: z.enum(['$connect', '$disconnect', '$default']) })
+  .transform(({ websocket }): EventSpec => ({ kind: 'websocket', route: websocket }));
+
 const queueEvent = z
   .strictObject({
     sqs: z.strictObject({
@@ -84,7 +88,7 @@ const functionSpec = z.object({
   timeout: z.number().optional(),
   url: z.union([z.literal(true), z.strictObject({ invokeMode: z.literal('RESPONSE_STREAM') })]).optional(),
   // An event the runner cannot drive must stop it: a route or a queue nobody serves would only be missed.
-  events: z.array(z.union([httpEvent, scheduleEvent, queueEvent, streamEvent])).default([]),
+  events: z.array(z.union([httpEvent, scheduleEvent, websocketEvent, queueEvent, streamEvent])).default([]),
 });
 
 const serviceFile = z.object({

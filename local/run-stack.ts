@@ -11,12 +11,15 @@ import { serveFunction } from './kube/serve-function.ts';
 import { type Invoke, loadFunctions } from './load-functions.ts';
 import { type Schedule, startSchedule } from './schedules.ts';
 import type { ServiceFile } from './service-file.ts';
+import type { LocalSockets, Upgrade } from './session-sockets.ts';
 
 export interface RunStackOptions {
   readonly root: string;
   readonly service: ServiceFile;
   readonly backend: Backend;
   readonly deps: FunctionDependencies;
+  /** Absent: no client may hold a socket. */
+  readonly sockets?: LocalSockets;
   /** After a reset: puts back what every stack begins with, and gives the functions dependencies without a memory. */
   readonly coldStart: () => Promise<FunctionDependencies>;
 }
@@ -25,12 +28,16 @@ export interface RunningStack {
   readonly serve: Serve;
   /** The Kubernetes API, which has an address of its own. */
   readonly serveKube: ServeStream;
+  /** Sockets of clients. */
+  readonly upgrade?: Upgrade;
   /** Stops schedules, deliveries and waiting polls, in this order. */
   stop(): Promise<void>;
 }
 
 /** The function of serverless.yml that answers the Kubernetes API. */
 const KUBE_FUNCTION = 'kubeApi';
+/** The one behind its WebSocket routes. */
+const SOCKET_FUNCTION = 'sessionSocket';
 
 const TEN_YEARS = 10 * 365 * 86_400_000;
 
@@ -43,7 +50,14 @@ export async function seed(deps: FunctionDependencies, cluster: string, joinToke
 }
 
 /** Wires every function of serverless.yml to what calls it. */
-export async function runStack({ root, service, backend, deps, coldStart }: RunStackOptions): Promise<RunningStack> {
+export async function runStack({
+  root,
+  service,
+  backend,
+  deps,
+  sockets,
+  coldStart,
+}: RunStackOptions): Promise<RunningStack> {
   const functions = new Map(await loadFunctions(root, service.functions, deps));
   const ending = new AbortController();
   let schedules: readonly Schedule[] = [];
@@ -91,17 +105,20 @@ export async function runStack({ root, service, backend, deps, coldStart }: RunS
     ]),
   });
   await start();
-  const kubeApi = (): Invoke => {
-    const invoke = functions.get(KUBE_FUNCTION);
-    if (!invoke) throw new Error(`serverless.yml names no function ${KUBE_FUNCTION}`);
+  // Looked up each time: a reset puts new functions in their place.
+  const named = (name: string) => (): Invoke => {
+    const invoke = functions.get(name);
+    if (!invoke) throw new Error(`serverless.yml names no function ${name}`);
     return invoke;
   };
   return {
     serve: gateway,
-    serveKube: serveFunction(deps, kubeApi, ending.signal),
+    serveKube: serveFunction(deps, named(KUBE_FUNCTION), ending.signal),
+    ...(sockets && { upgrade: sockets.upgrade(named(SOCKET_FUNCTION), deps.log) }),
     stop: async () => {
       await resetting;
       ending.abort();
+      sockets?.closeAll();
       await pause();
     },
   };

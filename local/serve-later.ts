@@ -1,19 +1,26 @@
 import { jsonAnswer } from './gateway.ts';
 import { type HttpServer, type HttpServerOptions, type ServeStream, startHttpServer } from './http-server.ts';
+import type { Upgrade } from './session-sockets.ts';
 
 export interface LateServer extends HttpServer {
   /** From now on requests are answered by this. */
-  serve(serve: ServeStream): void;
+  serve(serve: ServeStream, upgrade?: Upgrade): void;
 }
 
 /** Takes the port first, because agents and keys need its number, and answers 503 until there is something to serve. */
-export async function serveLater(options: Omit<HttpServerOptions, 'serve'>): Promise<LateServer> {
+export async function serveLater(options: Omit<HttpServerOptions, 'serve' | 'upgrade'>): Promise<LateServer> {
   let current: ServeStream = async () => jsonAnswer(503, { message: 'the stack is starting' });
-  const server = await startHttpServer({ ...options, serve: (request) => current(request) });
+  let sockets: Upgrade = (_request, socket) => socket.destroy();
+  const server = await startHttpServer({
+    ...options,
+    serve: (request) => current(request),
+    upgrade: (...connection) => sockets(...connection),
+  });
   return {
     ...server,
-    serve: (serve) => {
+    serve: (serve, upgrade) => {
       current = serve;
+      if (upgrade) sockets = upgrade;
     },
   };
 }

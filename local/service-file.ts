@@ -25,6 +25,7 @@ export interface FunctionSpec {
 export type EventSpec =
   | { readonly kind: 'http'; readonly route: string }
   | { readonly kind: 'schedule' }
+  | { readonly kind: 'websocket'; readonly route: string }
   | QueueEventSpec
   | StreamEventSpec;
 

@@ -19,6 +19,7 @@ import { openBackend } from './open-backend.ts';
 import { readServiceFile } from './read-service-file.ts';
 import { runStack, seed } from './run-stack.ts';
 import { serveLater } from './serve-later.ts';
+import { createLocalSockets, SOCKET_PATH } from './session-sockets.ts';
 import { shareOfMachine } from './share-of-machine.ts';
 import type { Stack, StackOptions } from './stack-options.ts';
 
@@ -66,6 +67,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
     const endpoint = `http://127.0.0.1:${server.port}`;
     const kubeEndpoint = `https://127.0.0.1:${kubeServer.port}`;
+    const sockets = createLocalSockets(`ws://127.0.0.1:${server.port}${SOCKET_PATH}`);
     const key = loadCredentials(dataDir, accountId);
     const joinToken = loadJoinToken(dataDir);
     const pageTokenKey = loadPageTokenKey(dataDir);
@@ -81,6 +83,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       kubeAddress: { endpoint: kubeEndpoint, authority: certificates.authority },
       tokenHosts: [`127.0.0.1:${server.port}`, `localhost:${server.port}`],
       capacity: agents,
+      sockets,
       accessKeys: knownAccessKeys([key], pageTokenKey),
       fleet: createFleetCache({ maxAgeMs: FLEET_MAX_AGE_MS }),
       clock: systemClock,
@@ -95,6 +98,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       service,
       backend,
       deps,
+      sockets,
       coldStart: async () => {
         const next = compose();
         await seed(next, CLUSTER, joinToken);
@@ -105,7 +109,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       () => agents.stopAll(),
       () => running.stop(),
     );
-    server.serve(running.serve);
+    server.serve(running.serve, running.upgrade);
     kubeServer.serve(running.serveKube);
     await agents.resume();
     await deps.queue.send([{ work: { kind: 'capacity', cluster: CLUSTER } }]);

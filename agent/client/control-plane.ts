@@ -5,6 +5,7 @@ import type {
   RegisterRequest,
   RegisterResponse,
 } from '#events/agent-wire.ts';
+import type { ClaimRequest, ClaimResponse, ExchangeRequest, ExchangeResponse } from '#events/session-wire.ts';
 import type { Credential } from './token.ts';
 
 /** Ways a call can end without an answer. All are expected; none stops a container. */
@@ -30,4 +31,10 @@ export interface ControlPlane {
   heartbeat(request: HeartbeatRequest, credential: Credential): Promise<CallOutcome<HeartbeatResponse>>;
   /** Waits on the agent's channel until a bell rings or the long poll ends; an aborted wait answers no messages. */
   listen(credential: Credential, signal: AbortSignal): Promise<CallOutcome<readonly BellMessage[]>>;
+}
+
+/** Sessions in containers, such as commands run there, as an agent sees them. Calls never reject. */
+export interface SessionWire {
+  claim(request: ClaimRequest, credential: Credential): Promise<CallOutcome<ClaimResponse>>;
+  exchange(request: ExchangeRequest, credential: Credential): Promise<CallOutcome<ExchangeResponse>>;
 }

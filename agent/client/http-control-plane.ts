@@ -1,7 +1,8 @@
 import type { BellMessage, HeartbeatResponse, RegisterResponse } from '#events/agent-wire.ts';
+import type { ClaimResponse, ExchangeResponse } from '#events/session-wire.ts';
 import { type AgentClock, messageOf } from '../ports.ts';
 import { readBells } from './bell-answer.ts';
-import type { CallFailure, CallOutcome, ControlPlane } from './control-plane.ts';
+import type { CallFailure, CallOutcome, ControlPlane, SessionWire } from './control-plane.ts';
 import type { HttpAnswer, HttpExchange } from './http-exchange.ts';
 import { type Credential, signToken } from './token.ts';
 
@@ -13,7 +14,11 @@ const POLL_TIMEOUT_MS = 30_000;
 const POLL_TOKEN_MS = 50_000;
 
 /** The agent's HTTP wire: signed POSTs and a long poll under `<endpoint>/agent/v1/`. */
-export function httpControlPlane(endpoint: string, exchange: HttpExchange, clock: AgentClock): ControlPlane {
+export function httpControlPlane(
+  endpoint: string,
+  exchange: HttpExchange,
+  clock: AgentClock,
+): ControlPlane & SessionWire {
   const pollToken = cachedPollToken(clock);
   const at = (path: string): URL => new URL(`${endpoint.replace(/\/+$/, '')}/agent/v1/${path}`);
   /** Where the control plane wants heartbeats, and where the next one goes. */
@@ -66,6 +71,8 @@ export function httpControlPlane(endpoint: string, exchange: HttpExchange, clock
       return outcome;
     },
     listen,
+    claim: (request, credential) => post(at('sessions/claim'), request, credential, isClaimed),
+    exchange: (request, credential) => post(at('sessions/exchange'), request, credential, isExchanged),
   };
 }
 
@@ -114,3 +121,16 @@ const isHeartbeat = (value: unknown): value is HeartbeatResponse =>
   typeof value.heartbeatMs === 'number' &&
   Array.isArray(value.acknowledged) &&
   Array.isArray(value.stop);
+
+const isClaimed = (value: unknown): value is ClaimResponse =>
+  isRecord(value) &&
+  typeof value.taskId === 'string' &&
+  typeof value.epoch === 'number' &&
+  typeof value.container === 'string' &&
+  isRecord(value.order);
+
+const isExchanged = (value: unknown): value is ExchangeResponse =>
+  isRecord(value) &&
+  (value.state === 'open' || value.state === 'closed') &&
+  typeof value.nextOutput === 'number' &&
+  Array.isArray(value.input);

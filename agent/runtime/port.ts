@@ -108,6 +108,45 @@ export interface NetworkAnswer {
   readonly detail: string;
 }
 
+/** What to run beside a container's own process, with its input and output in hand. */
+export interface OpenCommand {
+  readonly command: readonly string[];
+  /** With a terminal there is one stream of output. A runtime without terminals gives plain streams. */
+  readonly terminal: boolean;
+}
+
+/** A piece of what a container or a command wrote. */
+export interface OutputChunk {
+  readonly stream: 'stdout' | 'stderr';
+  readonly data: Uint8Array;
+}
+
+/** A command that runs. Its output is read by whoever wants it, no faster than that; unread, it holds the command up. */
+export interface RunningCommand {
+  /** Ends when the command has ended, or its connection broke. Read it once. */
+  readonly output: AsyncIterable<OutputChunk>;
+  write(data: Uint8Array): Promise<void>;
+  endInput(): void;
+  /** Does nothing without a terminal. */
+  resize(columns: number, rows: number): Promise<void>;
+  /** Ends the command and, where the runtime can, what it has started. Does nothing when it is over. */
+  kill(): Promise<void>;
+  /** After `output` has ended: 126 or 127 when the program can not be run, 137 when it was killed. */
+  exitCode(): Promise<number>;
+}
+
+/** Which lines of a container's output are wanted, oldest first. */
+export interface LogsWanted {
+  /** Goes on until the container is over. */
+  readonly follow: boolean;
+  /** Each line begins with its time (RFC 3339) and a blank. */
+  readonly timestamps: boolean;
+  /** Newest lines to begin with; absent: all that is kept. */
+  readonly tail?: number;
+  /** Epoch ms. */
+  readonly since?: number;
+}
+
 /**
  * Containers of one agent on one machine. Every call takes the deterministic container name.
  * Faults: RuntimeFault only; a listing that fails says nothing about any container.
@@ -139,6 +178,13 @@ export interface ContainerRuntime {
    * that was not hoped for. Only the pod itself is asked, whatever host the question names.
    */
   ask(name: string, question: NetworkQuestion, timeoutMs: number): Promise<NetworkAnswer>;
+  /** Runs a program inside a running container, in its environment, as `exec` does. Fails when the container does not run. */
+  open(name: string, command: OpenCommand): Promise<RunningCommand>;
+  /**
+   * What the container wrote, whether it runs or has exited; only so much is kept of it. An aborted reading ends.
+   * Fails when there is no such container, or the runtime does not know what it is asked for, such as times.
+   */
+  logs(name: string, wanted: LogsWanted, signal: AbortSignal): AsyncIterable<OutputChunk>;
   /** Kills and removes; does nothing when it is gone. */
   remove(name: string): Promise<void>;
   /** Makes what a pod's containers share, or finds it as it stands; once it has broken down it is made anew. */

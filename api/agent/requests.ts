@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { MAX_TASKS_PER_INSTANCE } from '#core/model/container-instance.ts';
+import { MAX_PIECE_BYTES, MAX_PIECES_PER_EXCHANGE } from '#core/session/limits.ts';
 import type { HeartbeatRequest, RegisterRequest } from '#events/agent-wire.ts';
+import type { ClaimRequest, ExchangeRequest } from '#events/session-wire.ts';
 
 const text = (max: number) => z.string().max(max);
 const name = text(255).min(1);
@@ -118,6 +120,29 @@ export const heartbeatRequest = z.object({
   reports: z.array(report).max(MAX_KNOWN),
   fenced: z.literal(true).exactOptional(),
 }) satisfies z.ZodType<HeartbeatRequest>;
+
+const sessionId = z.string().regex(/^[0-9a-z-]{1,80}$/);
+
+export const claimRequest = z.object({
+  protocol: count,
+  agentEpoch: count,
+  sessionId,
+}) satisfies z.ZodType<ClaimRequest>;
+
+const piece = z.object({
+  sequence: count,
+  stream: z.enum(['stdout', 'stderr']),
+  data: z.base64().max(Math.ceil(MAX_PIECE_BYTES / 3) * 4),
+});
+
+export const exchangeRequest = z.object({
+  protocol: count,
+  agentEpoch: count,
+  sessionId,
+  nextInput: count,
+  output: z.array(piece).max(MAX_PIECES_PER_EXCHANGE),
+  end: z.object({ exitCode: z.number().int().exactOptional(), reason: text(1_024).exactOptional() }).exactOptional(),
+}) satisfies z.ZodType<ExchangeRequest>;
 
 /** POST /agent/v1/join-tokens, sent by an operator. */
 export const joinTokenRequest = z.object({

@@ -3,13 +3,16 @@ import type { Dependencies } from '#control/dependencies.ts';
 import { heartbeat } from '#control/instances/heartbeat.ts';
 import { createJoinToken } from '#control/instances/join-tokens.ts';
 import { registerAgent } from '#control/instances/register-agent.ts';
+import { claimSession } from '#control/sessions/claim-session.ts';
+import { exchangeSession } from '#control/sessions/exchange-session.ts';
 import { assertNever } from '#core/assert-never.ts';
 import { Fault } from '#core/fault.ts';
 import { MAX_TASKS_PER_INSTANCE } from '#core/model/container-instance.ts';
+import { deliver } from '../session/deliver.ts';
 import { type AgentHttpRequest, type AgentHttpResponse, agentAnswer, MAX_AGENT_BODY_BYTES } from './agent-message.ts';
-import type { AgentAuthenticator } from './authenticate.ts';
+import type { AgentAuthenticator, AgentPrincipal } from './authenticate.ts';
 import { AGENT_FAULT_STATUS } from './fault-table.ts';
-import { heartbeatRequest, joinTokenRequest, registerRequest } from './requests.ts';
+import { claimRequest, exchangeRequest, heartbeatRequest, joinTokenRequest, registerRequest } from './requests.ts';
 
 export const HEARTBEAT_PATH = '/agent/v1/heartbeat';
 
@@ -17,6 +20,8 @@ const ROUTES = {
   'POST /agent/v1/register': 'register',
   [`POST ${HEARTBEAT_PATH}`]: 'heartbeat',
   'POST /agent/v1/join-tokens': 'join-token',
+  'POST /agent/v1/sessions/claim': 'claim',
+  'POST /agent/v1/sessions/exchange': 'exchange',
 } as const;
 
 /** Proves that an operator signed the request. Faults: Unauthenticated, AccessDenied. */
@@ -57,9 +62,8 @@ async function answer(server: AgentServer, operation: Operation, request: AgentH
       return { ...(await registerAgent(server.deps, asked)), ...(heartbeatUrl && { heartbeatUrl }) };
     }
     case 'heartbeat': {
-      const { cluster, instanceId, agentEpoch } = await server.agents.request(authorization, body);
-      const asked = parse(heartbeatRequest, body);
-      if (asked.agentEpoch !== agentEpoch) throw new Fault('Unauthenticated', 'the body names another agent epoch');
+      const { principal, asked } = await signed(server, heartbeatRequest, request);
+      const { cluster, instanceId } = principal;
       // What one transaction cannot take stays unacknowledged, so the agent repeats it.
       const reports = asked.reports.slice(0, MAX_TASKS_PER_INSTANCE);
       return heartbeat(server.deps, { cluster, instanceId }, { ...asked, reports });
@@ -69,9 +73,36 @@ async function answer(server: AgentServer, operation: Operation, request: AgentH
       const { cluster, ...options } = parse(joinTokenRequest, body);
       return createJoinToken(server.deps, cluster, options);
     }
+    case 'claim': {
+      const { principal, asked } = await signed(server, claimRequest, request);
+      const { sessionId, taskId, epoch, container, order } = await claimSession(
+        server.deps,
+        principal,
+        asked.sessionId,
+      );
+      return { sessionId, taskId, epoch, container, order };
+    }
+    case 'exchange': {
+      const { principal, asked } = await signed(server, exchangeRequest, request);
+      const exchanged = await exchangeSession(server.deps, principal, asked);
+      await deliver(server.deps, exchanged);
+      return exchanged.answer;
+    }
     default:
       return assertNever(operation);
   }
+}
+
+/** Who signed the body, and then what it says. Faults: as AgentAuthenticator's, InvalidParameter. */
+async function signed<S extends z.ZodType<{ readonly agentEpoch: number }>>(
+  server: AgentServer,
+  schema: S,
+  { headers, body }: AgentHttpRequest,
+): Promise<{ readonly principal: AgentPrincipal; readonly asked: z.output<S> }> {
+  const principal = await server.agents.request(headers['authorization'], body);
+  const asked = parse(schema, body);
+  if (asked.agentEpoch === principal.agentEpoch) return { principal, asked };
+  throw new Fault('Unauthenticated', 'the body names another agent epoch');
 }
 
 function parse<S extends z.ZodType>(schema: S, body: string): z.output<S> {

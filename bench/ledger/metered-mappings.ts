@@ -61,6 +61,7 @@ export function startMeteredMappings(world: MappingWorld): readonly Mapping[] {
           ];
         case 'http':
         case 'schedule':
+        case 'websocket':
           return [];
         default:
           return event satisfies never;

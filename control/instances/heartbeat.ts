@@ -39,6 +39,7 @@ export async function heartbeat(
     acknowledged,
     // Rule R11: the reservation was read after the agent listed these tasks, and it does not hold them.
     stop: request.known.filter((taskId) => !held.has(taskId)),
+    ...(lease.sessions.length > 0 && { sessions: lease.sessions }),
   };
 }
 

@@ -13,6 +13,8 @@ export interface LeaseRenewal {
   readonly isRenewed: boolean;
   /** True while the lease's own gap is so fresh that it may have been the control plane's, not the agent's. */
   readonly isRecovering: boolean;
+  /** Ids of sessions that wait for the agent. */
+  readonly sessions: readonly string[];
 }
 
 /**
@@ -31,15 +33,16 @@ export async function renewLease(
     // others renewed meanwhile, for the version it then read is theirs.
     const now = deps.clock.now();
     const isOwn = lease?.value.agentEpoch === agentEpoch;
-    if (!lease || !isOwn) return { expiresAt: now, isRenewed: false, isRecovering: false };
+    if (!lease || !isOwn) return { expiresAt: now, isRenewed: false, isRecovering: false, sessions: [] };
     const renewed = renewedLease(lease.value, lease.value, now, deps.timings);
     const recovering = isRecovering(renewed, now, deps.timings);
+    const sessions = renewed.sessions?.map(({ sessionId }) => sessionId) ?? [];
     if (!fenced && lease.value.expiresAt - now > deps.timings.lease * RENEW_BELOW) {
-      return { expiresAt: lease.value.expiresAt, isRenewed: false, isRecovering: recovering };
+      return { expiresAt: lease.value.expiresAt, isRenewed: false, isRecovering: recovering, sessions };
     }
     const outcome = await deps.store.transact([put(leases, agent, renewed, lease.version)]);
     if (outcome.kind === 'conflict') return CONFLICT;
-    return { expiresAt: renewed.expiresAt, isRenewed: true, isRecovering: recovering };
+    return { expiresAt: renewed.expiresAt, isRenewed: true, isRecovering: recovering, sessions };
   });
 }
 
@@ -50,8 +53,10 @@ export function renewedLease(
   now: number,
   timings: Pick<Timings, 'lease' | 'heartbeat'>,
 ): Lease {
-  const { suspectedAt: _suspectedAt, ...kept } = before ?? {};
-  const renewed = { ...kept, instanceId, agentEpoch, expiresAt: now + timings.lease };
+  const { suspectedAt: _suspectedAt, sessions = [], ...kept } = before ?? {};
+  const waiting = sessions.filter(({ until }) => until > now);
+  const news = waiting.length > 0 ? { sessions: waiting } : {};
+  const renewed = { ...kept, ...news, instanceId, agentEpoch, expiresAt: now + timings.lease };
   if (!before) return { ...renewed, heldSince: now };
   if (before.expiresAt <= now) return { ...renewed, heldSince: now, recoveredAt: now };
   return isOverdue(before, now, timings) ? { ...renewed, recoveredAt: now } : renewed;

@@ -71,7 +71,7 @@ export interface Reservation {
   readonly tasks: readonly HeldTask[];
 }
 
-/** Written by heartbeats only. */
+/** Written by heartbeats, and by whoever has a session for the agent: a heartbeat reads it in any case. */
 export interface Lease {
   readonly instanceId: string;
   readonly agentEpoch: number;
@@ -82,6 +82,8 @@ export interface Lease {
   readonly recoveredAt?: number;
   /** When the sweep first found it over while nobody in the cluster was heard from; a renewal forgets it. */
   readonly suspectedAt?: number;
+  /** Sessions the agent has not been told of for sure; each is void after its time (epoch ms). Renewals drop those that are. */
+  readonly sessions?: readonly { readonly sessionId: string; readonly until: number }[];
 }
 
 /** What the capacity worker remembers of one provider's machines in a cluster between runs. */

@@ -3,6 +3,7 @@ import { systemIds } from '#adapters/ids.ts';
 import { createLog } from '#adapters/log.ts';
 import { createNoCapacity } from '#adapters/no-capacity.ts';
 import { createFleetCache } from '#control/placement/fleet-cache.ts';
+import type { SessionSockets } from '#control/ports.ts';
 import { timingsAt } from '#core/timings.ts';
 import { readEnvironment } from './environment.ts';
 import type { FunctionDependencies } from './function-dependencies.ts';
@@ -48,6 +49,7 @@ export async function dependencies(): Promise<FunctionDependencies> {
     }),
     channel: agentChannel,
     channelAddress: agentChannel.addressOf,
+    ...(environment.BERTH_SOCKET_URL !== undefined && { sockets: await socketsAt(environment.BERTH_SOCKET_URL) }),
     ...(environment.BERTH_HEARTBEAT_URL !== undefined && { heartbeatUrl: environment.BERTH_HEARTBEAT_URL }),
     ...(environment.BERTH_KUBE_URL !== undefined && {
       kubeAddress: { endpoint: environment.BERTH_KUBE_URL.replace(/\/$/, '') },
@@ -68,4 +70,13 @@ export async function dependencies(): Promise<FunctionDependencies> {
       eventRetention: environment.BERTH_EVENT_RETENTION_HOURS * HOUR_MS,
     }),
   };
+}
+
+/** The address clients connect to is also the one they are written to, over HTTPS. Few functions need either. */
+async function socketsAt(url: string): Promise<SessionSockets> {
+  const [{ ApiGatewayManagementApiClient }, { createApiGatewaySockets }] = await Promise.all([
+    import('@aws-sdk/client-apigatewaymanagementapi'),
+    import('#adapters/api-gateway/session-sockets.ts'),
+  ]);
+  return createApiGatewaySockets(new ApiGatewayManagementApiClient({ endpoint: url.replace(/^wss:/, 'https:') }), url);
 }

@@ -15,6 +15,7 @@ const schema = z.object({
   BERTH_CHANNEL_PREFIX: z.string().min(1),
   BERTH_HEARTBEAT_URL: z.url().optional(),
   BERTH_KUBE_URL: z.url().optional(),
+  BERTH_SOCKET_URL: z.url({ protocol: /^wss$/ }).optional(),
   BERTH_STOPPED_RETENTION_HOURS: hours,
   BERTH_EVENT_RETENTION_HOURS: hours,
   BERTH_LOG_LEVEL: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR', 'SILENT']).default('INFO'),

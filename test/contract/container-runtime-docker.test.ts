@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { nodeTimers } from '#agent/node-clock.ts';
 import { dockerRuntime, reachableDocker } from '#agent/runtime/docker/docker-runtime.ts';
 import type { ContainerDefinition } from '#core/model/task-definition.ts';
@@ -6,6 +6,7 @@ import { silentLog } from '#test/support/agent-silent-log.ts';
 import { aContainerSpec } from '#test/support/agent-specs.ts';
 import { BUSYBOX_IMAGE, busyboxImage } from '#test/support/busybox-image.ts';
 import { containerRuntimeContract } from './container-runtime.case.ts';
+import { containerStreamsContract } from './container-streams.case.ts';
 
 const docker = await reachableDocker();
 const missing = docker ? await busyboxImage(docker) : 'no Docker engine answers';
@@ -28,7 +29,61 @@ if (docker && missing === undefined) {
     broken: shell('', { command: ['/no/such/file'] }),
   }));
 
+  containerStreamsContract('docker', async () => ({
+    factory,
+    chatty: shell('echo first; echo second; echo third; while :; do sleep 0.1; done'),
+    terse: shell('echo first; echo second; echo third'),
+  }));
+
   describe('docker runtime', () => {
+    it('open, with a terminal, has one of the size it is told, and whoever started the rest of it is gone after a kill', async () => {
+      const runtime = factory.open(['i-terminal']);
+      const spec = aContainerSpec('terminal', 'i-terminal', shell('sleep 60'));
+      await runtime.create(spec);
+      await runtime.start(spec.name);
+      const command = await runtime.open(spec.name, { command: ['sh'], terminal: true });
+      await command.resize(123, 45);
+      await command.write(Buffer.from('stty size; sleep 987\r'));
+      let text = '';
+      for await (const { data } of command.output) {
+        text += Buffer.from(data).toString();
+        if (text.includes('45 123')) break;
+      }
+      const ps = ['sh', '-c', 'ps | grep -v grep | grep -q "sleep 987"'];
+      const isThere = async () =>
+        (await runtime.exec(spec.name, ps, 20_000)).kind === 'exited' && (await runtime.exec(spec.name, ps, 20_000));
+      await vi.waitFor(async () => expect(await isThere()).toMatchObject({ exitCode: 0 }), 5_000);
+      await command.kill();
+      await vi.waitFor(async () => expect(await isThere()).toMatchObject({ exitCode: 1 }), 5_000);
+      await runtime.remove(spec.name);
+    });
+
+    it('logs, with times and from a time on, are what the engine noted', async () => {
+      const runtime = factory.open(['i-times']);
+      const spec = aContainerSpec('times', 'i-times', shell('echo early; sleep 2; echo late; sleep 60'));
+      await runtime.create(spec);
+      await runtime.start(spec.name);
+      const startedAt = Date.now();
+      const read = async (more: object): Promise<string> => {
+        const pieces = [];
+        const wanted = { follow: false, timestamps: true, ...more };
+        for await (const { data } of runtime.logs(spec.name, wanted, new AbortController().signal)) pieces.push(data);
+        return Buffer.concat(pieces).toString();
+      };
+      await vi.waitFor(async () => expect(await read({})).toMatch(/^\S+T\S+Z early\n\S+T\S+Z late\n$/), 10_000);
+      expect(await read({ since: startedAt + 1_000 })).toMatch(/^\S+Z late\n$/);
+      await runtime.remove(spec.name);
+    });
+
+    it('what is kept of the output, is bounded', async () => {
+      const runtime = factory.open(['i-bounded']);
+      const spec = aContainerSpec('bounded', 'i-bounded', shell('sleep 60'));
+      await runtime.create(spec);
+      const { HostConfig } = await docker.getContainer(spec.name).inspect();
+      expect(HostConfig.LogConfig).toEqual({ Type: 'json-file', Config: { 'max-file': '2', 'max-size': '10m' } });
+      await runtime.remove(spec.name);
+    });
+
     it('every container, is hardened and published as its definition says', async () => {
       const runtime = factory.open(['i-hardened']);
       const definition = shell('sleep 60', { portMappings: [{ containerPort: 80 }], cpu: 256 });

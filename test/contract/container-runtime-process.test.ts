@@ -1,14 +1,16 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { nodeTimers } from '#agent/node-clock.ts';
+import { boundFile } from '#agent/runtime/process/process-logs.ts';
 import { processRuntime } from '#agent/runtime/process/process-runtime.ts';
 import type { ContainerDefinition } from '#core/model/task-definition.ts';
 import { silentLog } from '#test/support/agent-silent-log.ts';
 import { aContainerSpec } from '#test/support/agent-specs.ts';
 import { containerRuntimeContract } from './container-runtime.case.ts';
+import { containerStreamsContract } from './container-streams.case.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'berth-processes-'));
 const factory = () =>
@@ -33,7 +35,35 @@ containerRuntimeContract('process', async () => ({
   broken: { name: 'app', image: '-', command: ['/no/such/file'] },
 }));
 
+containerStreamsContract('process', async () => ({
+  factory: factory(),
+  chatty: shell('echo first; echo second; echo third; exec sleep 600'),
+  terse: shell('echo first; echo second; echo third'),
+}));
+
 describe('process runtime', () => {
+  it('the file of what a process writes, is cut to its newer half, and the process writes on behind it', async () => {
+    const path = join(mkdtempSync(join(root, '.bounded-')), 'output.log');
+    const lines = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, number) => `line ${String(from + number).padStart(5, '0')}\n`).join('');
+    writeFileSync(path, lines(0, 100));
+    await boundFile(path, 1_000);
+    expect(readFileSync(path, 'utf8')).toBe(lines(0, 100));
+    appendFileSync(path, lines(100, 200));
+    await boundFile(path, 1_000);
+    appendFileSync(path, 'more\n');
+    expect(readFileSync(path, 'utf8')).toBe(`${lines(110, 200)}more\n`);
+  });
+
+  it('logs with times, are refused: nobody wrote them down', async () => {
+    const runtime = factory().open(['i-times']);
+    const spec = aContainerSpec('times', 'i-times', shell('echo hello'));
+    await runtime.create(spec);
+    const reading = runtime.logs(spec.name, { follow: false, timestamps: true }, new AbortController().signal);
+    await expect(reading[Symbol.asyncIterator]().next()).rejects.toThrow(/does not know when/);
+    await runtime.remove(spec.name);
+  });
+
   it('a new runtime over the same files, as after an agent restart, finds process and exit code', async () => {
     const spec = aContainerSpec('restart', 'i-restart', shell('sleep 0.3; exit 5'));
     const before = factory().open(['i-restart']);

@@ -1,4 +1,5 @@
-import { leases, put, registrations, reservations } from '#control/records.ts';
+import type { Dependencies } from '#control/dependencies.ts';
+import { leases, observations, put, read, registrations, reservations } from '#control/records.ts';
 import type { Reservation } from '#core/model/container-instance.ts';
 import type { EcsHarness } from './ecs-request.ts';
 
@@ -47,4 +48,24 @@ export async function addInstance(
     ),
     put(leases, id, { instanceId, agentEpoch: 1, expiresAt: clock.now() + deps.timings.lease }, 'absent'),
   ]);
+}
+
+/** The instance's agent reports RUNNING whatever it holds. */
+export async function reportRunning({ store, clock }: Dependencies, instanceId: string): Promise<void> {
+  const held = await read(store, reservations, { cluster: 'default', instanceId });
+  const now = clock.now();
+  for (const { taskId, epoch } of held?.value.tasks ?? []) {
+    const before = await read(store, observations, { cluster: 'default', taskId });
+    const seen = {
+      taskId,
+      epoch,
+      instanceId,
+      agentEpoch: 1,
+      status: 'RUNNING',
+      containers: [],
+      startedAt: now,
+      updates: 1,
+    } as const;
+    await store.transact([put(observations, { cluster: 'default', taskId }, seen, before?.version ?? 'absent')]);
+  }
 }

@@ -10,6 +10,9 @@ const PIDS_LIMIT = 1024;
 /** The kernel's smallest meaningful share; ECS passes it for 0 and 1 too. */
 const MIN_CPU_SHARES = 2;
 
+/** What is kept of a container's output, whatever the engine's own default: some 20 MB, the oldest goes first. */
+const LOGS = { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '2' } };
+
 /**
  * A container as the engine's create call wants it. `machineMemory` (MiB) limits a container that names no limit; `podUser`
  * is the user that a pod wants.
@@ -28,7 +31,13 @@ export function createOptions(spec: ContainerSpec, machineMemory: number, podUse
     // The agent asks the health checks of the definition itself; one that is in the image alone is not asked, as on ECS.
     Healthcheck: { Test: ['NONE'] },
     ExposedPorts: Object.fromEntries(publishedPorts(spec).map(([port]) => [port, {}])),
-    HostConfig: { ...limits(spec, machineMemory), ...hardening(definition), ...network(spec), ...mounts(spec) },
+    HostConfig: {
+      ...limits(spec, machineMemory),
+      ...hardening(definition),
+      ...network(spec),
+      ...mounts(spec),
+      LogConfig: LOGS,
+    },
   };
 }
 

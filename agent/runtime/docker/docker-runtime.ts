@@ -8,10 +8,14 @@ import type {
   ContainerRuntime,
   ContainerSpec,
   ExecOutcome,
+  LogsWanted,
   NetworkAnswer,
   NetworkQuestion,
+  OpenCommand,
+  OutputChunk,
   PodNetwork,
   PodSpec,
+  RunningCommand,
   RuntimeFactory,
 } from '../port.ts';
 import { refusalOf } from '../refuse-unsafe.ts';
@@ -19,7 +23,9 @@ import { RuntimeFault } from '../runtime-fault.ts';
 import { hearBrokenAnswers } from './broken-answers.ts';
 import { fromInspection, fromListing } from './container-info.ts';
 import { createOptions } from './create-options.ts';
+import { openCommand } from './docker-command.ts';
 import { DockerExec } from './docker-exec.ts';
+import { readLogs } from './docker-logs.ts';
 import { engineCall, statusOf, unless404 } from './engine-call.ts';
 import { watchEvents } from './engine-events.ts';
 import { userOf } from './image-user.ts';
@@ -163,6 +169,18 @@ class DockerRuntime implements ContainerRuntime {
 
   openPods(): Promise<readonly string[]> {
     return this.#pods.list();
+  }
+
+  async open(name: string, command: OpenCommand): Promise<RunningCommand> {
+    const info = await this.inspect(name);
+    if (info?.state !== 'running') throw new RuntimeFault('CannotInspectContainerError', `${name} does not run`);
+    return openCommand(this.#deps.docker, this.#deps.timers, info.runtimeId, command);
+  }
+
+  async *logs(name: string, wanted: LogsWanted, signal: AbortSignal): AsyncGenerator<OutputChunk> {
+    const info = await this.inspect(name);
+    if (!info) throw new RuntimeFault('CannotInspectContainerError', `there is no container ${name}`);
+    yield* readLogs(this.#deps.docker, this.#deps.timers, info.runtimeId, wanted, signal);
   }
 
   async remove(name: string): Promise<void> {

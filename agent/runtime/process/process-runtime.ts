@@ -9,14 +9,20 @@ import type {
   ContainerRuntime,
   ContainerSpec,
   ExecOutcome,
+  LogsWanted,
   NetworkAnswer,
   NetworkQuestion,
+  OpenCommand,
+  OutputChunk,
   PodNetwork,
+  RunningCommand,
   RuntimeFactory,
 } from '../port.ts';
 import { asRuntimeFault, RuntimeFault } from '../runtime-fault.ts';
-import { runCommand } from './process-exec.ts';
+import { openProcessCommand } from './process-command.ts';
+import { type ExecSetting, runCommand } from './process-exec.ts';
 import { buryFiles, namesIn, type ProcessPaths, pathsOf, readSpec, removeFiles, writeSpec } from './process-files.ts';
+import { boundFile, readProcessLogs } from './process-logs.ts';
 import { processStatus } from './process-status.ts';
 
 export interface ProcessRuntimeDeps {
@@ -137,16 +143,33 @@ class ProcessRuntime implements ContainerRuntime {
   }
 
   async exec(name: string, command: readonly string[], timeoutMs: number): Promise<ExecOutcome> {
+    return runCommand(command, timeoutMs, await this.#setting(name));
+  }
+
+  async open(name: string, command: OpenCommand): Promise<RunningCommand> {
+    return openProcessCommand(command, await this.#setting(name));
+  }
+
+  async *logs(name: string, wanted: LogsWanted, signal: AbortSignal): AsyncGenerator<OutputChunk> {
+    if (!(await this.inspect(name))) {
+      throw new RuntimeFault('CannotInspectContainerError', `there is no container ${name}`);
+    }
+    const isRunning = async (): Promise<boolean> => (await this.inspect(name))?.state === 'running';
+    yield* readProcessLogs(this.#paths(name).log, wanted, { timers: this.#deps.timers, signal, isRunning });
+  }
+
+  /** What a command finds that runs beside a process. */
+  async #setting(name: string): Promise<ExecSetting> {
     const spec = await readSpec(this.#paths(name));
     if (!spec || (await this.inspect(name))?.state !== 'running') {
       throw new RuntimeFault('CannotInspectContainerError', `${name} does not run`);
     }
     const { definition } = spec;
-    return runCommand(command, timeoutMs, {
+    return {
       env: { PATH: this.#deps.path, ...environmentOf(definition) },
       workingDirectory: definition.workingDirectory,
       timers: this.#deps.timers,
-    });
+    };
   }
 
   async ask(name: string, question: NetworkQuestion, timeoutMs: number): Promise<NetworkAnswer> {
@@ -201,6 +224,7 @@ class ProcessRuntime implements ContainerRuntime {
   async #lookForExits(): Promise<void> {
     const infos = await this.list();
     for (const { name, labels, state } of infos) {
+      if (state === 'running') await boundFile(this.#paths(name).log);
       if (state === 'exited' && this.#lastSeen.get(name) !== 'exited') this.#changed(labels.task);
     }
     this.#lastSeen.clear();

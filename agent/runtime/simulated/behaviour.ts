@@ -19,6 +19,8 @@ export interface SimulatedBehaviour {
   readonly readyAfterMs: number;
   /** BERTH_SIM_IGNORE_TERM: only SIGKILL ends it, so a stop takes the whole timeout. */
   readonly ignoreTerm: boolean;
+  /** BERTH_SIM_OUTPUT: a line it writes when it starts. */
+  readonly output?: string;
 }
 
 export function behaviourOf(definition: ContainerDefinition): SimulatedBehaviour {
@@ -27,6 +29,7 @@ export function behaviourOf(definition: ContainerDefinition): SimulatedBehaviour
   const failPull = env.get('BERTH_SIM_FAIL_PULL');
   const failStart = env.get('BERTH_SIM_FAIL_START');
   const failRuns = milliseconds(env.get('BERTH_SIM_FAIL_RUNS'));
+  const output = env.get('BERTH_SIM_OUTPUT');
   return {
     startDelayMs: milliseconds(env.get('BERTH_SIM_START_DELAY_MS')) ?? 0,
     ...(exitAfterMs === undefined ? {} : { exitAfterMs }),
@@ -35,6 +38,7 @@ export function behaviourOf(definition: ContainerDefinition): SimulatedBehaviour
     ...(failStart === undefined ? {} : { failStart }),
     ...(failRuns === undefined ? {} : { failRuns }),
     readyAfterMs: milliseconds(env.get('BERTH_SIM_READY_AFTER_MS')) ?? 0,
+    ...(output === undefined ? {} : { output }),
     oomKilled: env.has('BERTH_SIM_OOM'),
     ignoreTerm: env.has('BERTH_SIM_IGNORE_TERM'),
   };

@@ -3,6 +3,7 @@ import type { Cancel, Timers } from '../../ports.ts';
 import type { ContainerInfo, ContainerSpec, PodSpec } from '../port.ts';
 import { RuntimeFault } from '../runtime-fault.ts';
 import { behaviourOf } from './behaviour.ts';
+import { SimulatedOutput } from './simulated-output.ts';
 
 interface SimulatedContainer {
   readonly spec: ContainerSpec;
@@ -30,6 +31,7 @@ export class SimulatedMachine {
   /** Pods that are open, by their name, with the address each was given. */
   readonly #pods = new Map<string, { readonly owner: string; readonly address: string }>();
   #nextAddress = 2;
+  readonly #outputs = new Map<string, SimulatedOutput>();
   readonly #watchers = new Set<(owner: string, taskId: string) => void>();
   #nextPort = FIRST_DYNAMIC_PORT;
   /** How often each verb was used, so that a test can assert that nothing was created or started. */
@@ -80,6 +82,8 @@ export class SimulatedMachine {
     this.counts.start += 1;
     const info: ContainerInfo = { ...container.info, state: 'running', networkBindings: this.#bind(container.spec) };
     this.#put({ ...container, info });
+    const { output } = behaviourOf(container.spec.definition);
+    if (output !== undefined) this.output(name).print(`${output}\n`);
     this.#armExit(name, container.spec);
     this.#armReady(name, container.spec);
   }
@@ -147,12 +151,20 @@ export class SimulatedMachine {
     return [...this.#pods].filter(([, { owner }]) => owners.includes(owner)).map(([name]) => name);
   }
 
+  /** What the container wrote; tests may make it write more. */
+  output(name: string): SimulatedOutput {
+    const output = this.#outputs.get(name) ?? new SimulatedOutput();
+    this.#outputs.set(name, output);
+    return output;
+  }
+
   remove(name: string): void {
     const container = this.#containers.get(name);
     if (!container) return;
     this.counts.remove += 1;
     this.#exits.get(name)?.();
     this.#containers.delete(name);
+    this.#outputs.delete(name);
     this.#changed(container);
   }
 
@@ -188,6 +200,7 @@ export class SimulatedMachine {
   }
 
   #changed({ info }: SimulatedContainer): void {
+    this.#outputs.get(info.name)?.notify();
     this.#onSnapshot?.(JSON.stringify([...this.#containers.values()]));
     for (const watcher of this.#watchers) watcher(info.labels.agent, info.labels.task);
   }

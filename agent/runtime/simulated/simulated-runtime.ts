@@ -3,6 +3,7 @@ import { sleep } from '../../ports.ts';
 import type { ContainerInfo, ContainerRuntime, RuntimeFactory } from '../port.ts';
 import { RuntimeFault } from '../runtime-fault.ts';
 import { behaviourOf } from './behaviour.ts';
+import { simulatedCommand } from './simulated-command.ts';
 import type { SimulatedMachine } from './simulated-machine.ts';
 
 /** Containers without processes, for benchmarks and tests of everything around them. */
@@ -56,6 +57,17 @@ function open(machine: SimulatedMachine, timers: Timers, owners: readonly string
     openPod: async (spec) => ({ address: machine.openPod(spec), hostAddress: '10.88.0.1' }),
     closePod: async (name) => machine.closePod(name),
     openPods: async () => machine.openPods(owners),
+    open: async (name, command) => {
+      if (ours(machine.get(name))?.state !== 'running') {
+        throw new RuntimeFault('CannotInspectContainerError', `${name} does not run`);
+      }
+      return simulatedCommand(command, machine.run(name, command.command));
+    },
+    logs: (name, wanted, signal) => {
+      if (!ours(machine.get(name)))
+        throw new RuntimeFault('CannotInspectContainerError', `there is no container ${name}`);
+      return machine.output(name).read(wanted, signal, () => machine.get(name)?.state === 'running');
+    },
     remove: async (name) => {
       if (ours(machine.get(name))) machine.remove(name);
     },

@@ -46,7 +46,7 @@ const shared = {
   deploymentController: supported,
   enableECSManagedTags: supported,
   propagateTags: supported,
-  enableExecuteCommand: echoed('ExecuteCommand checks it, and then says that agents open no sessions yet.'),
+  enableExecuteCommand: supported,
   serviceConnectConfiguration: refusedWhenEnabled('Service Connect'),
   volumeConfigurations: refused("'volumeConfigurations'"),
   vpcLatticeConfigurations: refused("'vpcLatticeConfigurations'"),

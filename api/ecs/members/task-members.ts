@@ -12,14 +12,23 @@ import type {
   TaskOverride,
   UpdateTaskProtectionRequest,
 } from '@aws-sdk/client-ecs';
-import { type Declaration, echoed, ignored, members, refused, supported, supportedBut } from './member-policy.ts';
+import {
+  type Declaration,
+  echoed,
+  ignored,
+  members,
+  refused,
+  supported,
+  supportedBut,
+  supportedWith,
+} from './member-policy.ts';
 
 /** What RunTask and StartTask share. */
 const launch = {
   taskDefinition: supported,
   cluster: supported,
   enableECSManagedTags: supported,
-  enableExecuteCommand: echoed('ExecuteCommand checks it, and then says that agents open no sessions yet.'),
+  enableExecuteCommand: supported,
   group: supported,
   networkConfiguration: ignored(
     'Wanted where AWS wants one; tasks use the network of their machine, so there are no subnets or groups to join.',
@@ -48,7 +57,7 @@ export const taskMembers: readonly Declaration[] = [
   members<ExecuteCommandRequest>('ExecuteCommandRequest', {
     cluster: supported,
     container: supported,
-    command: ignored('Wanted where AWS wants one; agents open no sessions yet, so nothing runs it.'),
+    command: supportedWith('Split into words as the agent of AWS does; quotes keep words together.'),
     interactive: supported,
     task: supported,
   }),

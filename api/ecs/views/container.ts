@@ -1,4 +1,4 @@
-import type { Container as WireContainer } from '@aws-sdk/client-ecs';
+import type { ManagedAgent, Container as WireContainer } from '@aws-sdk/client-ecs';
 import type { Dependencies } from '#control/dependencies.ts';
 import type { TaskView } from '#control/intents.ts';
 import { containerArn, taskArn } from '#core/model/arn.ts';
@@ -15,7 +15,7 @@ export function containerView(
   const { cluster, taskId } = view.task;
   const seen = view.observation?.containers.find(({ name }) => name === definition.name);
   return {
-    containerArn: containerArn(scope, cluster, taskId, uuid(ids.derive('container', taskId, definition.name))),
+    containerArn: containerArnOf({ scope, ids }, cluster, taskId, definition.name),
     taskArn: taskArn(scope, cluster, taskId),
     name: definition.name,
     image: definition.image,
@@ -30,8 +30,27 @@ export function containerView(
     cpu: String(definition.cpu ?? 0),
     memory: text(definition.memory),
     memoryReservation: text(definition.memoryReservation),
+    ...(view.task.enableExecuteCommand && { managedAgents: [executeCommandAgent(view, seen)] }),
   };
 }
+
+/** What carries commands out in the container: the machine's own agent, whenever the container runs. */
+function executeCommandAgent({ observation }: TaskView, seen: ContainerObservation | undefined): ManagedAgent {
+  const lastStatus = seen?.status ?? 'PENDING';
+  const startedAt = lastStatus === 'RUNNING' ? observation?.startedAt : undefined;
+  return {
+    name: 'ExecuteCommandAgent',
+    lastStatus,
+    ...(startedAt !== undefined && { lastStartedAt: new Date(startedAt) }),
+  };
+}
+
+export const containerArnOf = (
+  { scope, ids }: Pick<Dependencies, 'scope' | 'ids'>,
+  cluster: string,
+  taskId: string,
+  name: string,
+): string => containerArn(scope, cluster, taskId, uuid(ids.derive('container', taskId, name)));
 
 const unseenStatus = (view: TaskView): string => (lastStatus(view) === 'STOPPED' ? 'STOPPED' : 'PENDING');
 

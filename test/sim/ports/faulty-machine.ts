@@ -62,6 +62,9 @@ export function faultyRuntime(world: SimContext, actor: Actor, inner: RuntimeFac
     openPod: (spec) => call('openPod', true, () => runtime.openPod(spec)),
     closePod: (name) => call('closePod', true, () => runtime.closePod(name)),
     openPods: () => runtime.openPods(),
+    // Nobody opens sessions here.
+    open: (name, command) => runtime.open(name, command),
+    logs: (name, wanted, signal) => runtime.logs(name, wanted, signal),
     remove: (name) => call('remove', true, () => runtime.remove(name)),
     watch: (onChange) => runtime.watch((taskId) => actor.process.wake(() => onChange(taskId))),
   });

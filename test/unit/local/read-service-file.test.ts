@@ -20,6 +20,8 @@ describe('service file', () => {
       ['agentApi', 'functions/agent-api', ['http', 'http']],
       ['agentHeartbeat', 'functions/agent-heartbeat', ['http']],
       ['kubeApi', 'functions/kube-api', []],
+      ['agentSessions', 'functions/agent-sessions', ['http', 'http']],
+      ['sessionSocket', 'functions/session-socket', ['websocket', 'websocket', 'websocket']],
       ['agentAuthorizer', 'functions/agent-authorizer', []],
       ['onStateChange', 'functions/on-state-change', ['stream']],
       ['eventRecorder', 'functions/event-recorder', ['stream']],

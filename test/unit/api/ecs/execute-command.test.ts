@@ -7,14 +7,20 @@ import {
   StopTaskCommand,
 } from '@aws-sdk/client-ecs';
 import { beforeEach, expect, test } from 'vitest';
-import { observations, put } from '#control/records.ts';
-import { type EcsHarness, openEcs } from '#test/support/ecs-request.ts';
+import { serveEcs } from '#api/ecs/serve.ts';
+import { ticketReader } from '#api/session/tickets.ts';
+import { read, sessionGrants } from '#control/records.ts';
+import { addInstance, reportRunning } from '#test/support/ecs-instance.ts';
+import { type EcsHarness, KEYS, openEcs, PRINCIPAL } from '#test/support/ecs-request.ts';
+import { recordingSockets } from '#test/support/recording-sockets.ts';
 
+const INSTANCE = '1'.repeat(32);
 let ecs: EcsHarness;
 
 beforeEach(async () => {
-  ecs = openEcs();
+  ecs = openEcs({ sockets: recordingSockets() });
   await ecs.client.send(new CreateClusterCommand({}));
+  await addInstance(ecs, INSTANCE);
   const container = (name: string) => ({ name, image: 'nginx', memory: 64 });
   for (const [family, names] of [
     ['web', ['app']],
@@ -29,9 +35,7 @@ beforeEach(async () => {
 async function run(taskDefinition: string, isRunning = true, enableExecuteCommand = true): Promise<string> {
   const { tasks } = await ecs.client.send(new RunTaskCommand({ taskDefinition, enableExecuteCommand }));
   const arn = tasks?.[0]?.taskArn ?? '';
-  const taskId = arn.split('/').at(-1) ?? '';
-  const seen = { taskId, epoch: 1, status: 'RUNNING', containers: [], startedAt: 1, updates: 1 } as const;
-  if (isRunning) await ecs.deps.store.transact([put(observations, { cluster: 'default', taskId }, seen, 'absent')]);
+  if (isRunning) await reportRunning(ecs.deps, INSTANCE);
   return arn;
 }
 
@@ -41,12 +45,71 @@ const execute = (input: Partial<ExecuteCommandCommandInput>) =>
     (error: Error) => `${error.name}: ${error.message}`,
   );
 
-test('ExecuteCommand, that nothing is wrong with, says that no agent is connected and why', async () => {
-  const said =
-    'TargetNotConnectedException: The execute command failed: no execute command agent is connected, because agents of Berth can not run commands in tasks yet.';
-  expect(await execute({ task: await run('web') })).toBe(said);
-  expect(await execute({ task: await run('web'), container: 'app' })).toBe(said);
-  expect(await execute({ task: await run('pair'), container: 'side' })).toBe(said);
+test('ExecuteCommand, that nothing is wrong with, grants one session and says where its client connects', async () => {
+  const task = await run('pair');
+  const asked = { task, container: 'side', command: `sh -c 'echo "$HOME"'`, interactive: true };
+  const { session, $metadata: _, ...answer } = await ecs.client.send(new ExecuteCommandCommand(asked));
+  expect(answer).toEqual({
+    clusterArn: 'arn:aws:ecs:eu-west-1:123456789012:cluster/default',
+    containerArn: expect.stringMatching(
+      /^arn:aws:ecs:eu-west-1:123456789012:container\/default\/[0-9a-f]{32}\/[0-9a-f-]{36}$/,
+    ),
+    containerName: 'side',
+    interactive: true,
+    taskArn: task,
+  });
+  expect(session?.sessionId).toMatch(/^ecs-execute-command-[0-9a-f]{32}$/);
+  expect(session?.streamUrl).toMatch(/^wss:\/\/sessions\.test\?ticket=[\w.-]+$/);
+  const grant = await read(ecs.deps.store, sessionGrants, session?.sessionId ?? '');
+  expect(grant?.value).toMatchObject({
+    taskId: task.split('/').at(-1),
+    epoch: 1,
+    instanceId: INSTANCE,
+    agentEpoch: 1,
+    container: 'side',
+    caller: PRINCIPAL,
+    openBefore: ecs.clock.now() + 60_000,
+    order: { kind: 'exec', command: ['sh', '-c', 'echo "$HOME"'], terminal: true },
+  });
+});
+
+test('ExecuteCommand, its two tickets, are good for their own use and session, and for a minute', async () => {
+  const { session } = await ecs.client.send(
+    new ExecuteCommandCommand({ task: await run('web'), command: 'sh', interactive: true }),
+  );
+  const url = new URL(session?.streamUrl ?? '').searchParams.get('ticket');
+  const reader = ticketReader(() => KEYS.pageTokenKey(), ecs.clock);
+  expect(await reader(url, 'url')).toBe(session?.sessionId);
+  expect(await reader(session?.tokenValue, 'token')).toBe(session?.sessionId);
+  expect(await reader(url, 'token')).toBeUndefined();
+  expect(await reader(session?.tokenValue, 'url')).toBeUndefined();
+  expect(await ticketReader(async () => 'another secret', ecs.clock)(url, 'url')).toBeUndefined();
+  ecs.clock.advance(60_000);
+  expect(await reader(url, 'url')).toBeUndefined();
+  expect(await reader(session?.tokenValue, 'token')).toBeUndefined();
+});
+
+test('ExecuteCommand, of a task whose agent is not heard from, says so', async () => {
+  const task = await run('web');
+  ecs.clock.advance(ecs.deps.timings.lease);
+  expect(await execute({ task })).toMatch(/^TargetNotConnectedException: .* is not connected/);
+});
+
+test('ExecuteCommand, where clients can hold no socket, says so', async () => {
+  const task = await run('web');
+  const { sockets: _, ...deps } = ecs.deps;
+  const request = JSON.stringify({ task, command: 'sh', interactive: true });
+  const { status, body } = await serveEcs(deps, KEYS, await ecs.sign('ExecuteCommand', request));
+  expect(status).toBe(400);
+  expect(JSON.parse(body)).toMatchObject({ __type: 'TargetNotConnectedException' });
+});
+
+test('ExecuteCommand, with a command line that cannot be parsed, is refused', async () => {
+  for (const command of ["sh -c 'ls", 'sh \\', '  ']) {
+    expect(await execute({ task: 'a'.repeat(32), command })).toMatch(
+      /^InvalidParameterException: Command can not be parsed/,
+    );
+  }
 });
 
 test('ExecuteCommand, not interactive or without a command, is refused before anything is read', async () => {
@@ -80,9 +143,9 @@ test('ExecuteCommand, of a task that does not run, says what it does', async () 
   const refused = (status: string) =>
     `InvalidParameterException: The execute command failed because the task is ${status} and not RUNNING.`;
   const task = await run('web', false);
-  expect(await execute({ task })).toBe(refused('PROVISIONING'));
+  expect(await execute({ task })).toBe(refused('PENDING'));
   await ecs.client.send(new StopTaskCommand({ task }));
-  expect(await execute({ task })).toBe(refused('STOPPED'));
+  expect(await execute({ task })).toBe(refused('STOPPING'));
 });
 
 test('ExecuteCommand, of a task that was run without it, is refused in the words of ECS', async () => {

@@ -4,14 +4,17 @@ import { describe, expect, it } from 'vitest';
 import { OPERATIONS } from '#api/ecs/operations.ts';
 import { UNSERVED_OPERATIONS } from '#api/ecs/unserved-operations.ts';
 import { reconcileService } from '#control/services/reconcile-service.ts';
-import { addInstance } from '#test/support/ecs-instance.ts';
+import { addInstance, reportRunning } from '#test/support/ecs-instance.ts';
 import { openEcs } from '#test/support/ecs-request.ts';
+import { recordingSockets } from '#test/support/recording-sockets.ts';
 
 interface Exchange {
   readonly operation: string;
   readonly request: unknown;
   /** Services of the cluster `default` that their worker looks at before the request is sent. */
   readonly reconcile?: readonly string[];
+  /** True: the machines report every task they hold RUNNING before the request is sent. */
+  readonly report?: true;
   /** Left out when it is 200. */
   readonly status?: number;
   readonly response?: unknown;
@@ -33,21 +36,23 @@ const FOLDER = path.join(import.meta.dirname, 'golden');
 const isRecording = process.env['RECORD_GOLDEN'] === '1';
 
 async function talk({ instances = [], setup = [], exchanges }: Conversation): Promise<readonly Exchange[]> {
-  const ecs = openEcs();
+  const ecs = openEcs({ sockets: recordingSockets() });
   const { serve, sign } = ecs;
   for (const instance of instances) await addInstance(ecs, instance);
   const send = async ({ operation, request }: Exchange) => serve(await sign(operation, JSON.stringify(request)));
   for (const exchange of setup) expect((await send(exchange)).status).toBe(200);
   const heard: Exchange[] = [];
   for (const exchange of exchanges) {
-    const { operation, request, reconcile } = exchange;
+    const { operation, request, reconcile, report } = exchange;
     for (const service of reconcile ?? []) await reconcileService(ecs.deps, 'default', service);
+    if (report) for (const instance of instances) await reportRunning(ecs.deps, instance);
     const { status, body } = await send(exchange);
     const response: unknown = JSON.parse(body);
     heard.push({
       operation,
       request,
       ...(reconcile ? { reconcile } : {}),
+      ...(report ? { report } : {}),
       ...(status === 200 ? {} : { status }),
       response,
     });
@@ -70,8 +75,8 @@ function errorClasses(operation: string): ReadonlySet<string> {
   return new Set([...ANY, ...[...comment.matchAll(/@throws \{@link (\w+)\}/g)].map(([, name = '']) => name)]);
 }
 
-/** Agents open no sessions yet; a hook can wait only where a router shifts traffic, which the flow tests of shifts have. */
-const NEVER_ANSWERED = ['ExecuteCommand', 'ContinueServiceDeployment'];
+/** A hook can wait only where a router shifts traffic, which the flow tests of shifts have. */
+const NEVER_ANSWERED = ['ContinueServiceDeployment'];
 
 describe('golden conversations', () => {
   it.each(readdirSync(FOLDER))('%s, is answered as recorded', async (file) => {
