@@ -77,8 +77,8 @@ function draft(
 ): forge.pki.Certificate {
   const certificate = forge.pki.createCertificate();
   certificate.publicKey = forge.pki.publicKeyFromPem(publicKey);
-  // A number with its highest bit set would count as negative.
-  certificate.serialNumber = `00${randomBytes(16).toString('hex')}`;
+  // A number with its highest bit set would count as negative, and one that begins with zeros is refused as padded.
+  certificate.serialNumber = `01${randomBytes(16).toString('hex')}`;
   // Clocks of clients may be a little behind.
   certificate.validity.notBefore = new Date(now - DAY_MS);
   certificate.validity.notAfter = new Date(now + LIFETIME_MS);
