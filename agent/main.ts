@@ -12,6 +12,8 @@ import { type AgentDeps, type RunningAgent, runAgent } from './run-agent.ts';
 import type { RuntimeKind } from './runtime/port.ts';
 import { fileDisk } from './state/file-disk.ts';
 import { stderrLog } from './stderr-log.ts';
+import { directoryVolumes } from './volumes/directory-volumes.ts';
+import { volumeRoots } from './volumes/volume-roots.ts';
 import { deadlineFile, readBoot } from './watchdog/deadline-file.ts';
 import { keepWatchdog } from './watchdog/keep-watchdog.ts';
 import { watchdogFiles } from './watchdog/watchdog-files.ts';
@@ -44,6 +46,7 @@ export async function nodeAgentDeps(
     sessions: controlPlane,
     disk,
     runtime,
+    volumes: directoryVolumes(await volumeRoots(options.dataDir, log), log),
     ...(fence ? { fence } : {}),
     newKey: newAgentKey,
     newAttempt: randomUUID,

@@ -10,10 +10,13 @@ import { Session, type SessionStatus } from './session.ts';
 import type { SessionDeps } from './session-deps.ts';
 import { SessionHost } from './sessions/session-host.ts';
 import type { AgentDisk } from './state/agent-disk.ts';
+import type { PodVolumes } from './volumes/pod-volumes.ts';
 
 export interface AgentDeps extends SessionDeps {
   readonly disk: AgentDisk;
   readonly runtime: RuntimeFactory;
+  /** Absent where a pod's volumes can not be made. */
+  readonly volumes?: PodVolumes;
   /** Absent where nothing can enforce a deadline: fenced tasks are refused then. */
   readonly fence?: FencePorts;
   readonly newKey: () => Promise<AgentKey>;

@@ -146,6 +146,29 @@ if (docker && missing === undefined) {
       });
     });
 
+    it("what holds a pod's network, needs no registry and no rights, and is made anew when it has broken down", async () => {
+      const runtime = factory.open(['i-holder']);
+      const { labels } = aContainerSpec('holder', 'i-holder', shell('true'));
+      const pod = { name: 'holder.1', labels, hostname: 'web-0' };
+      const first = await runtime.openPod(pod);
+      const { HostConfig, Config } = await docker.getContainer(pod.name).inspect();
+      expect(HostConfig).toMatchObject({
+        CapDrop: ['ALL'],
+        SecurityOpt: ['no-new-privileges'],
+        ReadonlyRootfs: true,
+        Privileged: false,
+        PidsLimit: 8,
+        NetworkMode: 'bridge',
+      });
+      expect(HostConfig.Mounts ?? []).toEqual([]);
+      expect(Config.Hostname).toBe('web-0');
+      expect(await runtime.openPods()).toEqual([pod.name]);
+      await docker.getContainer(pod.name).kill();
+      expect((await runtime.openPod(pod)).hostAddress).toBe(first.hostAddress);
+      expect((await docker.getContainer(pod.name).inspect()).State.Running).toBe(true);
+      await runtime.closePod(pod.name);
+    });
+
     it('an image nobody has, fails with CannotPullContainerError', async () => {
       const definition: ContainerDefinition = { name: 'app', image: 'localhost:1/berth-test/none:1' };
       await expect(factory.open(['i-pull']).pull(definition)).rejects.toMatchObject({

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { containerName, podName } from '#agent/runtime/labels.ts';
 import type { ContainerRuntime, RuntimeFactory } from '#agent/runtime/port.ts';
 import type { ContainerDefinition } from '#core/model/task-definition.ts';
 import { aContainerSpec } from '#test/support/agent-specs.ts';
@@ -189,6 +190,37 @@ export function containerRuntimeContract(name: string, make: () => Promise<Runti
       await runtime.remove(name);
       expect(await running(world.forever)).toBe(name);
       expect(await runtime.inspect(name)).toMatchObject({ state: 'running' });
+    });
+
+    it('a pod that is opened again, is where it was, and may be closed again and again', async () => {
+      const { labels } = aContainerSpec(task, agent, world.forever);
+      const spec = { name: podName(task, 1), labels, hostname: 'web-0' };
+      const network = await runtime.openPod(spec);
+      expect(await runtime.openPod(spec)).toEqual(network);
+      expect(network.address).toMatch(/^[0-9.]+$/);
+      expect(await runtime.list()).toEqual([]);
+      expect(await world.factory.open([`${agent}-other`]).openPods()).toEqual([]);
+      await runtime.closePod(spec.name);
+      await runtime.closePod(spec.name);
+      expect(await runtime.openPods()).toEqual([]);
+    });
+
+    it('ask, a container that does not run, is answered no', async () => {
+      const question = { kind: 'tcpSocket', port: 1 } as const;
+      expect(await runtime.ask(`${task}.1.app`, question, 1_000)).toMatchObject({ passed: false });
+      const spec = aContainerSpec(task, agent, world.forever);
+      await runtime.create(spec);
+      expect(await runtime.ask(spec.name, question, 1_000)).toMatchObject({ passed: false });
+    });
+
+    it('each run of a container, has a name of its own beside the one before', async () => {
+      const name = await running(world.brief);
+      await until(async () => (await runtime.inspect(name))?.state === 'exited');
+      const spec = aContainerSpec(task, agent, world.forever, { name: containerName(task, 1, 'app', 1) });
+      await runtime.create(spec);
+      await runtime.start(spec.name);
+      expect(await runtime.inspect(spec.name)).toMatchObject({ state: 'running' });
+      expect(await runtime.inspect(name)).toMatchObject({ state: 'exited', exitCode: 3 });
     });
 
     it('remove, a running container, leaves nothing and may be repeated', async () => {

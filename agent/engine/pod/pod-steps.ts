@@ -1,8 +1,9 @@
+import type { PodRun } from '#core/model/pod.ts';
 import type { ContainerDefinition } from '#core/model/task-definition.ts';
 import { messageOf } from '../../ports.ts';
 import { containerName, podName } from '../../runtime/labels.ts';
-import type { ContainerSpec, PodNetwork } from '../../runtime/port.ts';
-import { asRuntimeFault, type RuntimeFaultCode } from '../../runtime/runtime-fault.ts';
+import type { ContainerSpec, PodNetwork, PodPlace } from '../../runtime/port.ts';
+import { asRuntimeFault, RuntimeFault, type RuntimeFaultCode } from '../../runtime/runtime-fault.ts';
 import type { VolumeUser } from '../../volumes/pod-volumes.ts';
 import { containerSpec, runtimeName } from '../container-spec.ts';
 import type { StateCell } from '../state-cell.ts';
@@ -38,8 +39,7 @@ export class PodSteps {
     const { pod } = this.#state;
     if (!pod) return;
     await this.#world.volumes?.make(this.#podName(), pod);
-    const volumes = pod.volumes.map((volume) => ({ ...volume, files: [] }));
-    this.#cell.set({ ...this.#state, pod: { ...pod, volumes }, prepared: true });
+    this.#cell.set({ ...sealed(this.#state, pod), prepared: true });
   }
 
   async create(name: string): Promise<void> {
@@ -141,13 +141,20 @@ export class PodSteps {
     const labels = { ...owner, task: taskId, epoch, cluster, group };
     const network = await this.#world.runtime.openPod({ name, labels, hostname: pod.hostname });
     if (network.address !== this.#state.address) this.#cell.set({ ...this.#state, address: network.address });
-    const place = await this.#world.volumes?.place(name, pod, this.#volumeUser(member));
+    const place = await this.#volumePlace(name, pod, member);
     const groups = [
       ...(member.wanted.security.supplementalGroups ?? []),
       ...(pod.fsGroup === undefined ? [] : [pod.fsGroup]),
     ];
-    const spec = containerSpec(this.#state, member.name, owner, { name, mounts: [], groups, ...place });
+    const spec = containerSpec(this.#state, member.name, owner, { name, groups, ...place });
     return { ...spec, definition: onThisMachine(spec.definition, network) };
+  }
+
+  async #volumePlace(name: string, pod: PodRun, member: PodMember): Promise<Pick<PodPlace, 'mounts' | 'lastWords'>> {
+    const { volumes } = this.#world;
+    if (volumes) return volumes.place(name, pod, this.#volumeUser(member));
+    if (member.wanted.mounts.length === 0) return { mounts: [] };
+    throw new RuntimeFault('ContainerConfigurationError', 'this machine can not make volumes');
   }
 
   #volumeUser({ name, wanted, pod }: PodMember): VolumeUser {
@@ -193,6 +200,17 @@ export class PodSteps {
   #podName(): string {
     return podName(this.#state.taskId, this.#state.epoch);
   }
+}
+
+/** Without what the volumes hold, which nobody in the pod may change. */
+function sealed(state: TaskState, pod: PodRun): TaskState {
+  const held = new Set(pod.volumes.filter(({ files }) => files.length > 0).map(({ name }) => name));
+  const containers = state.containers.map((container): ContainerState => {
+    const { wanted } = memberOf(container);
+    const mounts = wanted.mounts.map((mount) => ({ ...mount, readOnly: mount.readOnly || held.has(mount.volume) }));
+    return { ...container, definition: { ...container.definition, pod: { ...wanted, mounts } } };
+  });
+  return { ...state, containers, pod: { ...pod, volumes: pod.volumes.map((volume) => ({ ...volume, files: [] })) } };
 }
 
 /** kubectl's words for what keeps a container from running. */

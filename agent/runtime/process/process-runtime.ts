@@ -24,6 +24,7 @@ import { type ExecSetting, runCommand } from './process-exec.ts';
 import { buryFiles, namesIn, type ProcessPaths, pathsOf, readSpec, removeFiles, writeSpec } from './process-files.ts';
 import { boundFile, readProcessLogs } from './process-logs.ts';
 import { processStatus } from './process-status.ts';
+import { lackingOf } from './unfit-pod.ts';
 
 export interface ProcessRuntimeDeps {
   /** Directory for specifications, pids, exit codes and output. */
@@ -303,16 +304,6 @@ async function signal(paths: ProcessPaths, name: 'SIGTERM' | 'SIGKILL'): Promise
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
-}
-
-/** What a pod's container asks for and a plain process can not have; it must not run as if it had it. */
-function lackingOf({ definition, pod }: ContainerSpec): string | undefined {
-  const { security } = definition.pod ?? {};
-  if (pod && pod.mounts.length > 0) return 'mount volumes';
-  const isUser = security?.runAsUser !== undefined || security?.runAsGroup !== undefined || security?.runAsNonRoot;
-  if (isUser) return 'run as another user';
-  if (security?.readOnlyRootFilesystem) return 'make the root file system read-only';
-  return undefined;
 }
 
 const commandOf = ({ entryPoint = [], command = [] }: ContainerDefinition): readonly string[] => [

@@ -102,6 +102,20 @@ describe('agent, hooks and the end of pods', () => {
     expect(world.machine.counts.start).toBe(1);
   });
 
+  it('what volumes hold, is not kept in the task book', async () => {
+    const world = agentWorld();
+    const content = Buffer.from('hunter2').toString('base64');
+    const volumes = [{ name: 'token', inMemory: false, files: [{ path: 'token', content, mode: 0o400 }] }];
+    world.server.hold(aPodSpec([aMember('app')], { volumes }));
+    await world.start();
+    await world.advance(6 * SECOND);
+    expect(toldOf(world, 'app')?.ready).toBe(true);
+    const book = JSON.stringify(await world.disk.loadBook());
+    expect(book).toContain('"token"');
+    expect(book).not.toContain(content);
+    expect(JSON.stringify(world.machine.list())).not.toContain(content);
+  });
+
   it("a pod's address, is told as soon as it has one", async () => {
     const { world } = await given({});
     expect(podReport(world)?.address).toMatch(/^10\.88\./);
