@@ -11,6 +11,7 @@ import type { EngineWorld } from './engine-world.ts';
 import { differs, groupByTask, observeAll } from './listing.ts';
 import { NewsPacer } from './news-pacer.ts';
 import { Outbox } from './outbox.ts';
+import { lingers, tooManyLingering } from './pod/lingering.ts';
 import { endIfFenced, rebuildFromLabels, reconcileStored } from './recover.ts';
 import { refusedTask } from './refused-task.ts';
 import { reportOf } from './report.ts';
@@ -83,9 +84,9 @@ export class Engine implements FencedTasks {
     return this.#synced;
   }
 
-  /** Every task in any state but forgotten. */
+  /** Every task in any state but forgotten, and but those that stay for their logs alone. */
   known(): readonly string[] {
-    return [...this.#machines.keys()];
+    return [...this.#machines.values()].filter(({ state }) => !lingers(state)).map(({ state }) => state.taskId);
   }
 
   fenced(): readonly string[] {
@@ -123,7 +124,7 @@ export class Engine implements FencedTasks {
     this.#synced = true;
     this.#unwatch = this.#options.runtime.watch((taskId) => this.#machines.get(taskId)?.look());
     this.#scheduleResync();
-    for (const machine of this.#machines.values()) rouse(machine);
+    for (const machine of this.#machines.values()) machine.rouse();
   }
 
   /** Takes away what pods have left that nobody knows any more: their containers are gone already. */
@@ -259,9 +260,15 @@ export class Engine implements FencedTasks {
     const machine = this.#machines.get(taskId);
     if (!machine) return;
     if (machine.state.finished) this.#options.fence.ended(taskId);
+    if (lingers(machine.state)) this.#airOldest();
     if (!this.#outbox.put(reportOf(machine.state))) return;
     if (machine.state.pod) this.#podNews.tell();
     else this.#options.onNews();
+  }
+
+  #airOldest(): void {
+    const states = [...this.#machines.values()].map(({ state }) => state);
+    for (const { taskId } of tooManyLingering(states)) this.#machines.get(taskId)?.air();
   }
 
   #scheduleResync(): void {
@@ -280,16 +287,10 @@ export class Engine implements FencedTasks {
         if (before.has(taskId) || this.#machines.has(taskId)) byTask.delete(taskId);
       }
       this.#adoptUnknown(byTask, this.#deps.clock.now());
-      for (const taskId of byTask.keys()) {
-        const machine = this.#machines.get(taskId);
-        if (machine) rouse(machine);
-      }
+      for (const taskId of byTask.keys()) this.#machines.get(taskId)?.rouse();
     } catch (error) {
       this.#deps.log.warn('cannot list containers', { error: messageOf(error) });
     }
     if (!this.#halted) this.#scheduleResync();
   }
 }
-
-/** A pod's machine looks for itself first: what ended meanwhile is asked for its last words. */
-const rouse = (machine: TaskMachine): void => (machine.state.pod ? machine.look() : machine.wake());

@@ -72,6 +72,18 @@ export class TaskMachine {
     this.wake();
   }
 
+  /** Begins with what was found. A pod's machine looks for itself first: what ended meanwhile has left last words. */
+  rouse(): void {
+    if (this.#state.pod) this.look();
+    else this.wake();
+  }
+
+  /** What a pod that ended has left to be read makes room for others. */
+  air(): void {
+    this.#set({ ...this.#state, aired: true });
+    this.wake();
+  }
+
   /** The runtime hinted at a change: look before the next decision. */
   look(): void {
     this.#look = true;

@@ -47,6 +47,8 @@ export interface TaskState {
   readonly address?: string;
   /** The pod's volumes are made. */
   readonly prepared?: true;
+  /** What a pod that ended has left to be read may go. */
+  readonly aired?: true;
   readonly desired: 'RUNNING' | 'STOPPED';
   /** Why the agent itself ends the task; absent when the control plane asked for it. */
   readonly stop?: StopRequest;

@@ -125,6 +125,7 @@ export class TaskSteps {
   }
 
   async #finish(): Promise<void> {
+    if (this.#state.pod) await this.#pod.close();
     const now = this.#cell.now();
     const finished = { ...this.#state, finished: true, stoppedAt: now, stoppingAt: this.#state.stoppingAt ?? now };
     this.#cell.set(finished);

@@ -3,6 +3,7 @@ import { runtimeName } from './container-spec.ts';
 import { waitEnds } from './dependencies.ts';
 import type { EngineWorld } from './engine-world.ts';
 import { HookRunner } from './pod/hook-runner.ts';
+import { lingerEnds } from './pod/lingering.ts';
 import { hookTargets, podProbeTargets, podWaitEnds } from './pod/watch-targets.ts';
 import { healthProbe } from './probe.ts';
 import { Prober, type ProbeTarget } from './prober.ts';
@@ -39,7 +40,7 @@ export class TaskWatch {
     const isOver = isStopping(state) || state.finished || this.#world.halted();
     this.#prober.follow(isOver ? [] : this.#targets(state));
     this.#hooks.follow(isOver || !state.pod ? [] : hookTargets(state));
-    this.#await(isOver ? undefined : state.pod ? podWaitEnds(state) : waitEnds(state));
+    this.#await(isOver ? lingerEnds(state) : state.pod ? podWaitEnds(state) : waitEnds(state));
   }
 
   end(): void {

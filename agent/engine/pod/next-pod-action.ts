@@ -1,10 +1,11 @@
 import type { TaskAction } from '../next-action.ts';
 import { isStopping, type TaskState } from '../task-state.ts';
+import { lingers } from './lingering.ts';
 import { inTurn, membersOf, type PodMember } from './pod-container-state.ts';
 
 /** What the machine of a pod does next; it asks again after each step. */
 export function nextPodAction(state: TaskState): TaskAction {
-  if (state.finished) return { kind: state.released ? 'forget' : 'wait' };
+  if (state.finished) return { kind: state.released && !lingers(state) ? 'forget' : 'wait' };
   const members = membersOf(state);
   if (isStopping(state)) return nextStop(state, members);
   if (!state.prepared) return { kind: 'prepare' };

@@ -4,6 +4,7 @@ import { beginStop } from '../begin-stop.ts';
 import { type Probe, probed } from '../probe.ts';
 import { type ContainerState, isStopping, type TaskState, withContainer } from '../task-state.ts';
 import { retryDelay } from './back-off.ts';
+import { aired } from './lingering.ts';
 import { isUp, memberOf, membersOf, type PodMember, type PodProbeKind } from './pod-container-state.ts';
 import { endRun } from './run-end.ts';
 
@@ -157,7 +158,7 @@ const graceOf = ({ pod }: TaskState): number => pod?.terminationGracePeriodSecon
 
 /** The containers are as the runtime says; draws the conclusions for the pod. */
 export function settlePod(state: TaskState, now: number): TaskState {
-  if (state.finished) return state;
+  if (state.finished) return aired(state, now);
   const containers = membersOf(state).map((member) => passOn(due(member, now)));
   const started = markStarted({ ...state, containers }, now);
   if (isStopping(started)) return started;

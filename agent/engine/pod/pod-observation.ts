@@ -7,13 +7,15 @@ export function podObservation(container: ContainerState, state: TaskState): Pod
   if (!container.definition.pod) return undefined;
   const member = memberOf(container);
   const { pod } = member;
+  // One that waited for its next run when the pod ended has ended as its last run did.
+  const terminated = pod.terminated ?? (state.finished ? pod.last : undefined);
   return {
     ready: isReady(member),
     started: isUp(member),
     restartCount: pod.restarts,
     ...(container.startedAt === undefined ? {} : { startedAt: container.startedAt }),
-    ...(container.phase === 'running' || pod.terminated ? {} : { waiting: pod.waiting ?? onItsWay(member, state) }),
-    ...(pod.terminated ? { terminated: pod.terminated } : {}),
+    ...(container.phase === 'running' || terminated ? {} : { waiting: pod.waiting ?? onItsWay(member, state) }),
+    ...(terminated ? { terminated } : {}),
     ...(pod.last ? { last: pod.last } : {}),
   };
 }

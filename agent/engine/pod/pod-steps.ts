@@ -105,10 +105,16 @@ export class PodSteps {
     }
   }
 
+  /** Takes away all that is left of it. */
   async remove(): Promise<void> {
     for (const { name, pod } of membersOf(this.#state)) {
       for (const run of [pod.run - 2, pod.run - 1, pod.run]) await this.#removeRun(name, run);
     }
+    await this.close();
+  }
+
+  /** Takes away what the containers shared, above all what the volumes hold: nothing of the pod runs any more. */
+  async close(): Promise<void> {
     await this.#world.runtime.closePod(this.#podName());
     await this.#world.volumes?.remove(this.#podName());
   }
