@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { podName } from '#agent/runtime/labels.ts';
 import { aProbe } from '#test/support/agent-pods.ts';
 import { busyboxImage } from '#test/support/busybox-image.ts';
-import { DockerPods, shell } from '#test/support/docker-pods.ts';
 import { dockerMissing, runnable } from '#test/support/loud-skip.ts';
+import { RealPods, shell } from '#test/support/real-pods.ts';
 import { waitUntil } from '#test/support/wait-until.ts';
 
 const withDocker = runnable('pods on Docker', await dockerMissing());
@@ -14,10 +14,10 @@ const serve = (dir: string): string => `exec httpd -f -p 8080 -h ${dir}`;
 const HTTP = { kind: 'httpGet', scheme: 'HTTP', port: 8080, path: '/', headers: [] } as const;
 
 describe.runIf(withDocker)('a pod on Docker', () => {
-  let pods: DockerPods;
+  let pods: RealPods;
 
   beforeAll(async () => {
-    pods = new DockerPods();
+    pods = new RealPods('docker');
     const missing = await busyboxImage(pods.docker);
     if (missing !== undefined) throw new Error(missing);
     await pods.start();

@@ -9,6 +9,8 @@ import { type RunningAgent, runAgent } from '#agent/run-agent.ts';
 import { dockerRuntime } from '#agent/runtime/docker/docker-runtime.ts';
 import { statusOf } from '#agent/runtime/docker/engine-call.ts';
 import { podName } from '#agent/runtime/labels.ts';
+import type { RuntimeFactory } from '#agent/runtime/port.ts';
+import { processRuntime } from '#agent/runtime/process/process-runtime.ts';
 import { fileDisk } from '#agent/state/file-disk.ts';
 import { directoryVolumes } from '#agent/volumes/directory-volumes.ts';
 import { volumeRoots } from '#agent/volumes/volume-roots.ts';
@@ -31,26 +33,32 @@ export const shell = (name: string, script: string, pod: Partial<PodContainer> =
   pod: aPodContainer(pod),
 });
 
-/** One agent on the engine of this machine, with a control plane that a test scripts. */
-export class DockerPods {
+/** One agent on this machine with a control plane that a test scripts. */
+export class RealPods {
   readonly docker = new Docker();
   readonly server = new FakeServer();
   readonly dataDir = mkdtempSync(join(tmpdir(), 'berth-pods-'));
+  readonly #runtime: RuntimeFactory;
   #agent: RunningAgent | undefined;
   #pods = 0;
 
-  constructor() {
+  constructor(kind: 'docker' | 'process') {
     this.server.instanceId = `i-${randomBytes(6).toString('hex')}`;
+    const common = { timers: nodeTimers, log: silentLog };
+    const root = join(this.dataDir, 'processes');
+    this.#runtime =
+      kind === 'docker'
+        ? dockerRuntime({ ...common, docker: this.docker, machineMemory: 256 })
+        : processRuntime({ ...common, root, path: '/usr/bin:/bin', address: '127.0.0.1' });
   }
 
   async start(): Promise<void> {
-    const runtime = dockerRuntime({ docker: this.docker, timers: nodeTimers, log: silentLog, machineMemory: 256 });
     const options = {
       endpoint: 'http://control-plane.invalid',
       cluster: 'default',
       joinToken: 'join',
       dataDir: this.dataDir,
-      runtime: 'docker' as const,
+      runtime: this.#runtime.kind,
       attributes: {},
       timeScale: 1,
     };
@@ -62,7 +70,7 @@ export class DockerPods {
       timings: timingsAt(),
       controlPlane: this.server,
       disk: await fileDisk(this.dataDir),
-      runtime,
+      runtime: this.#runtime,
       volumes: directoryVolumes(await volumeRoots(this.dataDir, silentLog), silentLog),
       newKey: newAgentKey,
       newAttempt: () => randomBytes(8).toString('hex'),
@@ -78,6 +86,14 @@ export class DockerPods {
   /** Ends the agent and takes away whatever it has made. */
   async end(): Promise<void> {
     await this.stop();
+    const runtime = this.#runtime.open([this.server.instanceId]);
+    for (const { name } of await runtime.list()) await runtime.remove(name);
+    if (this.#runtime.kind === 'docker') await this.#removeHolders();
+    rmSync((await volumeRoots(this.dataDir, silentLog)).memory ?? this.dataDir, { recursive: true, force: true });
+    rmSync(this.dataDir, { recursive: true, force: true });
+  }
+
+  async #removeHolders(): Promise<void> {
     const filters = { label: [`berth.agent=${this.server.instanceId}`] };
     for (const { Id } of await this.docker.listContainers({ all: true, filters })) {
       // One that is on its way out already needs no help.
@@ -88,8 +104,6 @@ export class DockerPods {
           if (![404, 409].includes(statusOf(error) ?? 0)) throw error;
         });
     }
-    rmSync((await volumeRoots(this.dataDir, silentLog)).memory ?? this.dataDir, { recursive: true, force: true });
-    rmSync(this.dataDir, { recursive: true, force: true });
   }
 
   /** Gives the agent a pod; answers its task's id. */
