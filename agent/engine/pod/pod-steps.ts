@@ -15,6 +15,8 @@ import { runHook } from './run-hook.ts';
 /** What Kubernetes keeps of the last words of all containers of a pod together, and of one, in bytes. */
 const ALL_WORDS = 12 * 1_024;
 const MOST_WORDS = 4 * 1_024;
+/** Longest explanation that the wire carries. */
+const MOST_SAID = 1_024;
 /** Seconds a container is given to heed SIGTERM, however long its preStop hook took. */
 const LEAST_GRACE = 2;
 
@@ -64,7 +66,7 @@ export class PodSteps {
       await this.#world.runtime.start(handle);
     } catch (error) {
       const { message } = asRuntimeFault(error, 'CannotStartContainerError');
-      this.#cell.set(failRun(this.#state, name, message, this.#cell.now()));
+      this.#cell.set(failRun(this.#state, name, message.slice(0, MOST_SAID), this.#cell.now()));
       return;
     }
     // It did start, whatever the next look says.
@@ -181,7 +183,7 @@ export class PodSteps {
     } catch (error) {
       const fault = asRuntimeFault(error, code);
       const reason = reasonOf(fault.code, this.#member(name).pod.failures);
-      this.#cell.set(failStep(this.#state, name, reason, fault.message.slice(0, 1_024), this.#cell.now()));
+      this.#cell.set(failStep(this.#state, name, reason, fault.message.slice(0, MOST_SAID), this.#cell.now()));
       return undefined;
     }
   }

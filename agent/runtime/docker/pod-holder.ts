@@ -21,6 +21,7 @@ export class PodHolders {
   readonly #docker: Docker;
   readonly #timers: Timers;
   readonly #owners: readonly string[];
+  #making: Promise<void> | undefined;
 
   constructor(docker: Docker, timers: Timers, owners: readonly string[]) {
     this.#docker = docker;
@@ -67,7 +68,7 @@ export class PodHolders {
   }
 
   async #create({ name, labels, hostname }: PodSpec): Promise<void> {
-    await this.#makeImage();
+    await this.#haveImage();
     const owned = encodeLabels({ ...labels, container: '', essential: false, count: 0, stopTimeout: 0 });
     try {
       await this.#call(() =>
@@ -84,6 +85,14 @@ export class PodHolders {
       // Rule R10: the name is taken, and only this pod can have taken it.
       if (!(error instanceof RuntimeFault) || statusOf(error.cause) !== 409) throw error;
     }
+  }
+
+  /** Pods that begin together wait for the same one. */
+  #haveImage(): Promise<void> {
+    this.#making ??= this.#makeImage().finally(() => {
+      this.#making = undefined;
+    });
+    return this.#making;
   }
 
   async #makeImage(): Promise<void> {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { simulatedRuntime } from '#agent/runtime/simulated/simulated-runtime.ts';
 import type { PodContainer } from '#core/model/pod.ts';
 import { aMember, aPodSpec, podReport, runningNow, toldOf } from '#test/support/agent-pods.ts';
 import { type AgentWorld, agentWorld } from '#test/support/agent-world.ts';
@@ -197,4 +198,29 @@ describe('agent, restarts of pods', () => {
     expect(world.machine.list()).toEqual([]);
     expect(world.machine.openPods([world.server.instanceId])).toEqual([]);
   });
+
+  it.each([
+    ['Never', [], 'STOPPED'],
+    ['Always', ['p1.1.app.1'], 'RUNNING'],
+  ] as const)(
+    'a create whose outcome an agent never learned, counts as a run under %s',
+    async (restartPolicy, up, status) => {
+      const world = agentWorld();
+      world.server.hold(aPodSpec([aMember('app', { restartPolicy })]));
+      world.runtime.close('create');
+      const agent = await world.start();
+      await world.advance(SECOND);
+      expect(world.runtime.waiting('create')).toBe(1);
+      await agent.stop();
+      await world.start(simulatedRuntime(world.machine, world.timers));
+      await world.advance(HEARTBEAT);
+      expect(runningNow(world)).toEqual(up);
+      expect(podReport(world)?.status).toBe(status);
+      const { last, terminated } = toldOf(world, 'app') ?? {};
+      expect(last ?? terminated).toMatchObject({ exitCode: 137, reason: 'ContainerStatusUnknown' });
+      world.runtime.open('create');
+      await world.advance(60_000);
+      expect(runningNow(world)).toEqual(up);
+    },
+  );
 });
