@@ -18,7 +18,7 @@ function members(draw: Draw, type: string, depth: number): JsonObject {
 }
 
 function member(draw: Draw, field: Field, depth: number): readonly (readonly [string, Json])[] {
-  const { name, shape, merge } = field;
+  const { name, shape, merge, patch } = field;
   if (depth === 0 && shape.kind !== 'scalar') return [];
   if (shape.kind !== 'list') {
     const value = valueFor(draw, shape, depth - 1);
@@ -26,11 +26,11 @@ function member(draw: Draw, field: Field, depth: number): readonly (readonly [st
   }
   const elements = Array.from({ length: draw(fc.integer, { min: 1, max: 3 }) }, (_, index) => {
     const element = valueFor(draw, shape.element, depth - 1);
-    return merge.kind === 'by-key' && shape.element.kind === 'object'
-      ? { ...(element as JsonObject), ...keysOf(shape.element.type, merge.keys, index) }
-      : element;
+    if (shape.element.kind !== 'object') return element;
+    const keys = [merge, patch].flatMap((one) => (one.kind === 'by-key' ? one.keys : []));
+    return { ...(element as JsonObject), ...keysOf(shape.element.type, keys, index) };
   });
-  return [[name, merge.kind === 'set' ? [...new Set(elements)] : elements]];
+  return [[name, merge.kind === 'set' || patch.kind === 'set' ? [...new Set(elements)] : elements]];
 }
 
 /** Keys that no two elements of a list share. */

@@ -2,8 +2,7 @@ import { Fault } from '#core/fault.ts';
 import type { Json } from '#core/json.ts';
 import { isObject, type RawObject } from '#core/kube/object.ts';
 import { type Decoded, decodeObject } from '#core/kube/schema/decode-object.ts';
-import { type GroupVersionKind, schemaOf } from '#core/kube/schema/schema.ts';
-import type { TypeSchema } from '#core/kube/schema/shape.ts';
+import { type GroupVersionKind, servedSchema } from '#core/kube/schema/schema.ts';
 import type { KubeCall } from '../call.ts';
 
 const MODES = ['Ignore', 'Warn', 'Strict'] as const;
@@ -22,10 +21,7 @@ export function decodeSent(
 ): RawObject {
   const mode = modeOf(call.parameters);
   if (!isObject(value)) throw new Fault('InvalidParameter', 'the body of the request is no object');
-  const type = schemaOf(kind);
-  // Every kind that is served is in the table (test/unit/core/kube/schema.test.ts).
-  if (!type) throw new TypeError(`no schema for ${kind.kind}`);
-  const { object, unknown } = decoded(kind, type, value);
+  const { object, unknown } = decoded(kind, value);
   if (mode === 'Ignore') return object;
   const problems = [
     ...duplicates().map((path) => `duplicate field "${path}"`),
@@ -48,9 +44,9 @@ function modeOf(parameters: URLSearchParams): Mode {
   });
 }
 
-function decoded(kind: GroupVersionKind, type: TypeSchema, value: RawObject): Decoded {
+function decoded(kind: GroupVersionKind, value: RawObject): Decoded {
   try {
-    return decodeObject(type, value);
+    return decodeObject(servedSchema(kind), value);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     throw refused(kind, error.message, error);

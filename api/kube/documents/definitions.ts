@@ -1,7 +1,7 @@
 import type { JsonObject } from '#core/json.ts';
 import { apiVersionOf, type KubeResource } from '#core/kube/resource.ts';
 import { RESOURCES } from '#core/kube/resources.ts';
-import { type GroupVersionKind, schemaOf, typeNamed } from '#core/kube/schema/schema.ts';
+import { type GroupVersionKind, servedSchema, typeNamed } from '#core/kube/schema/schema.ts';
 import type { Field, ListMerge, Scalar, Shape, TypeSchema } from '#core/kube/schema/shape.ts';
 import { KIND_DESCRIPTIONS } from './kind-descriptions.ts';
 
@@ -38,11 +38,11 @@ export function definitionsOf(
 ): ReadonlyMap<string, JsonObject> {
   const found = new Map<string, JsonObject>();
   const kinds = resources.flatMap(kindsOf);
-  const waiting = kinds.flatMap((kind) => schemaOf(kind) ?? []);
+  const waiting = kinds.map(servedSchema);
   for (let type = waiting.shift(); type !== undefined; type = waiting.shift()) {
     const name = definitionName(type.name);
     if (found.has(name)) continue;
-    const named = kinds.filter((kind) => schemaOf(kind) === type);
+    const named = kinds.filter((kind) => servedSchema(kind) === type);
     const writer = new SchemaWriter(refer);
     found.set(name, { ...writer.type(type), ...kindMembers(named) });
     waiting.push(...[...writer.types].map(typeNamed));
@@ -69,11 +69,7 @@ function kindMembers(kinds: readonly GroupVersionKind[]): JsonObject {
 }
 
 /** Name of the schema of a resource's objects. */
-export const definitionOf = (resource: KubeResource): string => {
-  const type = schemaOf(resource);
-  if (!type) throw new TypeError(`no schema for ${resource.kind}`);
-  return definitionName(type.name);
-};
+export const definitionOf = (resource: KubeResource): string => definitionName(servedSchema(resource).name);
 
 export const documentPathOf = (resource: KubeResource): string =>
   (resource.group === '' ? 'api/' : 'apis/') + apiVersionOf(resource);

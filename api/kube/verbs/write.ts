@@ -7,6 +7,8 @@ import { isObject, type KubeObject, type RawObject } from '#core/kube/object.ts'
 import { jsonPatch } from '#core/kube/patch/json-patch.ts';
 import { mergePatch } from '#core/kube/patch/merge-patch.ts';
 import { strategicMerge } from '#core/kube/patch/strategic-merge.ts';
+import { servedSchema } from '#core/kube/schema/schema.ts';
+import type { TypeSchema } from '#core/kube/schema/shape.ts';
 import { decodeSent } from '../body/decode-sent.ts';
 import { mediaTypeOf, readSent, requireKind } from '../body/read-body.ts';
 import { isDryRun, type KubeCall } from '../call.ts';
@@ -48,10 +50,10 @@ function requireName({ name }: NamedTarget, sent: RawObject): void {
 }
 
 /** How each kind of patch changes an object. */
-const PATCHES: ReadonlyMap<string, (before: Json, patch: Json) => Json> = new Map([
+const PATCHES = new Map<string, (before: Json, patch: Json, type: TypeSchema) => Json>([
   ['application/json-patch+json', jsonPatch],
   ['application/merge-patch+json', mergePatch],
-  ['application/strategic-merge-patch+json', (before, patch) => strategicMerge(before, patch)],
+  ['application/strategic-merge-patch+json', strategicMerge],
 ]);
 
 /** PATCH: three kinds of difference; it is applied again to whatever stands when somebody else was faster. */
@@ -69,9 +71,10 @@ export async function patchVerb(call: KubeCall, target: NamedTarget): Promise<Ku
     );
   }
   const { resource, show, change } = facetOf(target);
+  const type = servedSchema(resource);
   const { value: patch, duplicates } = readSent(call.request);
   const patched = (before: KubeObject): RawObject => {
-    const after = requireKind(resource, apply(show(before) as unknown as Json, patch), target.namespace);
+    const after = requireKind(resource, apply(show(before) as unknown as Json, patch, type), target.namespace);
     return change(before, decodeSent(call, resource, after, duplicates));
   };
   const after = await updateObject(call.deps, target, patched, optionsOf(call));

@@ -1,6 +1,6 @@
 import type { Json } from '../../json.ts';
 import { isObject } from '../object.ts';
-import type { ListMerge } from './list-keys.ts';
+import type { ListMerge } from '../schema/shape.ts';
 
 /**
  * Brings a merged list into the order that `$setElementOrder` asks for. Elements the patch does not name (somebody else's)
@@ -13,7 +13,7 @@ export function orderElements(
   merge: ListMerge,
 ): readonly Json[] {
   const idOf = (element: Json): Json | undefined =>
-    merge.kind === 'by-key' ? (isObject(element) ? element[merge.key] : undefined) : element;
+    merge.kind === 'by-key' ? (isObject(element) ? element[merge.keys[0]] : undefined) : element;
   const wanted = new Map(order.map((element, index) => [idOf(element), index]));
   const stood = new Map(before.map((element, index) => [idOf(element), index]));
   const named = merged

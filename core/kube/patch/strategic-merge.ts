@@ -1,43 +1,54 @@
 import { Fault } from '../../fault.ts';
 import type { Json, JsonObject } from '../../json.ts';
 import { isObject } from '../object.ts';
-import { listMerge } from './list-keys.ts';
+import { typeNamed } from '../schema/schema.ts';
+import type { Field, ListMerge, Shape, TypeSchema } from '../schema/shape.ts';
 import { orderElements } from './order-elements.ts';
 
 /**
- * Strategic merge patch: as a JSON merge patch, but lists whose elements have a key are merged element by element.
- * Directives: `$patch` (replace, delete, merge), `$retainKeys`, `$setElementOrder/<list>`, `$deleteFromPrimitiveList/<list>`.
+ * Strategic merge patch: as a JSON merge patch, but lists whose elements have a key are merged element by element; which they
+ * are, the schema says. Directives: `$patch` (replace, delete, merge), `$retainKeys`, `$setElementOrder/<list>`,
+ * `$deleteFromPrimitiveList/<list>`.
  * Follows Kubernetes: contributors/devel/sig-api-machinery/strategic-merge-patch.md. Faults: InvalidParameter.
  */
-export function strategicMerge(target: Json | undefined, patch: Json, parent?: string): Json {
+export const strategicMerge = (target: Json | undefined, patch: Json, type: TypeSchema): Json =>
+  mergeValue(target, patch, { kind: 'object', type: type.name });
+
+/** What the patch says of a value whose shape is unknown is done as a JSON merge patch does it. */
+function mergeValue(target: Json | undefined, patch: Json, shape: Shape | undefined): Json {
   if (!isObject(patch)) return patch;
-  const directive = patch['$patch'];
-  if (directive === 'replace') return withoutDirectives(patch);
-  if (directive === 'delete') return {};
-  if (directive !== undefined && directive !== 'merge') {
-    throw new Fault('InvalidParameter', `unknown patch directive "${String(directive)}"`);
+  switch (patch['$patch']) {
+    case 'replace':
+      return withoutDirectives(patch);
+    case 'delete':
+      return {};
+    case undefined:
+    case 'merge':
+      return mergeMembers(isObject(target) ? target : {}, patch, shape);
+    default:
+      throw new Fault('InvalidParameter', `unknown patch directive "${String(patch['$patch'])}"`);
   }
-  const merged = new Map<string, Json>(
-    Object.entries(retained(isObject(target) ? target : {}, patch)) as [string, Json][],
-  );
+}
+
+function mergeMembers(target: JsonObject, patch: JsonObject, shape: Shape | undefined): Json {
+  const merged = new Map<string, Json>(Object.entries(retained(target, patch)) as [string, Json][]);
   for (const [name, value] of Object.entries(patch)) {
-    if (name.startsWith('$') || value === undefined) continue;
+    if (isDirective(name) || value === undefined) continue;
     if (value === null) merged.delete(name);
-    else merged.set(name, mergeMember(name, merged.get(name), value, patch, parent));
+    else merged.set(name, mergeMember(name, merged.get(name), value, shape));
   }
   for (const [name, removed] of listDirectives(patch, '$deleteFromPrimitiveList/')) {
     const list = merged.get(name);
-    if (Array.isArray(list))
-      merged.set(
-        name,
-        (list as readonly Json[]).filter((value) => !removed.includes(value)),
-      );
+    if (!Array.isArray(list)) continue;
+    const left = (list as readonly Json[]).filter((value) => !removed.includes(value));
+    merged.set(name, left);
   }
   for (const [name, order] of listDirectives(patch, '$setElementOrder/')) {
     const list = merged.get(name);
     if (!Array.isArray(list)) continue;
-    const before = isObject(target) && Array.isArray(target[name]) ? target[name] : [];
-    merged.set(name, orderElements(list, order, before as readonly Json[], listMerge(name, parent)));
+    const before = target[name];
+    const stood = Array.isArray(before) ? (before as readonly Json[]) : [];
+    merged.set(name, orderElements(list, order, stood, listMerge(shape, name)));
   }
   return Object.fromEntries(merged);
 }
@@ -55,26 +66,45 @@ function* listDirectives(patch: JsonObject, prefix: string): Generator<readonly 
   }
 }
 
-function mergeMember(name: string, before: Json | undefined, value: Json, patch: JsonObject, parent?: string): Json {
-  if (!Array.isArray(value)) return strategicMerge(before, value, name);
+const isDirective = (name: string): boolean => name.startsWith('$');
+
+const fieldOf = (shape: Shape | undefined, name: string): Field | undefined =>
+  shape?.kind === 'object' ? typeNamed(shape.type).fields.get(name) : undefined;
+
+const ATOMIC: ListMerge = { kind: 'atomic' };
+const listMerge = (shape: Shape | undefined, name: string): ListMerge => fieldOf(shape, name)?.patch ?? ATOMIC;
+
+function mergeMember(name: string, before: Json | undefined, value: Json, within: Shape | undefined): Json {
+  const inner = within?.kind === 'map' ? within.value : fieldOf(within, name)?.shape;
+  if (!Array.isArray(value)) return mergeValue(before, value, inner);
   const old = Array.isArray(before) ? (before as readonly Json[]) : [];
-  const merge = listMerge(name, parent);
+  const merge = listMerge(within, name);
   switch (merge.kind) {
     case 'atomic':
       return value;
     case 'set':
-      return patch['$patch'] === 'replace' ? value : [...new Set([...old, ...value])];
+      return [...new Set([...old, ...value])];
     case 'by-key':
-      return mergeElements(old, value, merge.key, name);
+      return mergeElements(old, value, {
+        key: merge.keys[0],
+        name,
+        element: inner?.kind === 'list' ? inner.element : undefined,
+      });
   }
 }
 
+interface KeyedList {
+  readonly key: string;
+  readonly name: string;
+  readonly element: Shape | undefined;
+}
+
 /** Elements with a known key are merged where they stand, new ones are added, those marked for deletion go. */
-function mergeElements(old: readonly Json[], patches: readonly Json[], key: string, name: string): Json {
+function mergeElements(old: readonly Json[], patches: readonly Json[], { key, name, element }: KeyedList): Json {
   if (patches.some((patch) => isObject(patch) && patch['$patch'] === 'replace' && patch[key] === undefined)) {
     return patches.filter((patch) => !(isObject(patch) && patch['$patch'] !== undefined));
   }
-  const elements = [...old];
+  let elements = [...old];
   for (const patch of patches) {
     const id = isObject(patch) ? patch[key] : undefined;
     if (!isObject(patch) || id === undefined) {
@@ -83,14 +113,17 @@ function mergeElements(old: readonly Json[], patches: readonly Json[], key: stri
         `an element of ${name} in the patch has no ${key}, which tells elements apart`,
       );
     }
-    const position = elements.findIndex((element) => isObject(element) && element[key] === id);
-    if (patch['$patch'] === 'delete') {
-      if (position >= 0) elements.splice(position, 1);
-    } else if (position >= 0) elements[position] = strategicMerge(elements[position], patch, name);
-    else elements.push(strategicMerge(undefined, patch, name));
+    const isMeant = (one: Json): boolean => isObject(one) && one[key] === id;
+    if (patch['$patch'] === 'delete') elements = elements.filter((one) => !isMeant(one));
+    else {
+      const position = elements.findIndex(isMeant);
+      const merged = mergeValue(elements[position], patch, element);
+      if (position >= 0) elements[position] = merged;
+      else elements.push(merged);
+    }
   }
   return elements;
 }
 
 const withoutDirectives = (patch: JsonObject): JsonObject =>
-  Object.fromEntries(Object.entries(patch).filter(([name]) => !name.startsWith('$')));
+  Object.fromEntries(Object.entries(patch).filter(([name]) => !isDirective(name)));

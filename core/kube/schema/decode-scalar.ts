@@ -1,5 +1,6 @@
 import type { Json } from '../../json.ts';
 import { isObject, timestamp } from '../object.ts';
+import { parseQuantity } from '../quantity.ts';
 import type { Scalar } from './shape.ts';
 
 /** What came of a value: the value as it is kept, or why it is none of its type. */
@@ -12,7 +13,6 @@ const read = (value: Json): Reading => ({ kind: 'value', value });
 const wrong = (why: string): Reading => ({ kind: 'wrong', why });
 const WRONG_TYPE: Reading = { kind: 'wrong-type' };
 
-const QUANTITY = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+|[numkMGTPE]|[KMGTPE]i)?$/;
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
 const SECONDS = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
@@ -62,7 +62,7 @@ function decodeBase64(text: string): Reading {
 function decodeQuantity(value: Json): Reading {
   const text = typeof value === 'number' ? String(value) : value;
   if (typeof text !== 'string') return WRONG_TYPE;
-  if (text.length <= MAX_WRITTEN && QUANTITY.test(text)) return read(text);
+  if (parseQuantity(text) !== undefined) return read(text);
   return wrong(
     "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$': " +
       JSON.stringify(text.slice(0, MAX_WRITTEN)),

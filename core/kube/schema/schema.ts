@@ -39,5 +39,12 @@ export function schemaOf({ group, version, kind }: GroupVersionKind): TypeSchema
   return type?.isKind ? type : undefined;
 }
 
+/** The schema of a kind that is served, which the table is sure to have (test/unit/core/kube/schema.test.ts). */
+export function servedSchema(kind: GroupVersionKind): TypeSchema {
+  const type = schemaOf(kind);
+  if (!type) throw new TypeError(`no schema for ${kind.kind} of ${kind.group}/${kind.version}`);
+  return type;
+}
+
 /** Names of all types, in order. */
 export const typeNames = (): readonly string[] => [...LINES.keys()];

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Json } from '#core/json.ts';
 import { jsonPatch } from '#core/kube/patch/json-patch.ts';
 import { mergePatch } from '#core/kube/patch/merge-patch.ts';
-import { strategicMerge } from '#core/kube/patch/strategic-merge.ts';
+import { strategicMerge as mergeAs } from '#core/kube/patch/strategic-merge.ts';
+import { typeNamed } from '#core/kube/schema/schema.ts';
 
 describe('JSON merge patch', () => {
   it.each<[Json, Json, Json]>([
@@ -64,6 +65,8 @@ describe('JSON patch', () => {
 });
 
 describe('strategic merge patch', () => {
+  const strategicMerge = (target: Json, patch: Json, type = 'core.v1.Pod') => mergeAs(target, patch, typeNamed(type));
+
   const pod = {
     spec: {
       containers: [
@@ -127,11 +130,51 @@ describe('strategic merge patch', () => {
   it('a union that changes its kind, keeps only the members the patch retains', () => {
     const target = { strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1 } } };
     const patch = { strategy: { $retainKeys: ['type'], type: 'Recreate' } };
-    expect(strategicMerge(target, patch)).toEqual({ strategy: { type: 'Recreate' } });
+    expect(strategicMerge(target, patch, 'apps.v1.DeploymentSpec')).toEqual({ strategy: { type: 'Recreate' } });
   });
 
   it('an object to be replaced, keeps nothing of what was', () => {
     expect(strategicMerge({ a: { b: 1, c: 2 } }, { a: { $patch: 'replace', c: 3 } })).toEqual({ a: { c: 3 } });
+  });
+
+  it.each<[string, string, Json, Json, Json]>([
+    [
+      'ports of a service, are told apart by the port',
+      'core.v1.Service',
+      { spec: { ports: [{ port: 80, name: 'a' }] } },
+      { spec: { ports: [{ port: 80, name: 'b' }, { port: 81 }] } },
+      { spec: { ports: [{ port: 80, name: 'b' }, { port: 81 }] } },
+    ],
+    [
+      'taints of a node, are told apart by their key',
+      'core.v1.Node',
+      { spec: { taints: [{ key: 'a', effect: 'NoSchedule' }] } },
+      { spec: { taints: [{ key: 'b', effect: 'NoExecute' }] } },
+      { spec: { taints: [{ key: 'b', effect: 'NoExecute' }] } },
+    ],
+    [
+      'a list marked to be replaced, keeps nothing of what was',
+      'core.v1.Pod',
+      { spec: { containers: [{ name: 'a' }, { name: 'b' }] } },
+      { spec: { containers: [{ $patch: 'replace' }, { name: 'c' }] } },
+      { spec: { containers: [{ name: 'c' }] } },
+    ],
+    [
+      'a volume that changes its source, keeps its name',
+      'core.v1.Pod',
+      { spec: { volumes: [{ name: 'v', emptyDir: {} }] } },
+      { spec: { volumes: [{ name: 'v', $retainKeys: ['name', 'configMap'], configMap: { name: 'm' } }] } },
+      { spec: { volumes: [{ name: 'v', configMap: { name: 'm' } }] } },
+    ],
+    [
+      'keys of a map called as a list elsewhere, are keys of a map',
+      'core.v1.ConfigMap',
+      { data: { containers: 'a' } },
+      { data: { ports: 'b' } },
+      { data: { containers: 'a', ports: 'b' } },
+    ],
+  ])('%s', (_case, type, target, patch, merged) => {
+    expect(strategicMerge(target, patch, type)).toEqual(merged);
   });
 
   it('an element without its key, is refused by the list it is in', () => {
