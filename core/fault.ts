@@ -54,7 +54,9 @@ export interface FieldCause {
     | 'FieldValueDuplicate'
     | 'FieldValueNotFound'
     | 'FieldValueTooLong'
-    | 'FieldValueTypeInvalid';
+    | 'FieldValueTypeInvalid'
+    /** Somebody else has set it (server-side apply). */
+    | 'FieldManagerConflict';
   readonly message: string;
 }
 

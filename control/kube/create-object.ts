@@ -22,11 +22,11 @@ export async function createObject(
   deps: Dependencies,
   target: Target,
   sent: RawObject,
-  { isDryRun }: ChangeOptions,
+  { isDryRun, track }: ChangeOptions,
 ): Promise<KubeObject> {
   const { resource } = target;
   return untilCommitted(`creation of a ${resource.kind}`, async (attempt): Promise<KubeObject | typeof CONFLICT> => {
-    const { commits, guard } = await planCreations(deps, target, [sent]);
+    const { commits, guard } = await planCreations(deps, target, [sent], track);
     for (const { id, after } of commits) {
       if (await findObject(deps, id)) {
         // A generated name that is taken is drawn again.
@@ -59,13 +59,15 @@ export async function planCreations(
   deps: Dependencies,
   target: Target,
   sent: readonly RawObject[],
+  track: NonNullable<ChangeOptions['track']> = (object) => object,
 ): Promise<PlannedCreations> {
   const { resource } = target;
-  const { objects: drafts, guard: admission } = await admitObjects(
+  const { objects: admitted, guard: admission } = await admitObjects(
     deps,
     target,
     sent.map((one) => draftObject(deps, target, one)),
   );
+  const drafts = admitted.map((one) => track(one));
   for (const draft of drafts) {
     const causes = [...checkMeta(draft.metadata, resource.kind), ...resource.rules.check(draft)];
     if (causes.length > 0) throw invalidObject(resource, draft.metadata.name, causes);
@@ -82,7 +84,13 @@ const metadataOf = (sent: RawObject): RawObject => (isObject(sent['metadata']) ?
 /** The object as it will stand: what only the server says is filled in, what a client may not say is left out. */
 function draftObject(deps: Dependencies, { resource, namespace }: Target, sent: RawObject): KubeObject {
   const { metadata: _metadata, status: _status, ...members } = sent;
-  const { selfLink: _link, deletionTimestamp: _at, deletionGracePeriodSeconds: _grace, ...asked } = metadataOf(sent);
+  const {
+    selfLink: _link,
+    deletionTimestamp: _at,
+    deletionGracePeriodSeconds: _grace,
+    managedFields: _owners,
+    ...asked
+  } = metadataOf(sent);
   const metadata = {
     ...asked,
     name: nameOf(deps.ids, asked),

@@ -1,3 +1,4 @@
+import type { KubeObject } from '#core/kube/object.ts';
 import type { KubeResource } from '#core/kube/resource.ts';
 import { collectionName } from '#core/kube/resource.ts';
 import type { ObjectId } from './records.ts';
@@ -20,6 +21,8 @@ export interface NamedTarget extends Target {
 export interface ChangeOptions {
   /** `dryRun=All`: everything is decided and checked, nothing is written. */
   readonly isDryRun: boolean;
+  /** Writes who owns which fields of the changed object; absent: the owners stay as they are. */
+  readonly track?: (after: KubeObject, before?: KubeObject) => KubeObject;
 }
 
 export const collectionOf = ({ cluster, resource }: Target) => ({ cluster, resource: collectionName(resource) });

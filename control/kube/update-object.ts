@@ -1,3 +1,4 @@
+import { withOwners } from '#core/kube/apply/owners.ts';
 import { checkMeta } from '#core/kube/check-meta.ts';
 import type { KubeObject, RawObject } from '#core/kube/object.ts';
 import type { KubeResource } from '#core/kube/resource.ts';
@@ -19,7 +20,7 @@ export async function updateObject(
   deps: Dependencies,
   target: NamedTarget,
   change: (before: KubeObject) => RawObject,
-  { isDryRun }: ChangeOptions,
+  { isDryRun, track = keepOwners }: ChangeOptions,
 ): Promise<KubeObject> {
   const { resource, name } = target;
   const id = objectIdOf(target, name);
@@ -28,7 +29,7 @@ export async function updateObject(
     if (!before) throw notFound(resource, name);
     const wanted = change(before.value);
     requireSameObject(target, before.value, wanted);
-    const after = merged(target, before.value, wanted);
+    const after = track(merged(target, before.value, wanted), before.value);
     const causes = [...checkMeta(after.metadata, resource.kind), ...resource.rules.check(after, before.value)];
     if (causes.length > 0) throw invalidObject(resource, name, causes);
     // An update that changes nothing is no change: no new version, no event, as in Kubernetes.
@@ -36,6 +37,12 @@ export async function updateObject(
     const result = await commitObjects(deps, [planRelease(resource, id, before, after)]);
     return result.kind === 'committed' ? (result.objects[0] ?? after) : CONFLICT;
   });
+}
+
+/** Whoever changes objects without a name, such as a controller, leaves the owners of fields as they are. */
+function keepOwners(after: KubeObject, before?: KubeObject): KubeObject {
+  const { managedFields: _sent, ...metadata } = after.metadata;
+  return withOwners({ ...after, metadata }, before?.metadata.managedFields ?? []);
 }
 
 /** A version or uid that was sent is a condition. */
@@ -51,7 +58,11 @@ function requireSameObject({ resource, name }: NamedTarget, before: KubeObject, 
 /** What was sent, with everything that a client cannot change taken from what stands. */
 function merged({ resource, subresource }: NamedTarget, before: KubeObject, wanted: RawObject): KubeObject {
   const sent = wanted as unknown as KubeObject;
-  if (subresource === 'status') return { ...before, status: sent['status'] };
+  if (subresource === 'status') {
+    const { managedFields } = sent.metadata ?? {};
+    const metadata = { ...before.metadata, ...present({ managedFields }) } as KubeObject['metadata'];
+    return { ...before, metadata, status: sent['status'] };
+  }
   const { name, namespace, uid, creationTimestamp, deletionTimestamp, deletionGracePeriodSeconds } = before.metadata;
   const { status: _status, ...members } = sent;
   const after = resource.rules.fillDefaults(

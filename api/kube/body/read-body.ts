@@ -36,15 +36,19 @@ export const readBody = (request: KubeRequest): Json => readSent(request).value;
 function readAs(media: string, body: Uint8Array): SentBody {
   if (media === PROTOBUF) return { value: readProtobuf(body), duplicates: () => [] };
   const text = new TextDecoder().decode(body);
+  const json = readJson(text);
+  if (json !== undefined) return { value: json, duplicates: () => jsonDuplicates(text) };
+  // JSON is YAML, too, and clients that apply send it as such.
   if (media.endsWith('yaml')) return readYaml(text);
-  return { value: readJson(text), duplicates: () => jsonDuplicates(text) };
+  throw new Fault('InvalidParameter', 'the body of the request is no JSON');
 }
 
-function readJson(text: string): Json {
+function readJson(text: string): Json | undefined {
   try {
     return JSON.parse(text) as Json;
-  } catch (cause) {
-    throw new Fault('InvalidParameter', 'the body of the request is no JSON', {}, { cause });
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
   }
 }
 

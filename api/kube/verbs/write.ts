@@ -3,7 +3,7 @@ import type { NamedTarget, Target } from '#control/kube/object-request.ts';
 import { updateObject } from '#control/kube/update-object.ts';
 import { Fault } from '#core/fault.ts';
 import type { Json } from '#core/json.ts';
-import { isObject, type KubeObject, type RawObject } from '#core/kube/object.ts';
+import type { KubeObject, RawObject } from '#core/kube/object.ts';
 import { jsonPatch } from '#core/kube/patch/json-patch.ts';
 import { mergePatch } from '#core/kube/patch/merge-patch.ts';
 import { strategicMerge } from '#core/kube/patch/strategic-merge.ts';
@@ -12,16 +12,22 @@ import type { TypeSchema } from '#core/kube/schema/shape.ts';
 import { decodeSent } from '../body/decode-sent.ts';
 import { mediaTypeOf, readSent, requireKind } from '../body/read-body.ts';
 import { isDryRun, type KubeCall } from '../call.ts';
+import { invalidOption, trackUpdates } from '../field-manager.ts';
 import type { KubeAnswer } from '../kube-request.ts';
 import { objectAnswer } from '../present-objects.ts';
+import { APPLY_PATCH, applyVerb } from './apply.ts';
 import { facetOf } from './facet.ts';
+import { requireName } from './require-name.ts';
 
-const optionsOf = ({ parameters }: KubeCall) => ({ isDryRun: isDryRun(parameters) });
+const optionsOf = (call: KubeCall, { resource, subresource }: Target & { readonly subresource?: string }) => ({
+  isDryRun: isDryRun(call.parameters),
+  track: trackUpdates(call, resource, subresource),
+});
 
 /** POST to a collection. */
 export async function createVerb(call: KubeCall, target: Target): Promise<KubeAnswer> {
   const sent = sentObject(call, target);
-  const made = await createObject(call.deps, target, sent, optionsOf(call));
+  const made = await createObject(call.deps, target, sent, optionsOf(call, target));
   return objectAnswer(call, target.resource, made, 201);
 }
 
@@ -36,17 +42,8 @@ export async function updateVerb(call: KubeCall, target: NamedTarget): Promise<K
   const { resource, show, change } = facetOf(target);
   const sent = sentObject(call, { resource, namespace: target.namespace });
   requireName(target, sent);
-  const after = await updateObject(call.deps, target, (before) => change(before, sent), optionsOf(call));
+  const after = await updateObject(call.deps, target, (before) => change(before, sent), optionsOf(call, target));
   return objectAnswer(call, resource, show(after));
-}
-
-function requireName({ name }: NamedTarget, sent: RawObject): void {
-  const given = isObject(sent['metadata']) ? sent['metadata']['name'] : undefined;
-  if (given === name) return;
-  throw new Fault(
-    'InvalidParameter',
-    `the name of the object (${String(given)}) does not match the name on the URL (${name})`,
-  );
 }
 
 /** How each kind of patch changes an object. */
@@ -56,12 +53,13 @@ const PATCHES = new Map<string, (before: Json, patch: Json, type: TypeSchema) =>
   ['application/strategic-merge-patch+json', strategicMerge],
 ]);
 
-/** PATCH: three kinds of difference; it is applied again to whatever stands when somebody else was faster. */
+/** PATCH: a configuration to apply, or one of three kinds of difference, which is applied again to whatever stands when somebody else was faster. */
 export async function patchVerb(call: KubeCall, target: NamedTarget): Promise<KubeAnswer> {
   const media = mediaTypeOf(call.request);
+  if (media === APPLY_PATCH) return applyVerb(call, target);
   const apply = PATCHES.get(media);
   if (!apply) {
-    const known = [...PATCHES.keys()].join(', ');
+    const known = [...PATCHES.keys(), APPLY_PATCH].join(', ');
     throw new Fault(
       'Refused',
       `the body of the request was in an unknown format - accepted media types include: ${known}`,
@@ -70,6 +68,9 @@ export async function patchVerb(call: KubeCall, target: NamedTarget): Promise<Ku
       },
     );
   }
+  if (call.parameters.has('force')) {
+    throw invalidOption('force', 'Forbidden: may not be specified for non-apply patch');
+  }
   const { resource, show, change } = facetOf(target);
   const type = servedSchema(resource);
   const { value: patch, duplicates } = readSent(call.request);
@@ -77,6 +78,6 @@ export async function patchVerb(call: KubeCall, target: NamedTarget): Promise<Ku
     const after = requireKind(resource, apply(show(before) as unknown as Json, patch, type), target.namespace);
     return change(before, decodeSent(call, resource, after, duplicates));
   };
-  const after = await updateObject(call.deps, target, patched, optionsOf(call));
+  const after = await updateObject(call.deps, target, patched, optionsOf(call, target));
   return objectAnswer(call, resource, show(after));
 }

@@ -1,19 +1,15 @@
 import type { Json } from '../../json.ts';
-import { isObject } from '../object.ts';
-import type { ListMerge } from '../schema/shape.ts';
 
 /**
- * Brings a merged list into the order that `$setElementOrder` asks for. Elements the patch does not name (somebody else's)
- * keep their place relative to what stood before them.
+ * Brings a merged list into the order asked for; `idOf` tells elements apart. Elements that `order` does not name (somebody
+ * else's) keep their place relative to what stood before them.
  */
 export function orderElements(
   merged: readonly Json[],
   order: readonly Json[],
   before: readonly Json[],
-  merge: ListMerge,
+  idOf: (element: Json) => Json | undefined,
 ): readonly Json[] {
-  const idOf = (element: Json): Json | undefined =>
-    merge.kind === 'by-key' ? (isObject(element) ? element[merge.keys[0]] : undefined) : element;
   const wanted = new Map(order.map((element, index) => [idOf(element), index]));
   const stood = new Map(before.map((element, index) => [idOf(element), index]));
   const named = merged

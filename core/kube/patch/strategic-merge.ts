@@ -48,7 +48,7 @@ function mergeMembers(target: JsonObject, patch: JsonObject, shape: Shape | unde
     if (!Array.isArray(list)) continue;
     const before = target[name];
     const stood = Array.isArray(before) ? (before as readonly Json[]) : [];
-    merged.set(name, orderElements(list, order, stood, listMerge(shape, name)));
+    merged.set(name, orderElements(list, order, stood, idIn(listMerge(shape, name))));
   }
   return Object.fromEntries(merged);
 }
@@ -73,6 +73,12 @@ const fieldOf = (shape: Shape | undefined, name: string): Field | undefined =>
 
 const ATOMIC: ListMerge = { kind: 'atomic' };
 const listMerge = (shape: Shape | undefined, name: string): ListMerge => fieldOf(shape, name)?.patch ?? ATOMIC;
+
+/** What tells the elements of a list apart. */
+const idIn =
+  (merge: ListMerge) =>
+  (element: Json): Json | undefined =>
+    merge.kind === 'by-key' ? (isObject(element) ? element[merge.keys[0]] : undefined) : element;
 
 function mergeMember(name: string, before: Json | undefined, value: Json, within: Shape | undefined): Json {
   const inner = within?.kind === 'map' ? within.value : fieldOf(within, name)?.shape;
