@@ -8,6 +8,7 @@ import { explainCommand } from './explain-command.ts';
 import type { Finish } from './finish.ts';
 import { historyCommand } from './history-command.ts';
 import { planCommand } from './plan-command.ts';
+import { profileCommand } from './profile-command.ts';
 import { statusCommand } from './status-command.ts';
 import { upCommand } from './up-command.ts';
 
@@ -27,6 +28,7 @@ export function program(finish: Finish): Command {
     eventsCommand,
     historyCommand,
     planCommand,
+    profileCommand,
     agentCommand,
     downCommand,
     demoCommand,
@@ -47,4 +49,5 @@ Examples:
   npx berth events --follow       what happens, as it happens
   npx berth history service web   which deployment, crash or drain started and stopped each task
   npx berth plan run-task --cli-input-json run.json   what it would do, without doing it
+  npx berth profile match -f app.yaml   which Fargate profile takes its pods, in which size, and why not
   npx berth agent --join @token --endpoint http://127.0.0.1:8700`;

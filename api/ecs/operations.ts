@@ -33,6 +33,7 @@ import { listTagsForResourceOperation } from './operations/list-tags-for-resourc
 import { listTaskDefinitionFamiliesOperation } from './operations/list-task-definition-families.ts';
 import { listTaskDefinitionsOperation } from './operations/list-task-definitions.ts';
 import { listTasksOperation } from './operations/list-tasks.ts';
+import { matchProfilesOperation } from './operations/match-profiles.ts';
 import { planOperation } from './operations/plan.ts';
 import { putAccountSettingDefaultOperation, putAccountSettingOperation } from './operations/put-account-setting.ts';
 import { putAttributesOperation } from './operations/put-attributes.ts';
@@ -131,6 +132,7 @@ const OWN_OPERATIONS: ReadonlyMap<string, Operation> = new Map([
   ['Berth.Explain', explainOperation],
   ['Berth.Events', eventsOperation],
   ['Berth.History', historyOperation],
+  ['Berth.MatchProfiles', matchProfilesOperation],
   [
     'Berth.Plan',
     planOperation(

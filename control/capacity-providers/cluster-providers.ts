@@ -32,7 +32,7 @@ async function changeWrite(
     return [put(capacityProviders, name, { ...provider.value, clusters: rest }, provider.version)];
   }
   if (provider?.value.status !== 'ACTIVE') {
-    throw new Fault('InvalidParameter', `The specified capacity provider '${name}' was not found.`);
+    throw new Fault('InvalidParameter', `The specified capacity provider '${name.slice(0, 255)}' was not found.`);
   }
   return [put(capacityProviders, name, { ...provider.value, clusters: [...clusters, cluster] }, provider.version)];
 }

@@ -1,5 +1,6 @@
 import type { Context } from 'aws-lambda';
 import type { EcsRequest } from '#api/ecs/ecs-request.ts';
+import { seedFargate } from '#control/eks/seed-fargate.ts';
 import { Fault } from '#core/fault.ts';
 import { createHandler } from '#functions/ecs-api.ts';
 import { toProxyEvent } from '#local/gateway-event.ts';
@@ -32,6 +33,7 @@ const REQUEST_MS = 50;
 export async function openFuzzWorld(seed: string): Promise<FuzzWorld> {
   const world = await flowWorld({ seed });
   const { clock, store, deps } = world;
+  await seedFargate(deps, 'default');
   let cause: unknown;
   const noteCause = (_message: string, fields?: Readonly<Record<string, unknown>>): void => {
     cause = fields?.['cause'] ?? fields?.['error'];

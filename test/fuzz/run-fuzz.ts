@@ -3,7 +3,12 @@ import { Chance } from './chance.ts';
 import { type DrawnRequest, drawRequest, goldenRequests } from './draw-request.ts';
 import { type FuzzAnswer, type FuzzWorld, openFuzzWorld } from './fuzz-world.ts';
 
-export const FUZZED_OPERATIONS: readonly string[] = [...OPERATIONS.keys(), 'Berth.Explain', 'Berth.Plan'];
+export const FUZZED_OPERATIONS: readonly string[] = [
+  ...OPERATIONS.keys(),
+  'Berth.Explain',
+  'Berth.MatchProfiles',
+  'Berth.Plan',
+];
 
 export interface FuzzOptions {
   readonly requests: number;

@@ -196,6 +196,14 @@ export function validRequests(known: Known): Readonly<Record<string, readonly Js
     UntagResource: [{ resourceArn: `${ARN}:service/default/web`, tagKeys: ['team'] }],
     ListTagsForResource: [{ resourceArn: `${ARN}:cluster/default` }, { resourceArn: `${ARN}:task-definition/web:1` }],
     'Berth.Explain': [{ service: 'web' }, { task: service }],
+    'Berth.MatchProfiles': [
+      {
+        manifests: [
+          { kind: 'Pod', metadata: { name: 'a', labels: { a: 'b' } }, spec: { containers: [{ name: 'a' }] } },
+        ],
+      },
+      { namespace: 'x', manifests: [{ kind: 'List', items: [{ kind: 'Job', spec: { template: {} } }] }] },
+    ],
     'Berth.Plan': [
       { operation: 'RunTask', input: run },
       { operation: 'CreateService', input: NEW_SERVICE },
