@@ -4,7 +4,7 @@ import type { JsonObject } from '#core/json.ts';
 import { EKS_VERSION } from './views.ts';
 
 /** Stored and shown again, so that a declarative tool sees what it sent; nothing acts on them. */
-const ECHOED = [
+export const MEMBERS_ECHOED = [
   'roleArn',
   'resourcesVpcConfig',
   'kubernetesNetworkConfig',
@@ -14,7 +14,7 @@ const ECHOED = [
 ] as const satisfies readonly (keyof CreateClusterRequest)[];
 
 /** What a member asks for that Berth has not; one that switches everything off asks for nothing. */
-const REFUSED: Readonly<Partial<Record<keyof CreateClusterRequest, string>>> = {
+export const MEMBERS_REFUSED: Readonly<Partial<Record<keyof CreateClusterRequest, string>>> = {
   encryptionConfig: 'envelope encryption needs keys that AWS manages',
   outpostConfig: 'there are no Outposts',
   zonalShiftConfig: 'there are no load balancers to shift',
@@ -27,7 +27,7 @@ const REFUSED: Readonly<Partial<Record<keyof CreateClusterRequest, string>>> = {
 
 /** The members of CreateCluster that are echoed. Throws InvalidParameter for those that would promise too much. */
 export function echoedMembers(input: CreateClusterRequest): JsonObject {
-  for (const [member, why] of Object.entries(REFUSED)) {
+  for (const [member, why] of Object.entries(MEMBERS_REFUSED)) {
     const value = input[member as keyof CreateClusterRequest];
     if (value !== undefined && !isOff(value)) {
       throw new Fault('InvalidParameter', `Berth does not serve '${member}' of CreateCluster: ${why}.`);
@@ -39,7 +39,9 @@ export function echoedMembers(input: CreateClusterRequest): JsonObject {
       `unsupported Kubernetes version ${input.version.slice(0, 20)}: Berth serves ${EKS_VERSION}`,
     );
   }
-  const echoed = ECHOED.flatMap((member) => (input[member] === undefined ? [] : [[member, input[member]] as const]));
+  const echoed = MEMBERS_ECHOED.flatMap((member) =>
+    input[member] === undefined ? [] : [[member, input[member]] as const],
+  );
   // What was decoded from JSON by a shape without times and documents is JSON.
   return Object.fromEntries(echoed) as JsonObject;
 }
