@@ -69,7 +69,7 @@ export async function planCreations(
   );
   const drafts = admitted.map((one) => track(one));
   for (const draft of drafts) {
-    const causes = [...checkMeta(draft.metadata, resource.kind), ...resource.rules.check(draft)];
+    const causes = [...checkMeta(draft.metadata, resource.rules), ...resource.rules.check(draft)];
     if (causes.length > 0) throw invalidObject(resource, draft.metadata.name, causes);
   }
   const guard = await requireNamespace(deps, target, drafts[0]?.metadata.name ?? '');

@@ -30,7 +30,7 @@ export async function updateObject(
     const wanted = change(before.value);
     requireSameObject(target, before.value, wanted);
     const after = track(merged(target, before.value, wanted), before.value);
-    const causes = [...checkMeta(after.metadata, resource.kind), ...resource.rules.check(after, before.value)];
+    const causes = [...checkMeta(after.metadata, resource.rules), ...resource.rules.check(after, before.value)];
     if (causes.length > 0) throw invalidObject(resource, name, causes);
     // An update that changes nothing is no change: no new version, no event, as in Kubernetes.
     if (isDryRun || isSameValue(before.value, after)) return after;

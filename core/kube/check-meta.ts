@@ -1,4 +1,5 @@
 import type { FieldCause } from '../fault.ts';
+import type { KindRules } from './kinds/kind-rules.ts';
 import { isObject } from './object.ts';
 import { isLabelKey, isLabelValue } from './selector/label-selector.ts';
 
@@ -22,10 +23,13 @@ const LABEL_RULE =
   "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character";
 
 /** Checks what every object has: name, namespace, labels, annotations and finalizers (Kubernetes: object names and ids). */
-export function checkMeta(metadata: object, kind: string): readonly FieldCause[] {
+export function checkMeta(
+  metadata: object,
+  { name: rule = 'subdomain' }: Pick<KindRules, 'name'>,
+): readonly FieldCause[] {
   const { name, namespace, labels, annotations, finalizers, ownerReferences } = metadata as Record<string, unknown>;
   return [
-    ...checkName(name, kind),
+    ...checkName(name, rule),
     ...(namespace === undefined || (typeof namespace === 'string' && isDnsLabel(namespace))
       ? []
       : [invalid('metadata.namespace', namespace, LABEL_RULE)]),
@@ -36,8 +40,7 @@ export function checkMeta(metadata: object, kind: string): readonly FieldCause[]
   ];
 }
 
-/** Names of most kinds are subdomains; a namespace's and a service's is one label. */
-function checkName(name: unknown, kind: string): readonly FieldCause[] {
+function checkName(name: unknown, rule: 'label' | 'subdomain'): readonly FieldCause[] {
   if (typeof name !== 'string' || name === '') {
     return [
       {
@@ -47,7 +50,7 @@ function checkName(name: unknown, kind: string): readonly FieldCause[] {
       },
     ];
   }
-  const isLabel = kind === 'Namespace' || kind === 'Service';
+  const isLabel = rule === 'label';
   if (isLabel ? isDnsLabel(name) : isSubdomain(name)) return [];
   return [invalid('metadata.name', name, isLabel ? LABEL_RULE : NAME_RULE)];
 }

@@ -1,5 +1,6 @@
 import type { FieldCause } from '../../fault.ts';
 import { isObject, type KubeObject } from '../object.ts';
+import { isSameValue } from '../same-value.ts';
 import type { KindRules } from './kind-rules.ts';
 
 const KEY = /^[-._a-zA-Z0-9]{1,253}$/;
@@ -29,9 +30,7 @@ export function checkKeys(object: KubeObject, members: readonly string[]): reado
 /** `immutable: true` is for ever, and so is the data under it. */
 export function checkImmutable(object: KubeObject, before: KubeObject | undefined, ...members: readonly string[]) {
   if (before?.['immutable'] !== true) return [];
-  const changed = ['immutable', ...members].filter(
-    (name) => JSON.stringify(object[name]) !== JSON.stringify(before[name]),
-  );
+  const changed = ['immutable', ...members].filter((name) => !isSameValue(object[name], before[name]));
   return changed.map(
     (field): FieldCause => ({
       field,

@@ -3,6 +3,8 @@ import type { KubeObject } from '../object.ts';
 
 /** What is special about one kind; what all kinds share is decided elsewhere. */
 export interface KindRules {
+  /** What names may be; subdomains, when it is not said. */
+  readonly name?: 'label' | 'subdomain';
   /**
    * Fills what the client left out, as the Kubernetes API server does; the same object again when nothing was. `before` is the
    * object it takes the place of.

@@ -7,6 +7,7 @@ export const NAMESPACE_FINALIZER = 'kubernetes';
 
 /** Rules of a Namespace (core/v1): it is Active at once, and carries its name as a label. */
 export const namespaceRules: KindRules = {
+  name: 'label',
   fillDefaults: (object) => {
     const spec = objectAt(object['spec'] as Json);
     return {

@@ -4,6 +4,7 @@ import type { KindRules } from './kind-rules.ts';
 
 /** Rules of a Service (core/v1): what it would be reached by is recorded and checked, and nobody routes to it. */
 export const serviceRules: KindRules = {
+  name: 'label',
   fillDefaults: fillService,
   check: checkService,
   desired: [],
