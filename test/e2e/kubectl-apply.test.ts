@@ -78,6 +78,7 @@ describe.runIf(runnable('kubectl apply and patch against a stack', missing))('ku
       const managers = metadata.managedFields.map(({ manager }: { manager: string }) => manager);
       expect(managers).toContain('kubectl');
       await said(apply(), map('moved', { a: '2' }));
+      expect((await cli.run(here('diff', '--server-side', '-f', '-'), map('moved', { a: '2' }))).code).toBe(0);
       // Older ones leave the client's share of what is not applied any more to the client.
       const isMoved = minorOf(version) >= MIGRATES_SINCE;
       expect(await dataOf('moved')).toEqual(isMoved ? { a: '2' } : { a: '2', b: '1' });

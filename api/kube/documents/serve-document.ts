@@ -47,7 +47,7 @@ export function serveDocument(path: string, request: KubeRequest): KubeAnswer | 
       return orNothing(rest.length === 1 ? groupDocument(rest[0] ?? '') : resourceList(rest[0] ?? '', rest[1] ?? ''));
     case 'openapi':
       if (rest[0] === 'v2' && rest.length === 1) return openApiTwo(request);
-      return rest[0] === 'v3' ? openApiThree(rest.slice(1).join('/')) : undefined;
+      return rest[0] === 'v3' ? openApiThree(rest.slice(1).join('/'), request) : undefined;
     default:
       return undefined;
   }
@@ -76,7 +76,7 @@ function openApiTwo({ headers }: KubeRequest): KubeAnswer {
 }
 
 /** The index names each document with a hash of what it says: clients keep a document for as long as the hash is the same. */
-function openApiThree(path: string): KubeAnswer | undefined {
+function openApiThree(path: string, { query }: KubeRequest): KubeAnswer | undefined {
   if (path === '') {
     return kept('openapi v3', () => {
       const paths = documentPaths().map((name) => [
@@ -86,15 +86,26 @@ function openApiThree(path: string): KubeAnswer | undefined {
       return jsonAnswer(200, { paths: Object.fromEntries(paths) });
     });
   }
-  return documentPaths().includes(path) ? groupDocumentOf(path) : undefined;
+  if (!documentPaths().includes(path)) return undefined;
+  const answer = groupDocumentOf(path);
+  const isNamedByHash = new URLSearchParams(query).get('hash') === hashOf(answer);
+  return isNamedByHash ? kept(`openapi v3 ${path} for good`, () => forGood(answer)) : answer;
 }
 
 const groupDocumentOf = (path: string): KubeAnswer =>
-  kept(`openapi v3 ${path}`, () => {
-    const answer = jsonAnswer(200, openApiV3(path));
-    const cache = { 'cache-control': 'private, max-age=31536000', etag: `"${hashOf(answer)}"` };
-    return { ...answer, headers: { ...answer.headers, ...cache } };
-  });
+  kept(`openapi v3 ${path}`, () => jsonAnswer(200, openApiV3(path)));
 
-const hashOf = ({ body }: KubeAnswer): string =>
-  createHash('sha256').update(String(body)).digest('hex').slice(0, 32).toUpperCase();
+const forGood = (answer: KubeAnswer): KubeAnswer => ({
+  ...answer,
+  headers: { ...answer.headers, 'cache-control': 'private, max-age=31536000, immutable' },
+});
+
+const HASHES = new WeakMap<KubeAnswer, string>();
+
+function hashOf(answer: KubeAnswer): string {
+  const known = HASHES.get(answer);
+  if (known !== undefined) return known;
+  const hash = createHash('sha256').update(String(answer.body)).digest('hex').slice(0, 32).toUpperCase();
+  HASHES.set(answer, hash);
+  return hash;
+}
