@@ -5,6 +5,7 @@ import { eksClusterReconciler } from '../eks/reconcile-eks-cluster.ts';
 import { profileReconciler } from '../eks/reconcile-profile.ts';
 import { deploymentReconciler } from './deployment/reconcile-deployment.ts';
 import { budgetReconciler } from './disruption-budgets/reconcile-budget.ts';
+import { jobReconciler } from './job/reconcile-job.ts';
 import { namespaceReconciler } from './namespace/reconcile-namespace.ts';
 import { podReconciler } from './pod/reconcile-pod.ts';
 import type { ObjectId } from './records.ts';
@@ -29,6 +30,7 @@ export interface ObjectReconciler {
 /** Who looks after what, by the resource's name; the resource table says of those of Kubernetes that they are reconciled. */
 export const RECONCILERS: ReadonlyMap<string, ObjectReconciler> = new Map([
   ['deployments.apps', deploymentReconciler],
+  ['jobs.batch', jobReconciler],
   ['namespaces', namespaceReconciler],
   ['poddisruptionbudgets.policy', budgetReconciler],
   ['pods', podReconciler],

@@ -3,6 +3,7 @@ import { configMapRules } from './kinds/config-map.ts';
 import { deploymentRules } from './kinds/deployment.ts';
 import { disruptionBudgetRules } from './kinds/disruption-budget.ts';
 import { endpointSliceRules } from './kinds/endpoint-slice.ts';
+import { jobRules } from './kinds/job.ts';
 import { PLAIN_RULES } from './kinds/kind-rules.ts';
 import { leaseRules } from './kinds/lease.ts';
 import { namespaceRules } from './kinds/namespace.ts';
@@ -167,6 +168,8 @@ export const RESOURCES: readonly KubeResource[] = [
     kind: 'Job',
     categories: ['all'],
     subresources: [status('Job')],
+    rules: jobRules,
+    isReconciled: true,
     selectableFields: ['status.successful'],
     fieldPaths: { 'status.successful': 'status.succeeded' },
   }),
