@@ -67,6 +67,30 @@ export const KIND_NOTES: Readonly<Record<string, readonly Note[]>> = {
   'priorityclasses.scheduling.k8s.io': [
     { what: 'own classes', fate: 'refused', why: 'The two classes of the system are there to be read.' },
   ],
+  'replicasets.apps': [
+    {
+      what: 'pods that fail at their start',
+      fate: 'limited',
+      why: 'Replaced one at a time, 10 s to 5 min after the last failure; ten failed pods are kept. Kubernetes replaces at once and keeps thousands.',
+    },
+    {
+      what: 'adoption of pods that come to match later',
+      fate: 'limited',
+      why: 'By the sweep, within a minute; at once when something of the set itself changes.',
+    },
+  ],
+  'jobs.batch': [
+    {
+      what: 'spec.podFailurePolicy, successPolicy, backoffLimitPerIndex, maxFailedIndexes, managedBy',
+      fate: 'refused',
+      why: 'Not built yet; a job that asks for one would be judged by other rules than it says.',
+    },
+    {
+      what: 'status.uncountedTerminatedPods',
+      fate: 'limited',
+      why: 'Always empty: an end is counted in the transaction that takes the finalizer away.',
+    },
+  ],
   serviceaccounts: [
     {
       what: 'tokens',
