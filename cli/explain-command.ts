@@ -1,19 +1,24 @@
 import { Command } from 'commander';
-import type { ServiceExplanation, TaskExplanation } from './explanation.ts';
+import type { PodExplanation, ServiceExplanation, TaskExplanation } from './explanation.ts';
 import type { Finish } from './finish.ts';
 import { someText } from './option-values.ts';
 import { callOwnOperation } from './own-operation.ts';
 import { renderService, renderTask } from './render-explanation.ts';
+import { renderPod } from './render-pod.ts';
 import { findStack } from './stack-address.ts';
 
 interface ExplainFlags {
   readonly cluster: string;
   readonly dataDir?: string;
   readonly json: boolean;
+  /** Of a pod. */
+  readonly namespace?: string;
 }
 
 export function explainCommand(finish: Finish): Command {
-  const explain = new Command('explain').description('say why a task or a service does not run, and what would help');
+  const explain = new Command('explain').description(
+    'say why a task, a service or a pod does not run, and what would help',
+  );
   explain.addCommand(
     subcommand('task', 'id or ARN of the task', finish, (answer) => renderTask(answer as TaskExplanation)),
   );
@@ -22,11 +27,19 @@ export function explainCommand(finish: Finish): Command {
       renderService(name, answer as ServiceExplanation),
     ),
   );
+  explain.addCommand(
+    subcommand('pod', 'name of the pod', finish, (answer) => renderPod(answer as PodExplanation)).option(
+      '-n, --namespace <name>',
+      'namespace of the pod',
+      someText('--namespace'),
+      'default',
+    ),
+  );
   return explain.addHelpText('after', EXAMPLES);
 }
 
 const subcommand = (
-  kind: 'task' | 'service',
+  kind: 'task' | 'service' | 'pod',
   described: string,
   finish: Finish,
   render: (answer: unknown, name: string) => string,
@@ -41,9 +54,13 @@ const subcommand = (
       someText('--data-dir'),
     )
     .option('--json', 'print one JSON document with every instance', false)
-    .action(async (name: string, { cluster, dataDir, json }: ExplainFlags) => {
+    .action(async (name: string, { cluster, dataDir, json, namespace }: ExplainFlags) => {
       const address = findStack(dataDir, process.env);
-      const answer = await callOwnOperation<unknown>(address, 'Explain', { cluster, [kind]: name });
+      const answer = await callOwnOperation<unknown>(address, 'Explain', {
+        cluster,
+        [kind]: name,
+        ...(namespace === undefined ? {} : { namespace }),
+      });
       process.stdout.write(`${json ? JSON.stringify(answer, undefined, 2) : render(answer, name)}\n`);
       finish(0);
     });
@@ -51,4 +68,5 @@ const subcommand = (
 const EXAMPLES = `
 Examples:
   npx berth explain service web
+  npx berth explain pod web-7d4b9 -n prod
   npx berth explain task 0123456789abcdef0123456789abcdef --json`;

@@ -1,3 +1,5 @@
+import type { Admission, ProfileVerdict } from './profile-verdict.ts';
+
 /** The answers of Berth.Explain, as JSON has them. */
 export interface TaskExplanation {
   readonly taskArn: string;
@@ -18,6 +20,20 @@ export interface PlacementExplanation {
     readonly free?: number;
   }[];
   readonly remedies: readonly string[];
+}
+
+export interface PodExplanation {
+  readonly namespace: string;
+  readonly name: string;
+  readonly phase: string;
+  readonly isBeingDeleted: boolean;
+  /** What was decided when it was let in; absent: it was not. */
+  readonly admitted?: { readonly profile: string; readonly capacityProvisioned: string };
+  /** What would be decided now. */
+  readonly admission: Admission;
+  readonly profiles: readonly ProfileVerdict[];
+  readonly waiting: readonly { readonly container: string; readonly reason: string; readonly message: string }[];
+  readonly task?: TaskExplanation;
 }
 
 export interface ServiceExplanation {

@@ -37,7 +37,8 @@ const LIMITS = `## Clusters
 - Roles and subnets are stored and shown; nothing acts on them. CREATE_FAILED and DELETE_FAILED do not occur.
 - \`npm start\` begins with the cluster \`default\` and the profile \`fp-default\` for all namespaces. Deleted, the profile does not come back.
 
-\`berth profile match -f app.yaml\` says which profile takes the pods of manifests, in which size, and why not.
+\`berth profile match -f app.yaml\` says which profile takes the pods of manifests, in which size, and why not; \`berth explain pod NAME\` says it
+of a pod that is there, and where its task stands.
 
 ## Size and refusals of a pod
 

@@ -1,6 +1,7 @@
 import { assertNever } from '#core/assert-never.ts';
 import { Fault } from '#core/fault.ts';
 import type { KubeObject } from '#core/kube/object.ts';
+import { isAdmitted } from '#core/kube/pod/is-admitted.ts';
 import { resourceNamed } from '#core/kube/resources.ts';
 import type { FargateProfile } from '#core/model/fargate-profile.ts';
 import { PROFILE_LABEL, whyNot } from '#core/profile/match-profile.ts';
@@ -72,9 +73,8 @@ async function wakeWaiting(deps: Dependencies, profile: FargateProfile): Promise
   if (work.length > 0) await deps.queue.send(work);
 }
 
-/** Nobody let it in yet: pods that were have a size. */
-const isWaiting = ({ metadata }: KubeObject): boolean =>
-  metadata.annotations?.['CapacityProvisioned'] === undefined && metadata.deletionTimestamp === undefined;
+/** Nobody let it in yet. */
+const isWaiting = (pod: KubeObject): boolean => !isAdmitted(pod) && pod.metadata.deletionTimestamp === undefined;
 
 async function takeAway(
   deps: Dependencies,

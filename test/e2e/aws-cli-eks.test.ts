@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parseShellExports } from '#cli/stack-address.ts';
 import { AWS_CLI_ENVIRONMENT, type AwsCli, awsCli, awsCliMissing } from '#test/support/e2e-aws-cli.ts';
@@ -7,6 +9,8 @@ import { kubectl, kubectlsFound } from '#test/support/e2e-kubectl.ts';
 import { runnable } from '#test/support/loud-skip.ts';
 import { type RunningStack, startStack } from '#test/support/running-stack.ts';
 
+const BIN = path.join(import.meta.dirname, '..', '..', 'cli', 'bin.mjs');
+const exec = promisify(execFile);
 const ROLE = 'arn:aws:iam::000000000000:role/pods';
 const kubectls = await kubectlsFound();
 
@@ -78,24 +82,44 @@ describe.runIf(runnable('aws eks against a stack', await awsCliMissing()))('aws 
   describe.runIf(
     runnable('kubectl with tokens of aws eks', kubectls.length > 0 ? undefined : 'no kubectl on the PATH'),
   )('update-kubeconfig', () => {
-    it.each(kubectls)('with kubectl $version, opens the cluster by a token of get-token', async ({ program }) => {
-      const kubeconfig = path.join(stack.dataDir, 'from-aws');
-      const made = await aws.run('update-kubeconfig', '--name', 'default', '--kubeconfig', kubeconfig);
-      expect([made.code, made.stderr]).toEqual([0, '']);
-      expect(readFileSync(kubeconfig, 'utf8')).toContain('get-token');
-      const keys = parseShellExports(readFileSync(path.join(stack.dataDir, 'env'), 'utf8'));
-      const cli = kubectl(program, stack, { kubeconfig, env: { ...AWS_CLI_ENVIRONMENT, ...keys } });
-      await cli.said(['create', 'configmap', 'by-token', '--from-literal', 'a=b']);
-      expect((await cli.json('get', 'configmap', 'by-token')).data).toEqual({ a: 'b' });
-      await cli.said(['delete', 'configmap', 'by-token']);
+    it.each(kubectls)(
+      'with kubectl $version, opens the cluster by a token of get-token, and a pod lives and goes with its profile',
+      async ({ program }) => {
+        const kubeconfig = path.join(stack.dataDir, 'from-aws');
+        const made = await aws.run('update-kubeconfig', '--name', 'default', '--kubeconfig', kubeconfig);
+        expect([made.code, made.stderr]).toEqual([0, '']);
+        expect(readFileSync(kubeconfig, 'utf8')).toContain('get-token');
+        const keys = parseShellExports(readFileSync(path.join(stack.dataDir, 'env'), 'utf8'));
+        const cli = kubectl(program, stack, { kubeconfig, env: { ...AWS_CLI_ENVIRONMENT, ...keys } });
+        await cli.said(['create', 'configmap', 'by-token', '--from-literal', 'a=b']);
+        expect((await cli.json('get', 'configmap', 'by-token')).data).toEqual({ a: 'b' });
+        await cli.said(['delete', 'configmap', 'by-token']);
 
-      const stranger = kubectl(program, stack, {
-        kubeconfig,
-        env: { ...AWS_CLI_ENVIRONMENT, ...keys, AWS_SECRET_ACCESS_KEY: 'not-the-secret' },
-      });
-      const refused = await stranger.run(['get', 'namespaces']);
-      expect(refused.code).not.toBe(0);
-      expect(refused.stderr).toMatch(/Unauthorized|must be logged in/);
-    });
+        const first = profile('a-first');
+        await aws.json(
+          'create-fargate-profile',
+          ...first,
+          ...['--pod-execution-role-arn', ROLE, '--selectors', 'namespace=default'],
+        );
+        expect((await aws.run('wait', 'fargate-profile-active', ...first)).code).toBe(0);
+        await cli.said(['run', 'web', '--image', 'nginx', '--restart', 'Never']);
+        await cli.said(['wait', '--for', 'condition=Ready', 'pod/web', '--timeout', '50s']);
+        const { stdout } = await exec(process.execPath, [BIN, 'explain', 'pod', 'web', '--data-dir', stack.dataDir]);
+        expect(stdout).toMatch(
+          /^pod default\/web is Running\nprofile a-first took it, as 0\.25vCPU 0\.5GB\ntask [0-9a-f]{32} runs on instance /,
+        );
+        await aws.json('delete-fargate-profile', ...first);
+        expect((await aws.run('wait', 'fargate-profile-deleted', ...first)).code).toBe(0);
+        expect((await cli.run(['get', 'pod', 'web'])).stderr).toContain('NotFound');
+
+        const stranger = kubectl(program, stack, {
+          kubeconfig,
+          env: { ...AWS_CLI_ENVIRONMENT, ...keys, AWS_SECRET_ACCESS_KEY: 'not-the-secret' },
+        });
+        const refused = await stranger.run(['get', 'namespaces']);
+        expect(refused.code).not.toBe(0);
+        expect(refused.stderr).toMatch(/Unauthorized|must be logged in/);
+      },
+    );
   });
 });

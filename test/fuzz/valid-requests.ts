@@ -195,7 +195,7 @@ export function validRequests(known: Known): Readonly<Record<string, readonly Js
     ],
     UntagResource: [{ resourceArn: `${ARN}:service/default/web`, tagKeys: ['team'] }],
     ListTagsForResource: [{ resourceArn: `${ARN}:cluster/default` }, { resourceArn: `${ARN}:task-definition/web:1` }],
-    'Berth.Explain': [{ service: 'web' }, { task: service }],
+    'Berth.Explain': [{ service: 'web' }, { task: service }, { pod: 'web', namespace: 'x' }],
     'Berth.MatchProfiles': [
       {
         manifests: [

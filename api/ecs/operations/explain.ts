@@ -1,5 +1,6 @@
 import { requireCluster } from '#control/clusters/require-cluster.ts';
 import type { Dependencies } from '#control/dependencies.ts';
+import { explainPod } from '#control/kube/pod/explain-pod.ts';
 import { explainTask, type TaskExplanation } from '#control/placement/explain-task.ts';
 import { type BackingOff, explainService } from '#control/services/explain-service.ts';
 import { describeTasks } from '#control/tasks/read-tasks.ts';
@@ -16,6 +17,9 @@ interface ExplainRequest {
   readonly cluster?: string;
   readonly task?: string;
   readonly service?: string;
+  readonly pod?: string;
+  /** Of the pod; `default` unless given. */
+  readonly namespace?: string;
 }
 
 const text = (): Shape => ({ kind: 'string' });
@@ -26,12 +30,14 @@ const INPUT: Shape = {
     ['cluster', text],
     ['task', text],
     ['service', text],
+    ['pod', text],
+    ['namespace', text],
   ]),
   required: new Set(),
 };
 
 /**
- * `X-Amz-Target: Berth.Explain`, an operation ECS does not have: why a task, or a service's tasks, do not run.
+ * `X-Amz-Target: Berth.Explain`, an operation ECS does not have: why a task, a service's tasks or a pod do not run.
  * Signed and answered like every other; the answer is a document, in names of this face.
  */
 export const explainOperation: Operation = {
@@ -40,10 +46,12 @@ export const explainOperation: Operation = {
   run: async ({ deps }, input) => {
     const request = input as ExplainRequest;
     const cluster = clusterName(deps.scope, request.cluster);
-    if ((request.task === undefined) === (request.service === undefined)) {
-      throw new Fault('InvalidParameter', 'Give either a task or a service to explain.');
+    const { task, service, pod, namespace = 'default' } = request;
+    if ([task, service, pod].filter((named) => named !== undefined).length !== 1) {
+      throw new Fault('InvalidParameter', 'Give either a task, a service or a pod to explain.');
     }
     await requireCluster(deps, cluster);
+    if (pod !== undefined) return onePod(deps, { cluster, namespace, name: pod });
     if (request.service === undefined) return oneTask(deps, cluster, request.task);
     const name = serviceName(deps.scope, cluster, request.service);
     const explained = await explainService(deps, cluster, name);
@@ -60,6 +68,11 @@ async function oneTask(deps: Dependencies, cluster: string, reference: string | 
   const [view] = await describeTasks(deps, cluster, [id]);
   if (!view) throw new Fault('InvalidParameter', 'The referenced task was not found.');
   return taskView(deps, cluster, await explainTask(deps, view));
+}
+
+async function onePod(deps: Dependencies, id: Parameters<typeof explainPod>[1]): Promise<object> {
+  const explained = await explainPod(deps, id);
+  return { ...explained, ...(explained.task ? { task: taskView(deps, id.cluster, explained.task) } : {}) };
 }
 
 /** Ids become ARNs and instants ISO 8601, as everywhere on this face. */
