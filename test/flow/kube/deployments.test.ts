@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { deploymentReconciler } from '#control/kube/deployment/reconcile-deployment.ts';
 import { type KubePods, kubePods } from '#test/support/kube-pods.ts';
 import { type KubeReply, type KubeWorld, kubeWorld } from '#test/support/kube-world.ts';
 
@@ -72,6 +73,19 @@ describe('deployments', () => {
     await kube.world.sweep();
     await kube.world.settle();
     expect(store.feed.latest()).toBe(before);
+  });
+
+  it('workers that race, make one ReplicaSet and scale it once', async () => {
+    await kube.send('POST', DEPLOYMENTS, aDeployment());
+    const workers = ['a', 'b', 'c', 'd'].map((seed) => kube.world.anotherWorker(seed));
+    const id = { cluster: 'default', resource: 'deployments.apps', namespace: 'default', name: 'web' };
+    const race = () => Promise.all(workers.map((deps) => deploymentReconciler.reconcile(deps, id)));
+    await race();
+    expect(await sizes()).toEqual([3]);
+    await pods.allReady();
+    await change(image('app:2'));
+    await race();
+    expect(await sizes()).toEqual([3, 1]);
   });
 
   it('another image, rolls within surge and availability, and the old ReplicaSet stays empty for the history', async () => {

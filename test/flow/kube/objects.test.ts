@@ -157,7 +157,7 @@ describe('objects of the Kubernetes face', () => {
     await kube.send('POST', `${spaces}/shop/configmaps`, held);
     await kube.send('DELETE', `${spaces}/shop`);
     await kube.world.settle();
-    expect((await kube.send('GET', `${spaces}/shop`)).body.status).toEqual({ phase: 'Terminating' });
+    expect((await kube.send('GET', `${spaces}/shop`)).body.status).toMatchObject({ phase: 'Terminating' });
     await kube.send('PATCH', `${spaces}/shop/configmaps/held`, { metadata: { finalizers: null } }, MERGE);
     await kube.world.sweep();
     await kube.world.settle();
