@@ -22,7 +22,7 @@ export const banner = ({ endpoint, kubeEndpoint, kubeconfig, region, dataDir, ru
   Berth is running.
 
   ECS API     ${endpoint}  (region ${region})
-  Kubernetes  ${kubeEndpoint}  (pods come later; configmaps, secrets and namespaces are served)
+  Kubernetes  ${kubeEndpoint}  (cluster default; pods run by the Fargate profile fp-default)
   runtime     ${RUNTIMES[runtime]}
   store       ${store}
   data        ${dataDir}

@@ -11,6 +11,8 @@ import { type RunningStack, startStack } from '#test/support/running-stack.ts';
 
 const BIN = path.join(import.meta.dirname, '..', '..', 'cli', 'bin.mjs');
 const exec = promisify(execFile);
+/** The AWS command line takes seconds to start, and it is started many times. */
+const LONG_MS = 300_000;
 const ROLE = 'arn:aws:iam::000000000000:role/pods';
 const kubectls = await kubectlsFound();
 
@@ -120,6 +122,7 @@ describe.runIf(runnable('aws eks against a stack', await awsCliMissing()))('aws 
         expect(refused.code).not.toBe(0);
         expect(refused.stderr).toMatch(/Unauthorized|must be logged in/);
       },
+      LONG_MS,
     );
   });
 });

@@ -1,12 +1,14 @@
 import * as eks from '@aws-sdk/client-eks';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { BINDINGS, OPERATIONS } from '#api/eks/operations.ts';
+import { serveEks } from '#api/eks/serve.ts';
 import { UNSERVED_OPERATIONS } from '#api/eks/unserved-operations.ts';
 import { createCluster } from '#control/clusters/create-cluster.ts';
 import { createObject } from '#control/kube/create-object.ts';
 import { listObjects } from '#control/kube/read-objects.ts';
 import { clusters, read } from '#control/records.ts';
 import { resourceNamed } from '#core/kube/resources.ts';
+import { KEYS } from '#test/support/ecs-request.ts';
 import { type EksWorld, eksWorld, KUBE, ROLE } from '#test/support/eks-world.ts';
 
 let world: EksWorld;
@@ -163,6 +165,20 @@ describe('a request to the EKS face', () => {
   ])('with %s, is a %s', async (_, method, path, body, type) => {
     const answer = await world.send(method, path, body);
     expect([answer.status, answer.headers['x-amzn-errortype']]).toEqual([400, type]);
+  });
+
+  it('that nobody signed, is refused before the store is read or the body is looked at', async () => {
+    const store = new Proxy(world.deps.store, {
+      get: () => () => {
+        throw new Error('the store was read');
+      },
+    });
+    for (const headers of [{}, { host: 'eks.test' }, { authorization: 'Bearer x' }]) {
+      const request = { method: 'POST', path: '/clusters', headers, body: '{{{' };
+      const answer = await serveEks({ deps: { ...world.deps, store }, keys: KEYS }, request);
+      expect(answer.status).toBe(403);
+      expect(answer.headers['x-amzn-errortype']).toMatch(/^(MissingAuthenticationToken|IncompleteSignature)Exception$/);
+    }
   });
 
   it('signed for another service, is refused', async () => {
