@@ -157,7 +157,7 @@ export class TaskSteps {
     const info = await this.#world.runtime.inspect(this.#name(container));
     // What the watchdog ended did not end by itself, so the deadline is looked at before conclusions are drawn.
     if (this.#state.fenced) this.#world.fence.check();
-    const words = info?.state === 'exited' ? await this.#pod.lastWords(container) : undefined;
+    const words = await this.#pod.lastWords(container, info);
     this.#cell.set(observeContainer(this.#state, container, info, this.#cell.now(), words));
   }
 

@@ -2,12 +2,13 @@ import type { PodRun } from '#core/model/pod.ts';
 import type { ContainerDefinition } from '#core/model/task-definition.ts';
 import { messageOf } from '../../ports.ts';
 import { containerName, podName } from '../../runtime/labels.ts';
-import type { ContainerSpec, PodNetwork, PodPlace } from '../../runtime/port.ts';
+import type { ContainerInfo, ContainerSpec, PodNetwork, PodPlace } from '../../runtime/port.ts';
 import { asRuntimeFault, RuntimeFault, type RuntimeFaultCode } from '../../runtime/runtime-fault.ts';
 import type { VolumeUser } from '../../volumes/pod-volumes.ts';
 import { containerSpec, runtimeName } from '../container-spec.ts';
 import type { StateCell } from '../state-cell.ts';
 import { type ContainerState, isStopping, type TaskState, withContainer } from '../task-state.ts';
+import { endOfOutput } from './end-of-output.ts';
 import { discardedRun, failRun, failStep, observePodContainer, startedRun } from './observe-pod.ts';
 import { memberOf, membersOf, type PodMember } from './pod-container-state.ts';
 import { runHook } from './run-hook.ts';
@@ -72,7 +73,7 @@ export class PodSteps {
     // It did start, whatever the next look says.
     this.#cell.set(startedRun(this.#state, name, this.#cell.now()));
     const info = await this.#world.runtime.inspect(handle);
-    const words = info?.state === 'exited' ? await this.lastWords(name) : undefined;
+    const words = await this.lastWords(name, info);
     this.#cell.set(observePodContainer(this.#state, name, info, words, this.#cell.now()));
   }
 
@@ -94,13 +95,16 @@ export class PodSteps {
     for (const name of containers) this.#cell.set(discardedRun(this.#state, name, this.#cell.now()));
   }
 
-  /** What a run said in its end; undefined when it said nothing or belongs to no pod. */
-  async lastWords(name: string): Promise<string | undefined> {
-    if (!this.#state.pod) return undefined;
-    const { pod } = this.#member(name);
+  /** What a run said in its end; undefined while it has not ended, said nothing or belongs to no pod. */
+  async lastWords(name: string, info: ContainerInfo | undefined): Promise<string | undefined> {
+    if (!this.#state.pod || info?.state !== 'exited') return undefined;
+    const { pod, wanted } = this.#member(name);
     const most = Math.min(MOST_WORDS, Math.floor(ALL_WORDS / this.#state.containers.length));
+    const fallsBack = wanted.terminationMessagePolicy === 'FallbackToLogsOnError' && info.exitCode !== 0;
     try {
-      return await this.#world.volumes?.lastWords(this.#podName(), { container: name, run: pod.run }, most);
+      const said = await this.#world.volumes?.lastWords(this.#podName(), { container: name, run: pod.run }, most);
+      if (said || !fallsBack) return said;
+      return await endOfOutput(this.#world.runtime, info.name, most);
     } catch (error) {
       this.#world.log.warn('cannot read the last words of a container', { name, error: messageOf(error) });
       return undefined;

@@ -113,6 +113,16 @@ describe('agent, restarts of pods', () => {
     expect(runningNow(world)).toEqual(['p1.1.app.1']);
   });
 
+  it('a container that fails without last words, is quoted from its logs when it asks for that', async () => {
+    const policy = { restartPolicy: 'Never', terminationMessagePolicy: 'FallbackToLogsOnError' } as const;
+    const { world } = await given(policy, { OUTPUT: 'no database' });
+    await crash(world, 0, 1);
+    expect(toldOf(world, 'app')?.terminated?.message).toContain('no database');
+    const well = await given(policy, { OUTPUT: 'all done' });
+    await crash(well.world, 0, 0);
+    expect(toldOf(well.world, 'app')?.terminated).not.toHaveProperty('message');
+  });
+
   it('a container killed for its memory, says so', async () => {
     const { world } = await given({ restartPolicy: 'Never' });
     world.machine.exit('p1.1.app', 137, true);
