@@ -44,6 +44,8 @@ export class TaskMachine {
             : observePodProbe(this.#state, container, kind, probe, passed, now),
         ),
       hooked: (container, failure) => this.#heed((now) => hookEnded(this.#state, container, failure, now)),
+      overfull: (volume) =>
+        this.#heed((now) => beginStop(this.#state, 'EssentialContainerExited', tooFull(volume), now)),
       overdue: () => this.#heed((now) => settle(this.#state, now)),
     });
     this.#watch.follow(state);
@@ -168,3 +170,5 @@ export class TaskMachine {
     });
   }
 }
+
+const tooFull = (volume: string): string => `Volume '${volume}' of the pod holds more than its sizeLimit`;

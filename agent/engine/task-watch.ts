@@ -4,6 +4,7 @@ import { waitEnds } from './dependencies.ts';
 import type { EngineWorld } from './engine-world.ts';
 import { HookRunner } from './pod/hook-runner.ts';
 import { lingerEnds } from './pod/lingering.ts';
+import { VolumeGuard } from './pod/volume-guard.ts';
 import { hookTargets, podProbeTargets, podWaitEnds } from './pod/watch-targets.ts';
 import { healthProbe } from './probe.ts';
 import { Prober, type ProbeTarget } from './prober.ts';
@@ -13,6 +14,8 @@ interface Heard {
   probed(target: ProbeTarget, passed: boolean): void;
   /** A pod's container has been through its postStart hook, or it failed in this way. */
   hooked(container: string, failure: string | undefined): void;
+  /** A volume of a pod holds more than it may. */
+  overfull(volume: string): void;
   /** A container was not ready as soon as those that depend on it want. */
   overdue(): void;
 }
@@ -26,6 +29,7 @@ export class TaskWatch {
   readonly #heard: Heard;
   readonly #prober: Prober;
   readonly #hooks: HookRunner;
+  readonly #volumes: VolumeGuard;
   #ending: { readonly at: number; readonly cancel: Cancel } | undefined;
 
   constructor(world: EngineWorld, heard: Heard) {
@@ -33,6 +37,7 @@ export class TaskWatch {
     this.#heard = heard;
     this.#prober = new Prober(world, heard.probed);
     this.#hooks = new HookRunner(world, heard.hooked);
+    this.#volumes = new VolumeGuard(world, heard.overfull);
   }
 
   /** The task is like this now. */
@@ -40,12 +45,14 @@ export class TaskWatch {
     const isOver = isStopping(state) || state.finished || this.#world.halted();
     this.#prober.follow(isOver ? [] : this.#targets(state));
     this.#hooks.follow(isOver || !state.pod ? [] : hookTargets(state));
+    this.#volumes.follow(isOver ? undefined : state);
     this.#await(isOver ? lingerEnds(state) : state.pod ? podWaitEnds(state) : waitEnds(state));
   }
 
   end(): void {
     this.#prober.follow([]);
     this.#hooks.follow([]);
+    this.#volumes.follow(undefined);
     this.#await(undefined);
   }
 

@@ -4,6 +4,7 @@ import type { PodRun, PodVolume, VolumeMount } from '#core/model/pod.ts';
 import { type AgentLog, messageOf } from '../ports.ts';
 import type { HostMount } from '../runtime/port.ts';
 import { RuntimeFault } from '../runtime/runtime-fault.ts';
+import { bytesBelow } from './bytes-below.ts';
 import { handOver, makeEmpty } from './make-volume.ts';
 import { isContested, requireTarget, segmentsOf, within } from './paths.ts';
 import type { PodVolumes, VolumeUser } from './pod-volumes.ts';
@@ -61,6 +62,13 @@ export function directoryVolumes(roots: VolumeRoots, log: AgentLog): PodVolumes 
       return { mounts, lastWords: { source, target, readOnly: false } };
     },
     lastWords: async (pod, user, maxBytes) => tailOf(wordsOf(pod, user), maxBytes),
+    overfull: async (pod, { volumes }) => {
+      for (const volume of volumes) {
+        const { name, sizeLimit } = volume;
+        if (sizeLimit !== undefined && (await bytesBelow(directoryOf(pod, volume))) > sizeLimit) return name;
+      }
+      return undefined;
+    },
     remove: async (pod) => {
       try {
         await removeFrom(all, pod);

@@ -19,6 +19,8 @@ export interface PodVolumes {
   place(pod: string, run: PodRun, user: VolumeUser): Promise<Pick<PodPlace, 'mounts' | 'lastWords'>>;
   /** What a run left behind in its last moments, at most so many bytes of it; undefined for nothing. */
   lastWords(pod: string, user: Pick<VolumeUser, 'container' | 'run'>, maxBytes: number): Promise<string | undefined>;
+  /** The first volume that holds more than its limit; undefined when none does. */
+  overfull(pod: string, run: PodRun): Promise<string | undefined>;
   /** Does nothing when there is nothing. */
   remove(pod: string): Promise<void>;
   /** Removes what belongs to none of these. */

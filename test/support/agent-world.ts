@@ -7,6 +7,7 @@ import { SimulatedMachine } from '#agent/runtime/simulated/simulated-machine.ts'
 import { simulatedRuntime } from '#agent/runtime/simulated/simulated-runtime.ts';
 import type { AgentDisk } from '#agent/state/agent-disk.ts';
 import { memoryDisk } from '#agent/state/memory-disk.ts';
+import type { PodVolumes } from '#agent/volumes/pod-volumes.ts';
 import { timingsAt } from '#core/timings.ts';
 import { FakeServer } from './agent-fake-server.ts';
 import { type GatedRuntime, gatedRuntime } from './agent-gated-runtime.ts';
@@ -19,6 +20,8 @@ export interface AgentWorld extends SteppedTime {
   readonly machine: SimulatedMachine;
   readonly runtime: GatedRuntime;
   disk: AgentDisk;
+  /** Absent: a machine where a pod's volumes can not be made. */
+  volumes: PodVolumes | undefined;
   /** Absent: a machine where nothing can enforce a deadline. */
   fence: FencePorts | undefined;
   options: AgentOptions;
@@ -57,6 +60,7 @@ export function agentWorld(): AgentWorld {
     machine,
     runtime,
     disk: memoryDisk(),
+    volumes: undefined,
     fence: undefined,
     options: OPTIONS,
     start: async (factory = runtime.factory) => {
@@ -69,6 +73,7 @@ export function agentWorld(): AgentWorld {
         controlPlane: server,
         disk: world.disk,
         runtime: factory,
+        ...(world.volumes ? { volumes: world.volumes } : {}),
         ...(world.fence ? { fence: world.fence } : {}),
         newKey: nextKey,
         newAttempt: () => `attempt-${++attempts}`,

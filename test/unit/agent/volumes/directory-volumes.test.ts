@@ -169,6 +169,20 @@ describe('volumes of pods', () => {
     expect(readdirSync(join(root, 'memory'))).toEqual(['p2.1']);
   });
 
+  it('a volume that holds more than its limit, is named; one without a limit never is', async () => {
+    const run = aPodRun({ volumes: [empty('free'), empty('small', { sizeLimit: 100_000 })] });
+    await volumes.make(POD, run);
+    const { mounts } = await volumes.place(POD, run, user([mount('free'), mount('small', { path: '/s' })]));
+    for (const { source } of mounts) {
+      mkdirSync(join(source, 'deep'));
+      writeFileSync(join(source, 'deep', 'file'), 'x'.repeat(50_000));
+    }
+    symlinkSync('/', join(mounts[1]?.source ?? '', 'everything'));
+    expect(await volumes.overfull(POD, run)).toBeUndefined();
+    for (const { source } of mounts) writeFileSync(join(source, 'more'), 'x'.repeat(60_000));
+    expect(await volumes.overfull(POD, run)).toBe('small');
+  });
+
   it('a pod with a name that is a path, is refused', async () => {
     await expect(volumes.make('../p1', aPodRun())).rejects.toMatchObject({ code: 'ContainerConfigurationError' });
   });
