@@ -1,3 +1,5 @@
+import table from '#core/kube/schema/kinds.json' with { type: 'json' };
+
 export interface Note {
   /** Fields or values, as a manifest names them. */
   readonly what: string;
@@ -121,6 +123,15 @@ export const LIMITS: readonly (readonly [what: string, limit: string])[] = [
     'changes are kept for an hour; an older `resourceVersion` is 410 Expired, and the client lists again',
   ],
   ['writes', 'changes of one collection take turns: some hundred a second and collection'],
+  [
+    'fields',
+    `those of ${table.source}; others are refused, warned about or passed over as \`fieldValidation\` asks, and never stored`,
+  ],
+  ['explain', 'shows every field with its type; only kinds are described in words'],
+  [
+    'server-side apply',
+    'of objects and their status, not of scale; what controllers of Berth change belongs to nobody; `stringData` goes into `data` and stays there',
+  ],
   ['answers', 'JSON, and Tables; never protobuf. Bodies may be JSON, YAML or protobuf'],
   ['resourceVersion', 'counts within one resource of one cluster, and means nothing beside others'],
   [
