@@ -40,7 +40,8 @@ function mergeMembers(target: JsonObject, patch: JsonObject, shape: Shape | unde
   for (const [name, removed] of listDirectives(patch, '$deleteFromPrimitiveList/')) {
     const list = merged.get(name);
     if (!Array.isArray(list)) continue;
-    const left = (list as readonly Json[]).filter((value) => !removed.includes(value));
+    const gone = new Set(removed);
+    const left = (list as readonly Json[]).filter((value) => !gone.has(value));
     merged.set(name, left);
   }
   for (const [name, order] of listDirectives(patch, '$setElementOrder/')) {
@@ -110,7 +111,8 @@ function mergeElements(old: readonly Json[], patches: readonly Json[], { key, na
   if (patches.some((patch) => isObject(patch) && patch['$patch'] === 'replace' && patch[key] === undefined)) {
     return patches.filter((patch) => !(isObject(patch) && patch['$patch'] !== undefined));
   }
-  let elements = [...old];
+  const elements: (Json | undefined)[] = [...old];
+  const places = placesOf(old, key);
   for (const patch of patches) {
     const id = isObject(patch) ? patch[key] : undefined;
     if (!isObject(patch) || id === undefined) {
@@ -119,16 +121,29 @@ function mergeElements(old: readonly Json[], patches: readonly Json[], { key, na
         `an element of ${name} in the patch has no ${key}, which tells elements apart`,
       );
     }
-    const isMeant = (one: Json): boolean => isObject(one) && one[key] === id;
-    if (patch['$patch'] === 'delete') elements = elements.filter((one) => !isMeant(one));
-    else {
-      const position = elements.findIndex(isMeant);
-      const merged = mergeValue(elements[position], patch, element);
-      if (position >= 0) elements[position] = merged;
-      else elements.push(merged);
+    const [place = elements.length] = places.get(id) ?? [];
+    if (patch['$patch'] === 'delete') {
+      for (const meant of places.get(id) ?? []) elements[meant] = undefined;
+      places.delete(id);
+    } else {
+      elements[place] = mergeValue(elements[place], patch, element);
+      places.set(id, places.get(id) ?? [place]);
     }
   }
-  return elements;
+  return elements.filter((one) => one !== undefined);
+}
+
+/** Where elements stand, by their key; lists are long enough to be searched once only. */
+function placesOf(elements: readonly Json[], key: string): Map<Json, number[]> {
+  const places = new Map<Json, number[]>();
+  for (const [index, element] of elements.entries()) {
+    const id = isObject(element) ? element[key] : undefined;
+    if (id === undefined) continue;
+    const known = places.get(id);
+    if (known) known.push(index);
+    else places.set(id, [index]);
+  }
+  return places;
 }
 
 const withoutDirectives = (patch: JsonObject): JsonObject =>
