@@ -56,7 +56,9 @@ export interface FieldCause {
     | 'FieldValueTooLong'
     | 'FieldValueTypeInvalid'
     /** Somebody else has set it (server-side apply). */
-    | 'FieldManagerConflict';
+    | 'FieldManagerConflict'
+    /** No field at all: a disruption budget stands in the way. */
+    | 'DisruptionBudget';
   readonly message: string;
 }
 

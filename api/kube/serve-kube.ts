@@ -14,6 +14,7 @@ import { type Route, routeOf } from './route.ts';
 import { BUG_STATUS, failure, faultStatus, statusAnswer } from './status.ts';
 import { facetOf } from './verbs/facet.ts';
 import { listVerb } from './verbs/list.ts';
+import { bindingVerb, evictVerb } from './verbs/pod-parts.ts';
 import { deleteCollectionVerb, deleteVerb } from './verbs/remove.ts';
 import { reviewVerb } from './verbs/review.ts';
 import { watchVerb } from './verbs/watch.ts';
@@ -109,7 +110,10 @@ async function objectVerb(call: KubeCall, target: NamedTarget): Promise<KubeAnsw
   const { verbs } = resource.subresources.find(({ name }) => name === subresource) ?? resource;
   switch (call.request.method) {
     case 'GET':
+      if (subresource === 'binding') return bindingVerb(call, target);
       return verbs.includes('get') ? getVerb(call, target) : undefined;
+    case 'POST':
+      return subresource === 'eviction' ? evictVerb(call, target) : undefined;
     case 'PUT':
       return verbs.includes('update') ? updateVerb(call, target) : undefined;
     case 'PATCH':

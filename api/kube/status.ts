@@ -1,4 +1,4 @@
-import type { Fault, FaultCode } from '#core/fault.ts';
+import type { Fault, FaultCode, FieldCause } from '#core/fault.ts';
 import { jsonAnswer, type KubeAnswer } from './kube-request.ts';
 
 interface StatusClass {
@@ -72,13 +72,15 @@ export const success = (details: object): Status => ({
   details,
 });
 
+const causeOf = ({ field, reason, message }: FieldCause): object => ({ reason, message, ...(field && { field }) });
+
 /** What a fault looks like to kubectl; a bug shows nothing of the inside. */
 export function faultStatus(fault: Fault): Status {
   const { code, reason } = fault.detail.reason === UNSUPPORTED.reason ? UNSUPPORTED : STATUS_OF[fault.code];
   const { object, causes } = fault.detail;
   const details = {
     ...object,
-    ...(causes && { causes: causes.map(({ field, reason: why, message }) => ({ reason: why, message, field })) }),
+    ...(causes && { causes: causes.map(causeOf) }),
     ...(code === 429 ? { retryAfterSeconds: 1 } : {}),
   };
   return failure(code, reason, fault.message, Object.keys(details).length > 0 ? details : undefined);

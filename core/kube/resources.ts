@@ -62,6 +62,16 @@ const scale: Subresource = {
   face: scaleFace,
 };
 
+const eviction: Subresource = {
+  name: 'eviction',
+  kind: 'Eviction',
+  group: 'policy',
+  version: 'v1',
+  verbs: ['create'],
+};
+/** Only the pod worker binds pods. */
+const binding: Subresource = { name: 'binding', kind: 'Binding', verbs: ['get'] };
+
 /** Fields of an event by which `kubectl describe` and `kubectl events` look for it. */
 const REGARDING = ['kind', 'apiVersion', 'namespace', 'name', 'uid', 'fieldPath', 'resourceVersion'];
 
@@ -110,7 +120,7 @@ export const RESOURCES: readonly KubeResource[] = [
     kind: 'Pod',
     shortNames: ['po'],
     categories: ['all'],
-    subresources: [status('Pod')],
+    subresources: [binding, eviction, status('Pod')],
     selectableFields: [
       'spec.nodeName',
       'spec.restartPolicy',

@@ -27,6 +27,15 @@ spec:
   - {name: web, image: nginx, securityContext: {privileged: true}}
 `;
 
+const BUDGET = `
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: {name: kept}
+spec:
+  minAvailable: 1
+  selector: {matchLabels: {app: kept}}
+`;
+
 describe.runIf(runnable('pods by kubectl', missing))('pods', () => {
   let stack: RunningStack;
 
@@ -99,6 +108,26 @@ describe.runIf(runnable('pods by kubectl', missing))('pods', () => {
       await said(here('create', 'configmap', 'to-come', '--from-literal=A=1'));
       await ready('from-maps');
       await said(here('delete', 'pod', 'from-maps'));
+    });
+
+    it('cordon and drain, empty one node after the other, and stop where a budget forbids it', async () => {
+      await said(here('apply', '-f', '-'), BUDGET);
+      for (const name of ['kept-1', 'kept-2']) {
+        await said(here('run', name, '--image=nginx:1.27', '--labels=app=kept'));
+        await ready(name);
+      }
+      const nodeOf = async (name: string) => (await cli.json(...here('get', 'pod', name))).spec.nodeName;
+      const [first, second] = [await nodeOf('kept-1'), await nodeOf('kept-2')];
+      await said(['cordon', first]);
+      expect(await said(['get', 'node', first])).toContain('SchedulingDisabled');
+      await said(here('wait', '--for=jsonpath={.status.disruptionsAllowed}=1', 'pdb/kept', '--timeout=50s'));
+      const drained = await said(['drain', first, '--force', '--ignore-daemonsets', '--timeout=50s']);
+      expect(drained).toContain('pod/kept-1 evicted');
+      const held = await cli.run(['drain', second, '--force', '--ignore-daemonsets', '--timeout=4s']);
+      expect(held.code).toBe(1);
+      expect(held.stderr).toContain("Cannot evict pod as it would violate the pod's disruption budget.");
+      expect(await nodeOf('kept-2')).toBe(second);
+      await said(here('delete', 'pdb,pods', '--all', '--timeout=50s'));
     });
 
     it('delete --force --grace-period=0, and delete --all, leave nothing', async () => {

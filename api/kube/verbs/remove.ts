@@ -29,16 +29,26 @@ function propagationOf({ propagationPolicy, orphanDependents }: z.infer<typeof o
 }
 
 function optionsOf(call: KubeCall) {
-  const sent = call.request.body.length === 0 ? {} : readBody(call.request);
+  const read = deleteOptions(call.request.body.length === 0 ? {} : readBody(call.request));
+  const asked = numberParameter(call.parameters, 'gracePeriodSeconds');
+  return {
+    ...(asked === undefined ? {} : { gracePeriodSeconds: asked }),
+    ...read,
+    isDryRun: isDryRun(call.parameters) || read.isDryRun,
+  };
+}
+
+/** What DeleteOptions mean here. Faults: InvalidParameter. */
+export function deleteOptions(sent: unknown) {
   const read = options.safeParse(sent);
   if (!read.success) {
     throw new Fault('InvalidParameter', `the delete options are not valid: ${z.prettifyError(read.error)}`);
   }
   const { uid, resourceVersion } = read.data.preconditions ?? {};
-  const gracePeriodSeconds = read.data.gracePeriodSeconds ?? numberParameter(call.parameters, 'gracePeriodSeconds');
+  const { gracePeriodSeconds } = read.data;
   return {
-    ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
-    isDryRun: isDryRun(call.parameters) || (read.data.dryRun ?? []).length > 0,
+    ...(gracePeriodSeconds === undefined || gracePeriodSeconds === null ? {} : { gracePeriodSeconds }),
+    isDryRun: (read.data.dryRun ?? []).length > 0,
     propagation: propagationOf(read.data),
     preconditions: {
       ...(uid === undefined ? {} : { uid }),
