@@ -30,6 +30,7 @@ export interface UpFlags {
   readonly stoppedRetentionHours: number;
   readonly eventRetentionHours: number;
   readonly taskEvents: boolean;
+  readonly ecsPods: boolean;
   readonly fresh: boolean;
 }
 
@@ -99,6 +100,7 @@ export function upCommand(finish: Finish): Command {
       positiveNumber('--event-retention-hours', 8_760),
       24,
     )
+    .option('--no-ecs-pods', 'do not show tasks of ECS as pods, as a deployment does by default')
     .option('--no-task-events', 'write no events of single tasks and machines, as a deployment does by default')
     .option('--fresh', 'empty the data directory first', false)
     .addHelpText('after', EXAMPLES)

@@ -18,6 +18,7 @@ import {
 } from './keys.ts';
 import { dueObjects } from './kube/due-objects.ts';
 import { expireEvents } from './kube/events/expire-events.ts';
+import { dueMirrors } from './kube/mirror/mirror-work.ts';
 import {
   clusters,
   type InstanceId,
@@ -46,6 +47,7 @@ export async function sweep(deps: Dependencies): Promise<void> {
       ...(await dueServices(deps, cluster)),
       ...(await waitingTasks(deps, cluster.name)),
       ...(await dueObjects(deps, cluster.name)),
+      ...(await dueMirrors(deps, cluster.name)),
       ...(await dueEks(deps, cluster.name)),
       ...(deps.capacity.policy({ cluster: cluster.name })
         ? [{ kind: 'capacity', cluster: cluster.name } as const]

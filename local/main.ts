@@ -21,6 +21,7 @@ export interface UpOptions {
   readonly stoppedRetentionHours: number;
   readonly eventRetentionHours: number;
   readonly taskEvents: boolean;
+  readonly ecsPods: boolean;
   readonly fresh: boolean;
 }
 

@@ -28,6 +28,8 @@ export interface StackOptions {
   readonly eventRetentionHours?: number;
   /** False: no events of single tasks and machines, as in a deployment. */
   readonly taskEvents?: boolean;
+  /** False: tasks of ECS are not shown as pods, as in a deployment. */
+  readonly ecsPods?: boolean;
   /** Empties the data directory first. */
   readonly fresh?: boolean;
   readonly log: Log;

@@ -55,7 +55,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const region = options.region ?? 'us-east-1';
     const accountId = options.accountId ?? '000000000000';
     const scope = { accountId, region };
-    const service = readServiceFile(ROOT, { 'task-events': options.taskEvents ?? true });
+    const service = readServiceFile(ROOT, {
+      'task-events': options.taskEvents ?? true,
+      'ecs-pods': options.ecsPods ?? true,
+    });
     const backend = await openBackend(options.store ?? 'sqlite', { dataDir, scope, log, resources: service.resources });
     undo.push(() => backend.close());
     const server = await serveLater({ port, log });

@@ -10,6 +10,7 @@ import { isTrue, type KubeCall } from './call.ts';
 import { serveDocument } from './documents/serve-document.ts';
 import type { KubeAnswer, KubeRequest } from './kube-request.ts';
 import { objectAnswer } from './present-objects.ts';
+import { requireWritable } from './read-only.ts';
 import { type Route, routeOf } from './route.ts';
 import { BUG_STATUS, failure, faultStatus, statusAnswer } from './status.ts';
 import { facetOf } from './verbs/facet.ts';
@@ -91,6 +92,7 @@ async function collectionVerb(
   const { request, parameters, user } = call;
   const target = { cluster: user.cluster, resource, namespace: namespace ?? '' };
   const isWhole = resource.isNamespaced && namespace === undefined;
+  if (request.method !== 'GET') requireWritable(target);
   switch (request.method) {
     case 'GET':
       if (!resource.verbs.includes('list')) return undefined;
@@ -107,6 +109,7 @@ async function collectionVerb(
 
 async function objectVerb(call: KubeCall, target: NamedTarget): Promise<KubeAnswer | undefined> {
   const { resource, subresource } = target;
+  if (call.request.method !== 'GET') requireWritable(target, target.name);
   const { verbs } = resource.subresources.find(({ name }) => name === subresource) ?? resource;
   switch (call.request.method) {
     case 'GET':

@@ -1,4 +1,5 @@
 import type { Json } from '#core/json.ts';
+import { mirrorNamespace } from '#core/kube/mirror/mirror-namespace.ts';
 import { type KubeObject, objectAt } from '#core/kube/object.ts';
 import { isAdmitted } from '#core/kube/pod/is-admitted.ts';
 import { deadlineOf, isPodDue } from '#core/kube/pod/pod-due.ts';
@@ -9,6 +10,7 @@ import type { Versioned } from '../../records.ts';
 import { describeTasks } from '../../tasks/read-tasks.ts';
 import { stopTask } from '../../tasks/stop-task.ts';
 import { CONFLICT, untilCommitted } from '../../until-committed.ts';
+import { reconcileMirror } from '../mirror/reconcile-mirror.ts';
 import { findObject } from '../read-objects.ts';
 import type { ObjectReconciler } from '../reconcilers.ts';
 import type { ObjectId } from '../records.ts';
@@ -27,11 +29,13 @@ const LOOK_AGAIN_MS = 5_000;
  */
 export const podReconciler: ObjectReconciler = {
   isDue: isPodDue,
-  reconcile: (deps, id) =>
-    untilCommitted(`pod ${id.namespace}/${id.name}`, async (): Promise<number | undefined | typeof CONFLICT> => {
+  reconcile: async (deps, id) => {
+    if (id.namespace === mirrorNamespace(id.cluster)) return reconcileMirror(deps, id);
+    return untilCommitted(`pod ${id.namespace}/${id.name}`, async (): Promise<number | undefined | typeof CONFLICT> => {
       const found = await findObject(deps, id);
       return found && bringFurther(deps, id, found);
-    }),
+    });
+  },
 };
 
 type Outcome = number | undefined | typeof CONFLICT;

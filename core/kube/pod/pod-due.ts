@@ -1,5 +1,6 @@
 import type { Json } from '../../json.ts';
 import { podSpec } from '../../profile/pod-containers.ts';
+import { MIRROR_LABEL } from '../mirror/mirror-namespace.ts';
 import { type KubeObject, objectAt, timeOf } from '../object.ts';
 import { isTrue } from './status/conditions.ts';
 import { isOver } from './status/pod-phase.ts';
@@ -15,10 +16,12 @@ const TURN_MS = 30_000;
 export function isPodDue(pod: KubeObject, now: number): boolean {
   if (pod.metadata.deletionTimestamp !== undefined) return true;
   const status = objectAt(pod['status'] as Json);
-  if (isOver(status['phase'])) return false;
+  const isTurn = Math.floor(now / TURN_MS) % TURNS === turnOf(pod);
+  // What shows a task of ECS goes when the task is forgotten, whatever becomes of the event about that.
+  if (isOver(status['phase'])) return isTurn && pod.metadata.labels?.[MIRROR_LABEL] !== undefined;
   if (!isTrue(status['conditions'], 'Ready')) return true;
   const deadline = deadlineOf(pod);
-  return (deadline !== undefined && deadline <= now) || Math.floor(now / TURN_MS) % TURNS === turnOf(pod);
+  return (deadline !== undefined && deadline <= now) || isTurn;
 }
 
 /** The first digits of its uid are as good as drawn. */

@@ -24,6 +24,7 @@ describe('service file', () => {
       ['sessionSocket', 'functions/session-socket', ['websocket', 'websocket', 'websocket']],
       ['agentAuthorizer', 'functions/agent-authorizer', []],
       ['onStateChange', 'functions/on-state-change', ['stream']],
+      ['podMirror', 'functions/pod-mirror', ['stream']],
       ['eventRecorder', 'functions/event-recorder', ['stream']],
       ['serviceWorker', 'functions/service-worker', ['queue']],
       ['placementWorker', 'functions/placement-worker', ['queue']],
@@ -52,6 +53,12 @@ describe('service file', () => {
       file.functions.find(({ name }) => name === 'eventRecorder')?.events.map((event) => ({ ...event }));
     expect(recorder(service)).toMatchObject([{ kind: 'stream', isEnabled: false, bisect: false }]);
     expect(recorder(readServiceFile(ROOT, { 'task-events': true }))).toMatchObject([{ isEnabled: true }]);
+  });
+
+  it('tasks of ECS as pods, are off by default and on where an option asks for them', () => {
+    const mirror = (file: typeof service) => file.functions.find(({ name }) => name === 'podMirror')?.events;
+    expect(mirror(service)).toMatchObject([{ kind: 'stream', isEnabled: false }]);
+    expect(mirror(readServiceFile(ROOT, { 'ecs-pods': true }))).toMatchObject([{ isEnabled: true }]);
   });
 
   it('functions with an address of their own, are the heartbeats alone', () => {
