@@ -1,4 +1,10 @@
-import { DescribeTasksCommand, ListTasksCommand, StopTaskCommand } from '@aws-sdk/client-ecs';
+import {
+  DescribeTasksCommand,
+  ListTasksCommand,
+  RegisterTaskDefinitionCommand,
+  RunTaskCommand,
+  StopTaskCommand,
+} from '@aws-sdk/client-ecs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { KUBECTLS, type Kubectl, kubectl, kubectlsFound } from '#test/support/e2e-kubectl.ts';
 import { runnable } from '#test/support/loud-skip.ts';
@@ -128,6 +134,25 @@ describe.runIf(runnable('pods by kubectl', missing))('pods', () => {
       expect(held.stderr).toContain("Cannot evict pod as it would violate the pod's disruption budget.");
       expect(await nodeOf('kept-2')).toBe(second);
       await said(here('delete', 'pdb,pods', '--all', '--timeout=50s'));
+    });
+
+    it('a task of ECS, is a pod to look at, and is stopped by the ECS API alone', async () => {
+      await stack.ecs.send(
+        new RegisterTaskDefinitionCommand({
+          family: 'seen-as-pod',
+          containerDefinitions: [{ name: 'app', image: 'nginx:1.27', memory: 64 }],
+        }),
+      );
+      const { tasks = [] } = await stack.ecs.send(new RunTaskCommand({ taskDefinition: 'seen-as-pod' }));
+      const taskArn = tasks[0]?.taskArn ?? '';
+      const pod = ['--namespace', 'ecs-default', `pod/${taskArn.split('/').at(-1)}`];
+      await expect.poll(async () => (await cli.run(['get', ...pod])).code, { timeout: 20_000 }).toBe(0);
+      await said(['wait', '--for=condition=Ready', '--timeout=50s', ...pod]);
+      const refused = await cli.run(['delete', ...pod]);
+      expect(refused.stderr).toContain('Error from server (Forbidden)');
+      expect(refused.stderr).toContain('aws ecs stop-task');
+      await stack.ecs.send(new StopTaskCommand({ task: taskArn, reason: 'seen enough' }));
+      await said(['wait', '--for=jsonpath={.status.message}=seen enough', '--timeout=50s', ...pod]);
     });
 
     it('delete --force --grace-period=0, and delete --all, leave nothing', async () => {
