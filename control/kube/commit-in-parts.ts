@@ -1,43 +1,47 @@
 import type { Dependencies } from '../dependencies.ts';
 import { MAX_TRANSACTION_WRITES } from '../ports.ts';
-import { type Commit, commitObjects } from './commit-objects.ts';
+import { type Commit, commitObjects, writesOf } from './commit-objects.ts';
 
-/** Left for heads of logs, for the object on whose behalf it happens, and for what guards the transaction. */
+/** The rest is for the object on whose behalf it happens and the head of its log, and for what guards the transaction. */
 const MAX_WRITES = MAX_TRANSACTION_WRITES - 12;
 /** A transaction may have 4 MB, and an object is in it twice. */
 const MAX_CHARACTERS = 1_500_000;
 
-interface Cost {
-  readonly writes: number;
-  readonly characters: number;
-}
-
-/** An object, its log entry and an entry of each owner. */
-function costOf(commit: Commit): Cost {
-  const before = commit.kind === 'create' ? undefined : commit.before.value;
-  const after = commit.kind === 'delete' ? undefined : commit.after;
-  const ownersOf = (object = before): number => object?.metadata.ownerReferences?.length ?? 0;
-  return {
-    writes: 2 + ownersOf(before) + (after ? ownersOf(after) : 0),
-    characters: JSON.stringify(after ?? before).length,
-  };
-}
-
 /** Parts of a long list of changes, in its order, each of which fits into a transaction. */
 export function parts(commits: readonly Commit[]): readonly (readonly Commit[])[] {
-  const all: Commit[][] = [];
-  let room: Cost = { writes: 0, characters: 0 };
+  const all: Part[] = [];
   for (const commit of commits) {
-    const { writes, characters } = costOf(commit);
     const last = all.at(-1);
-    if (last && writes <= room.writes && characters <= room.characters) last.push(commit);
-    else {
-      all.push([commit]);
-      room = { writes: MAX_WRITES, characters: MAX_CHARACTERS };
-    }
-    room = { writes: room.writes - writes, characters: room.characters - characters };
+    if (last?.takes(commit)) continue;
+    const next = new Part();
+    next.takes(commit);
+    all.push(next);
   }
-  return all;
+  return all.map((part) => part.commits);
+}
+
+/** What one transaction holds. */
+class Part {
+  readonly commits: Commit[] = [];
+  readonly #collections = new Set<string>();
+  #writes = 0;
+  #characters = 0;
+
+  /** Takes a change while there is room for it; the first always fits, for no change is larger than a transaction. */
+  takes(commit: Commit): boolean {
+    const { resource } = commit.id;
+    // The first change of a collection brings the head of its log along.
+    const writes = this.#writes + writesOf(commit) + (this.#collections.has(resource) ? 0 : 1);
+    const characters =
+      this.#characters + JSON.stringify(commit.kind === 'delete' ? commit.before.value : commit.after).length;
+    const isFull = writes > MAX_WRITES || characters > MAX_CHARACTERS;
+    if (isFull && this.commits.length > 0) return false;
+    this.commits.push(commit);
+    this.#collections.add(resource);
+    this.#writes = writes;
+    this.#characters = characters;
+    return true;
+  }
 }
 
 /**

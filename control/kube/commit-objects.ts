@@ -126,6 +126,9 @@ function objectWrite(commit: Commit, object: KubeObject): Write {
   }
 }
 
+/** How many writes a change takes in its transaction, beside the head of its collection's log: itself, its entry, and what goes with it. */
+export const writesOf = (commit: Commit): number => 2 + directoryWrites(commit).length + claimWrites(commit).length;
+
 function directoryWrites(commit: Commit): readonly Write[] {
   switch (commit.kind) {
     case 'create':

@@ -201,7 +201,10 @@ class Step {
     return isSameValue(deployment, after) ? deployment : after;
   }
 
-  #done(actions: readonly DeploymentAction[], deployment: KubeObject): DeploymentPlan {
+  #done(planned: readonly DeploymentAction[], deployment: KubeObject): DeploymentPlan {
+    // A set that is taken up again has not outlived itself.
+    const changed = new Set(planned.flatMap((action) => (action.kind === 'change' ? [action.set] : [])));
+    const actions = planned.filter((action) => action.kind !== 'delete' || !changed.has(action.set));
     const lookAgainAt = overdueAt(conditionsOf(deployment), this.#spec.deadlineMs);
     return { actions, deployment, ...(lookAgainAt !== undefined && { lookAgainAt: lookAgainAt + 1_000 }) };
   }

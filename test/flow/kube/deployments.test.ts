@@ -200,6 +200,16 @@ describe('deployments', () => {
     expect((await sets()).map(revision)).toEqual([3, 4]);
   });
 
+  it('paused at nothing and scaled, takes its last ReplicaSet up again although the history has no room for it', async () => {
+    await create(aDeployment({ replicas: 0, revisionHistoryLimit: 0 }));
+    await change({ paused: true });
+    await change(image('app:2'));
+    await kube.world.settle();
+    await change({ replicas: 2 });
+    await pods.allReady();
+    expect(await pods.names()).toHaveLength((await sizes()).length === 0 ? 0 : 2);
+  });
+
   it('scale, is a resource of its own that is read, patched and put, and a version in it is a condition', async () => {
     await create();
     const path = `${DEPLOYMENTS}/web/scale`;

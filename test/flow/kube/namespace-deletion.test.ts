@@ -31,6 +31,25 @@ describe('deletion of a namespace', () => {
     expect((await kube.send('GET', '/api/v1/configmaps')).body.items).toEqual([]);
   });
 
+  it('content of many kinds, with addresses and owners of its own, fits into the transactions it goes in', async () => {
+    const services = Array.from({ length: 45 }, (_, number) => ({
+      metadata: { name: `service-${number}` },
+      spec: { ports: [{ port: 80 }] },
+    }));
+    for (const service of services) expect((await kube.send('POST', `${SHOP}/services`, service)).status).toBe(201);
+    const { uid } = (await make('owner')).body.metadata;
+    const owners = Array.from({ length: 8 }, (_, number) => ({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      name: 'owner',
+      uid: number === 0 ? uid : `other-${number}`,
+    }));
+    for (let number = 0; number < 20; number += 1) await make(`map-${number}`, { ownerReferences: owners });
+    await kube.send('DELETE', SHOP);
+    await kube.world.settle();
+    expect((await kube.send('GET', SHOP)).status).toBe(404);
+  });
+
   it('content that is held, is told of in the words of Kubernetes until it goes, and then once', async () => {
     await make('one', { finalizers: ['example.com/hold'] });
     await make('two', { finalizers: ['example.com/hold'] });
