@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { awsTokens } from '#api/kube/auth/aws-tokens.ts';
 import { issuedTokens } from '#api/kube/auth/issued-tokens.ts';
 import { serveKube } from '#api/kube/serve-kube.ts';
+import { createSharedChanges } from '#control/kube/shared-changes.ts';
 import type { FunctionDependencies } from './lib/function-dependencies.ts';
 import { lazily } from './lib/lazily.ts';
 import { streamed } from './lib/streamed.ts';
@@ -14,7 +15,7 @@ export const createHandler = (deps: FunctionDependencies): StreamingHandler => {
     issuedTokens(tokenKey, deps.clock),
     awsTokens({ deps, keys: deps.accessKeys, hosts: deps.tokenHosts ?? [] }),
   ];
-  const server = { deps, verifiers, tokenKey, sleep };
+  const server = { deps, verifiers, tokenKey, changes: createSharedChanges(deps), sleep };
   return streamingFunction(deps, (request) => serveKube(server, request));
 };
 

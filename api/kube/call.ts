@@ -1,4 +1,5 @@
 import type { Dependencies } from '#control/dependencies.ts';
+import type { SharedChanges } from '#control/kube/shared-changes.ts';
 import { Fault } from '#core/fault.ts';
 import type { KubeUser } from './auth/token-verifier.ts';
 import type { KubeRequest } from './kube-request.ts';
@@ -11,6 +12,8 @@ export interface KubeCall {
   readonly parameters: URLSearchParams;
   /** What continue tokens are signed with. */
   readonly tokenKey: () => Promise<string>;
+  /** What happened to collections, read once for all watches of a process. */
+  readonly changes: SharedChanges;
   /** Resolves after so many milliseconds, or when the signal aborts. */
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   /** Tells the client something beside the answer. */

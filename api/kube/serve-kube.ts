@@ -27,6 +27,7 @@ export interface KubeServer {
   readonly deps: Dependencies;
   readonly verifiers: readonly TokenVerifier[];
   readonly tokenKey: () => Promise<string>;
+  readonly changes: KubeCall['changes'];
   readonly sleep: KubeCall['sleep'];
 }
 
@@ -37,10 +38,10 @@ export interface KubeServer {
 export async function serveKube(server: KubeServer, request: KubeRequest): Promise<KubeAnswer> {
   try {
     const user = await authenticateBearer(server.verifiers, request.headers);
-    const { deps, tokenKey, sleep } = server;
+    const { deps, tokenKey, changes, sleep } = server;
     const parameters = new URLSearchParams(request.query);
     const warnings = new Warnings();
-    const call = { deps, user, request, parameters, tokenKey, sleep, warn: warnings.add };
+    const call = { deps, user, request, parameters, tokenKey, changes, sleep, warn: warnings.add };
     return warnings.addTo(await dispatch(call, routeOf(request.path)));
   } catch (error) {
     return errorAnswer(server.deps, error);

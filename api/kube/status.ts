@@ -72,19 +72,29 @@ export const success = (details: object): Status => ({
   details,
 });
 
-const causeOf = ({ field, reason, message }: FieldCause): object => ({ reason, message, ...(field && { field }) });
-
 /** What a fault looks like to kubectl; a bug shows nothing of the inside. */
 export function faultStatus(fault: Fault): Status {
   const { code, reason } = fault.detail.reason === UNSUPPORTED.reason ? UNSUPPORTED : STATUS_OF[fault.code];
-  const { object, causes } = fault.detail;
+  const { object, causes = [] } = fault.detail;
   const details = {
-    ...object,
-    ...(causes && { causes: causes.map(causeOf) }),
+    ...(object && { ...object, name: shortened(object.name) }),
+    ...(causes.length > 0 ? { causes: causes.slice(0, MAX_CAUSES).map(causeOf) } : {}),
     ...(code === 429 ? { retryAfterSeconds: 1 } : {}),
   };
-  return failure(code, reason, fault.message, Object.keys(details).length > 0 ? details : undefined);
+  return failure(code, reason, shortened(fault.message), Object.keys(details).length > 0 ? details : undefined);
 }
+
+/** What was sent may be repeated in what is wrong with it, but not at any length. */
+const MAX_TEXT = 8_192;
+const MAX_CAUSES = 50;
+const shortened = (text: string): string => (text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}...` : text);
+
+const causeOf = ({ field, reason, message }: FieldCause): object => ({
+  reason,
+  message: message.slice(0, MAX_CAUSE_TEXT),
+  ...(field && { field: field.slice(0, MAX_CAUSE_TEXT) }),
+});
+const MAX_CAUSE_TEXT = 500;
 
 export const BUG_STATUS = failure(500, 'InternalError', 'Berth could not answer; the cause is in its log.');
 

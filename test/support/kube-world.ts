@@ -1,6 +1,9 @@
 import { issuedTokens, issueToken } from '#api/kube/auth/issued-tokens.ts';
+import type { KubeAnswer } from '#api/kube/kube-request.ts';
 import { serveKube } from '#api/kube/serve-kube.ts';
 import { seedKubernetes } from '#control/kube/seed-kubernetes.ts';
+import { createSharedChanges } from '#control/kube/shared-changes.ts';
+import type { Log } from '#control/ports.ts';
 import { type FlowWorld, flowWorld } from './flow-world.ts';
 
 const SECRET = 'a-secret-of-this-installation';
@@ -16,6 +19,14 @@ export interface KubeWorld {
   readonly world: FlowWorld;
   /** Sends a request as the operator of the cluster `default`. */
   send(method: string, path: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<KubeReply>;
+  /** The same, unread; the body of a watch is still to come. */
+  serve(
+    method: string,
+    url: string,
+    body?: unknown,
+    headers?: Readonly<Record<string, string>>,
+    signal?: AbortSignal,
+  ): Promise<KubeAnswer>;
   /** Events of a watch, as they come; the clock moves while it waits. */
   watch(
     path: string,
@@ -25,7 +36,13 @@ export interface KubeWorld {
 }
 
 /** The Kubernetes face on the embedded store, called as the function calls it. */
-export async function kubeWorld(): Promise<KubeWorld> {
+export async function kubeWorld({
+  log,
+  pause,
+}: {
+  readonly log?: Log;
+  readonly pause?: (ms: number) => Promise<void>;
+} = {}): Promise<KubeWorld> {
   const world = await flowWorld();
   const { deps, clock } = world;
   await seedKubernetes(deps, 'default');
@@ -34,7 +51,13 @@ export async function kubeWorld(): Promise<KubeWorld> {
     await new Promise((resolve) => setImmediate(resolve));
     clock.advance(ms);
   };
-  const server = { deps, verifiers: [issuedTokens(tokenKey, clock)], tokenKey, sleep };
+  const server = {
+    deps: log ? { ...deps, log } : deps,
+    verifiers: [issuedTokens(tokenKey, clock)],
+    tokenKey,
+    changes: createSharedChanges(deps),
+    sleep: pause ?? sleep,
+  };
   const token = (cluster = 'default'): Promise<string> =>
     issueToken(SECRET, { name: 'tester', groups: [], cluster }, { now: clock.now(), lifetimeMs: 3_600_000 });
   const call = async (method: string, url: string, body?: unknown, headers = {}, signal?: AbortSignal) => {
@@ -52,6 +75,7 @@ export async function kubeWorld(): Promise<KubeWorld> {
   };
   return {
     world,
+    serve: call,
     token,
     async send(method, path, body, headers) {
       const answer = await call(method, path, body, headers);

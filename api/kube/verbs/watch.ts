@@ -34,7 +34,8 @@ export async function watchVerb(
   const id = { cluster: user.cluster, resource: collectionName(resource) };
   const selection = selectionOf(call, resource, namespace);
   const asked = numberParameter(parameters, 'resourceVersion') ?? 0;
-  const body = lines(call, resource, { id, selection, from: asked });
+  const forMs = watchTime(parameters);
+  const body = lines(call, resource, { id, selection, from: asked, forMs });
   // The first look happens before the answer begins, so that an old version is refused by its status.
   if (asked > 0 && (await readChanges(deps, id, asked)).kind === 'expired') throw expired(asked);
   return { status: 200, headers: { 'content-type': 'application/json' }, body };
@@ -45,16 +46,17 @@ interface Watched {
   readonly selection: Selection;
   /** 0: begin with what is there. */
   readonly from: number;
+  readonly forMs: number;
 }
 
 async function* lines(
   call: KubeCall,
   resource: KubeResource,
-  { id, selection, from }: Watched,
+  { id, selection, from, forMs }: Watched,
 ): AsyncGenerator<string> {
   const { deps, request, parameters } = call;
   const present = presenter(call, resource);
-  const endsAt = deps.clock.now() + watchTime(parameters);
+  const endsAt = deps.clock.now() + forMs;
   const bookmarks = isTrue(parameters, 'allowWatchBookmarks');
   let position = from;
   if (from === 0) {
@@ -63,14 +65,14 @@ async function* lines(
   }
   let toldAt = deps.clock.now();
   while (deps.clock.now() < endsAt && request.signal?.aborted !== true) {
-    const reading = await readChanges(deps, id, position);
+    const reading = await call.changes.read(id, position);
     if (reading.kind === 'expired') {
       yield `${JSON.stringify({ type: 'ERROR', object: faultStatus(expired(position)) })}\n`;
       return;
     }
     for (const change of reading.changes) {
       const type = seenAs(selection, change);
-      if (type) yield present(type, change.object);
+      if (type) yield present(type, change.object, change.json);
       position = change.position;
       if (type) toldAt = deps.clock.now();
     }
@@ -97,12 +99,16 @@ function watchTime(parameters: URLSearchParams): number {
   return Math.min(seconds ? seconds * 1_000 : MAX_WATCH_MS, MAX_WATCH_MS);
 }
 
-/** Writes events in the form asked for. */
-function presenter(call: KubeCall, resource: KubeResource): (type: EventType, object: KubeObject) => string {
+/** Writes events in the form asked for; `json` is the object as it is stored, written already. */
+function presenter(
+  call: KubeCall,
+  resource: KubeResource,
+): (type: EventType, object: KubeObject, json?: string) => string {
   const form = formOf(call.request.headers['accept']);
   let hasHeader = true;
-  return (type, object) => {
+  return (type, object, json) => {
     const line = (shown: unknown): string => `${JSON.stringify({ type, object: shown })}\n`;
+    if (form.kind === 'json' && json !== undefined && !resource.view) return `{"type":"${type}","object":${json}}\n`;
     if (form.kind === 'json') return line(shownAs(resource, object));
     if (form.kind === 'metadata') return line(partial(object));
     const metadata = { resourceVersion: object.metadata.resourceVersion };
