@@ -64,7 +64,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const server = await serveLater({ port, log });
     undo.push(() => server.close());
 
-    const certificates = loadCertificates(dataDir, systemClock.now());
+    const certificates = await loadCertificates(dataDir, systemClock.now());
     const kubeServer = await serveLater({ port: kubePort, log, tls: certificates });
     undo.push(() => kubeServer.close());
 

@@ -112,7 +112,7 @@ export const KIND_NOTES: Readonly<Record<string, readonly Note[]>> = {
 export const LIMITS: readonly (readonly [what: string, limit: string])[] = [
   ['authorization', 'no RBAC: a credential of a cluster may do there everything that is served'],
   ['object', '320 KB, not 1.5 MB: an item of the table has 400 KB'],
-  ['request body', '1 MB, nested 96 levels at most; YAML without aliases'],
+  ['request body', '1 MB, nested 96 levels at most; YAML without aliases, and of 320 KB at most'],
   ['list', '500 objects are read at a time, `limit` gives at most 1,000 at once; `continue` goes on'],
   [
     'watch',

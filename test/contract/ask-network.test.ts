@@ -39,10 +39,10 @@ const answering = (status: number, headers: Record<string, string> = {}): Server
   createServer((_request, response) => response.writeHead(status, headers).end('x'.repeat(100_000)));
 
 /** One that nobody trusts. */
-function certificate(): { readonly key: string; readonly cert: string } {
+async function certificate(): Promise<{ readonly key: string; readonly cert: string }> {
   const directory = mkdtempSync(join(tmpdir(), 'berth-certificate-'));
   try {
-    return loadCertificates(directory, Date.now());
+    return await loadCertificates(directory, Date.now());
   } finally {
     rmSync(directory, { recursive: true });
   }
@@ -106,7 +106,7 @@ describe('asking a container over HTTP', () => {
   });
 
   it('a certificate nobody vouches for, is taken', async () => {
-    const port = await listening(createHttpsServer(certificate(), (_request, response) => response.end()));
+    const port = await listening(createHttpsServer(await certificate(), (_request, response) => response.end()));
     expect(await ask(get(port, { scheme: 'HTTPS' }))).toMatchObject({ passed: true });
     expect(await ask(get(port))).toMatchObject({ passed: false });
   });

@@ -8,6 +8,8 @@ import { PROTOBUF, readProtobuf } from '../protobuf/read-protobuf.ts';
 import { jsonDuplicates } from './json-duplicates.ts';
 
 export const MAX_BODY_BYTES = 1024 * 1024;
+/** Reading YAML takes a hundred times as long as JSON, and no object that can be stored is larger. */
+const MAX_YAML_CHARACTERS = 320 * 1024;
 /** Deeper than any object of the API, and far from what a stack of calls bears. */
 const MAX_DEPTH = 96;
 
@@ -39,7 +41,7 @@ function readAs(media: string, body: Uint8Array): SentBody {
   const json = readJson(text);
   if (json !== undefined) return { value: json, duplicates: () => jsonDuplicates(text) };
   // JSON is YAML, too, and clients that apply send it as such.
-  if (media.endsWith('yaml')) return readYaml(text);
+  if (media.endsWith('yaml') && !isJson(text)) return readYaml(text);
   throw new Fault('InvalidParameter', 'the body of the request is no JSON');
 }
 
@@ -52,8 +54,24 @@ function readJson(text: string): Json | undefined {
   }
 }
 
+/** JSON is YAML, too, and what clients send as YAML mostly is JSON. */
+function isJson(text: string): boolean {
+  if (!/^\s*[{[]/.test(text)) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error;
+  }
+}
+
 /** Without aliases: a few lines of them can mean gigabytes. */
 function readYaml(text: string): SentBody {
+  if (text.length > MAX_YAML_CHARACTERS) {
+    const what = `a body of YAML has more than the ${MAX_YAML_CHARACTERS} characters that are allowed; JSON may be longer`;
+    throw new Fault('LimitExceeded', what);
+  }
   try {
     const document = parseDocument(text, { schema: 'core', merge: false, logLevel: 'silent', uniqueKeys: false });
     const [error] = document.errors;

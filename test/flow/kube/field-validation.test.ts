@@ -96,4 +96,15 @@ describe('field validation of the Kubernetes face', () => {
     expect(warned.headers['warning']).toBe('299 - "unknown field \\"more\\""');
     expect(warned.body.data).toEqual({ b: '2' });
   });
+
+  it('YAML of half a megabyte, is refused by its length; JSON in its place is read', async () => {
+    const headers = { 'content-type': 'application/yaml' };
+    const long = await post(MAPS, `data:\n${'  a: b\n'.repeat(80_000)}`, headers);
+    expect(long).toMatchObject({ status: 413, body: { reason: 'RequestEntityTooLarge' } });
+    const json = JSON.stringify({
+      metadata: { name: 'json' },
+      data: { a: 'x'.repeat(200_000), b: ' '.repeat(110_000) },
+    });
+    expect((await post(MAPS, json, headers)).status).toBe(201);
+  });
 });
