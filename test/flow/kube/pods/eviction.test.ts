@@ -69,6 +69,15 @@ describe('eviction of pods', () => {
     expect(statuses.toSorted()).toEqual([201, 429]);
   });
 
+  it('a pod that somebody deletes, is counted as gone at once', async () => {
+    for (const name of ['one', 'two']) await kube.run(name, {}, LABELS);
+    await budget({ minAvailable: 1 });
+    await kube.send('DELETE', `${PODS}/one`);
+    await kube.world.settle();
+    expect(await kube.isGone('one')).toBe(false);
+    expect(await counts()).toMatchObject({ disruptionsAllowed: 0, currentHealthy: 1 });
+  });
+
   it('a pod that is over, goes whatever its budget says', async () => {
     const pod = await kube.run('one', { restartPolicy: 'Never' }, LABELS);
     await budget({ minAvailable: 1 });
