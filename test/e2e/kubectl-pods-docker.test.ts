@@ -38,7 +38,7 @@ spec:
   - name: server
     image: ${BUSYBOX_IMAGE}
     command: [httpd, -f, -p, "8080", -h, /work]
-    readinessProbe: {httpGet: {port: 8080, path: /}, periodSeconds: 1}
+    readinessProbe: {httpGet: {port: 8080, path: /}, periodSeconds: 1, timeoutSeconds: 5}
     volumeMounts: [{name: work, mountPath: /work}]
   - name: client
     image: ${BUSYBOX_IMAGE}
@@ -69,7 +69,7 @@ describe.runIf(runnable('pods by kubectl on Docker', missing))('a pod by kubectl
         const [server, client] = containerStatuses;
         return server?.ready === true && client?.state.waiting?.reason === 'CrashLoopBackOff';
       },
-      { withinMs: 60_000, everyMs: 500 },
+      { withinMs: 100_000, everyMs: 500 },
     );
     expect(status).toMatchObject({
       phase: 'Running',
