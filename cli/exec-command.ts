@@ -1,6 +1,7 @@
 import { ExecuteCommandCommand } from '@aws-sdk/client-ecs';
 import { Command } from 'commander';
 import { CommandError } from './errors.ts';
+import { findTask } from './find-task.ts';
 import type { Finish } from './finish.ts';
 import { someText } from './option-values.ts';
 import { type DataChannel, openChannel, type Size } from './session/data-channel.ts';
@@ -20,7 +21,10 @@ const PIECE_BYTES = 12 * 1024;
 export const execCommand = (finish: Finish): Command =>
   new Command('exec')
     .description('run a command in a container of a running task; its exit code is the command’s')
-    .argument('<task>', 'id or ARN of the task, which was started with execute command enabled')
+    .argument(
+      '<task>',
+      'id or ARN of the task, which was started with execute command enabled, or pod/[NAMESPACE/]NAME',
+    )
     .argument('<command...>', 'command and its arguments, behind --')
     .option('--cluster <name>', 'cluster it belongs to', 'default')
     .option('--container <name>', 'container of the task; needed when it has several', someText('--container'))
@@ -38,8 +42,10 @@ export const execCommand = (finish: Finish): Command =>
 
 async function openSession(task: string, words: readonly string[], { cluster, container, dataDir }: ExecFlags) {
   const command = words.map(quoted).join(' ');
-  const { session } = await withStack(findStack(dataDir, process.env), (client) =>
-    client.send(new ExecuteCommandCommand({ cluster, task, container, command, interactive: true })),
+  const address = findStack(dataDir, process.env);
+  const id = await findTask(address, cluster, task);
+  const { session } = await withStack(address, (client) =>
+    client.send(new ExecuteCommandCommand({ cluster, task: id, container, command, interactive: true })),
   );
   const { streamUrl, tokenValue } = session ?? {};
   if (!streamUrl || !tokenValue) throw new CommandError('the answer names no session');

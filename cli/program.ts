@@ -7,6 +7,7 @@ import { execCommand } from './exec-command.ts';
 import { explainCommand } from './explain-command.ts';
 import type { Finish } from './finish.ts';
 import { historyCommand } from './history-command.ts';
+import { logsCommand } from './logs-command.ts';
 import { planCommand } from './plan-command.ts';
 import { profileCommand } from './profile-command.ts';
 import { statusCommand } from './status-command.ts';
@@ -25,6 +26,7 @@ export function program(finish: Finish): Command {
     statusCommand,
     explainCommand,
     execCommand,
+    logsCommand,
     eventsCommand,
     historyCommand,
     planCommand,
@@ -46,6 +48,7 @@ Examples:
   npx berth status                what runs, and why what does not run does not
   npx berth explain service web   why it does not run what it should
   npx berth exec TASK -- ls /     run a command in a container of a running task
+  npx berth logs TASK -f          what a container of a task writes, as it writes it
   npx berth events --follow       what happens, as it happens
   npx berth history service web   which deployment, crash or drain started and stopped each task
   npx berth plan run-task --cli-input-json run.json   what it would do, without doing it

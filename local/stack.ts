@@ -61,7 +61,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     });
     const backend = await openBackend(options.store ?? 'sqlite', { dataDir, scope, log, resources: service.resources });
     undo.push(() => backend.close());
-    const server = await serveLater({ port, log });
+    const server = await serveLater({ port, log, hasSockets: true });
     undo.push(() => server.close());
 
     const certificates = await loadCertificates(dataDir, systemClock.now());

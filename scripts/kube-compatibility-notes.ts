@@ -20,7 +20,7 @@ export const KIND_NOTES: Readonly<Record<string, readonly Note[]>> = {
     {
       what: 'exec, attach, port-forward',
       fate: 'refused',
-      why: 'They need an upgraded connection, which API Gateway and Lambda do not carry.',
+      why: 'They need an upgraded connection, which API Gateway and Lambda do not carry; `berth exec pod/NAME` runs commands.',
     },
   ],
   services: [

@@ -2,26 +2,26 @@ import { assertNever } from '#core/assert-never.ts';
 import type { ExecOrder, InputPiece, LogsOrder } from '#core/model/session.ts';
 import type { ClaimResponse } from '#events/session-wire.ts';
 import { messageOf } from '../ports.ts';
-import { containerName } from '../runtime/labels.ts';
 import type { ContainerRuntime, RunningCommand } from '../runtime/port.ts';
+import { findRun } from './find-run.ts';
 import { type LinkDeps, SessionLink } from './session-link.ts';
 
 export type SessionWorld = Omit<LinkDeps, 'onInput'> & { readonly runtime: ContainerRuntime };
 
 /** Carries a session out, from its claim to its end. Never rejects: what goes wrong is the session's end. */
-export function runSession(world: SessionWorld, { taskId, epoch, container, order }: ClaimResponse): Promise<void> {
-  const name = containerName(taskId, epoch, container);
+export function runSession(world: SessionWorld, claim: ClaimResponse): Promise<void> {
+  const { order } = claim;
   switch (order.kind) {
     case 'exec':
-      return runCommand(world, name, order);
+      return runCommand(world, claim, order);
     case 'logs':
-      return sendLogs(world, name, container, order);
+      return sendLogs(world, claim, order);
     default:
       return assertNever(order);
   }
 }
 
-async function runCommand(world: SessionWorld, name: string, { command, terminal }: ExecOrder): Promise<void> {
+async function runCommand(world: SessionWorld, claim: ClaimResponse, { command, terminal }: ExecOrder): Promise<void> {
   let running: RunningCommand | undefined;
   const link = new SessionLink({
     ...world,
@@ -29,7 +29,7 @@ async function runCommand(world: SessionWorld, name: string, { command, terminal
     onInput: (piece) => (running ? give(running, piece).catch(() => undefined) : Promise.resolve()),
   });
   try {
-    running = await world.runtime.open(name, { command, terminal });
+    running = await world.runtime.open(await findRun(world.runtime, claim), { command, terminal });
     void sendOutput(running, link);
   } catch (error) {
     link.finish({ reason: messageOf(error).slice(0, 500) });
@@ -64,13 +64,12 @@ async function give(running: RunningCommand, piece: InputPiece): Promise<void> {
   }
 }
 
-async function sendLogs(world: SessionWorld, name: string, container: string, order: LogsOrder): Promise<void> {
+async function sendLogs(world: SessionWorld, claim: ClaimResponse, order: LogsOrder): Promise<void> {
   const gone = new AbortController();
   const link = new SessionLink({ ...world, onInput: async () => {} });
   const read = async (): Promise<void> => {
     try {
-      // What ran before this run was removed with it.
-      if (order.previous) throw new Error(`previous terminated container "${container}" not found`);
+      const name = await findRun(world.runtime, claim, order.previous);
       for await (const chunk of world.runtime.logs(name, order, gone.signal)) await link.push(chunk);
       link.finish({});
     } catch (error) {

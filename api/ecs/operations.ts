@@ -33,6 +33,7 @@ import { listTagsForResourceOperation } from './operations/list-tags-for-resourc
 import { listTaskDefinitionFamiliesOperation } from './operations/list-task-definition-families.ts';
 import { listTaskDefinitionsOperation } from './operations/list-task-definitions.ts';
 import { listTasksOperation } from './operations/list-tasks.ts';
+import { logsOperation } from './operations/logs.ts';
 import { matchProfilesOperation } from './operations/match-profiles.ts';
 import { planOperation } from './operations/plan.ts';
 import { putAccountSettingDefaultOperation, putAccountSettingOperation } from './operations/put-account-setting.ts';
@@ -130,6 +131,7 @@ export const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
 /** What ECS has no operation for, under a prefix of its own so that no later version of ECS can collide with it. */
 const OWN_OPERATIONS: ReadonlyMap<string, Operation> = new Map([
   ['Berth.Explain', explainOperation],
+  ['Berth.Logs', logsOperation],
   ['Berth.Events', eventsOperation],
   ['Berth.History', historyOperation],
   ['Berth.MatchProfiles', matchProfilesOperation],

@@ -13,9 +13,13 @@ export type Route =
       readonly name: string;
       readonly subresource?: string;
     }
+  /** A part of a pod that is a connection of its own, which this face has none of. */
+  | { readonly kind: 'upgrade'; readonly namespace: string; readonly name: string; readonly subresource: string }
   | { readonly kind: 'unknown' };
 
 const UNKNOWN: Route = { kind: 'unknown' };
+
+const UPGRADES: ReadonlySet<string> = new Set(['attach', 'exec', 'portforward']);
 
 /** Reads a path. Names are decoded one by one, so that an escaped slash stays inside of its name. */
 export function routeOf(path: string): Route {
@@ -55,6 +59,8 @@ function at(group: string, version: string, namespace: string | undefined, parts
   if (!resource || more.length > 0 || (namespace !== undefined && !resource.isNamespaced)) return UNKNOWN;
   if (name === undefined) return { kind: 'collection', resource, namespace };
   if (resource.isNamespaced && namespace === undefined) return UNKNOWN;
+  if (resource.kind === 'Pod' && UPGRADES.has(subresource ?? ''))
+    return { kind: 'upgrade', namespace: namespace ?? '', name, subresource: subresource ?? '' };
   if (subresource !== undefined && !resource.subresources.some((known) => known.name === subresource)) return UNKNOWN;
   return {
     kind: 'object',

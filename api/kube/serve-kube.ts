@@ -15,6 +15,7 @@ import { type Route, routeOf } from './route.ts';
 import { BUG_STATUS, failure, faultStatus, statusAnswer } from './status.ts';
 import { facetOf } from './verbs/facet.ts';
 import { listVerb } from './verbs/list.ts';
+import { logVerb } from './verbs/log.ts';
 import { bindingVerb, evictVerb } from './verbs/pod-parts.ts';
 import { deleteCollectionVerb, deleteVerb } from './verbs/remove.ts';
 import { reviewVerb } from './verbs/review.ts';
@@ -69,6 +70,8 @@ async function answerOf(call: KubeCall, route: Route): Promise<KubeAnswer | unde
   switch (route.kind) {
     case 'unknown':
       return undefined;
+    case 'upgrade':
+      throw new Fault('InvalidParameter', needsUpgrade(route));
     case 'document':
       return request.method === 'GET' ? serveDocument(route.path, request) : undefined;
     case 'collection':
@@ -115,6 +118,7 @@ async function objectVerb(call: KubeCall, target: NamedTarget): Promise<KubeAnsw
   switch (call.request.method) {
     case 'GET':
       if (subresource === 'binding') return bindingVerb(call, target);
+      if (resource.kind === 'Pod' && subresource === 'log') return logVerb(call, target);
       return verbs.includes('get') ? getVerb(call, target) : undefined;
     case 'POST':
       return subresource === 'eviction' ? evictVerb(call, target) : undefined;
@@ -135,6 +139,12 @@ async function getVerb(call: KubeCall, target: NamedTarget): Promise<KubeAnswer>
   const { resource, show } = facetOf(target);
   return objectAnswer(call, resource, show(found.value));
 }
+
+const needsUpgrade = ({ namespace, name, subresource }: Extract<Route, { kind: 'upgrade' }>): string =>
+  `pods/${subresource} needs HTTP Upgrade, which Berth's Kubernetes API does not offer yet; ` +
+  (subresource === 'portforward'
+    ? `reach pod "${name}" by its address on its machine`
+    : `use: npx berth exec pod/${namespace}/${name} -- COMMAND`);
 
 const nowhere = (): KubeAnswer =>
   statusAnswer(failure(404, 'NotFound', 'the server could not find the requested resource'));

@@ -24,10 +24,10 @@ export interface SessionRequest {
  */
 export async function openSession(deps: Dependencies, request: SessionRequest): Promise<SessionGrant> {
   const { task, observation } = request.view;
-  const instanceId = observation?.instanceId;
-  const agentEpoch = observation?.agentEpoch;
-  if (instanceId === undefined || agentEpoch === undefined) throw notConnected();
-  await requireConnected(deps, task.cluster, instanceId, agentEpoch);
+  const instanceId = observation?.instanceId ?? task.assignment?.instanceId;
+  if (instanceId === undefined) throw notConnected();
+  // Of its present life: a task that runs on while its agent starts anew is not reported again for that.
+  const agentEpoch = await connectedEpoch(deps, task.cluster, instanceId);
   const now = deps.clock.now();
   const grant: SessionGrant = {
     sessionId: `${request.prefix}${deps.ids.hex(32)}`,
@@ -48,20 +48,12 @@ export async function openSession(deps: Dependencies, request: SessionRequest): 
   return grant;
 }
 
-/** An agent whose lease is over, or that began a new life since it reported the task, would never come. */
-async function requireConnected(
-  deps: Dependencies,
-  cluster: string,
-  instanceId: string,
-  agentEpoch: number,
-): Promise<void> {
+/** An agent whose lease is over would never come. */
+async function connectedEpoch(deps: Dependencies, cluster: string, instanceId: string): Promise<number> {
   const lease = await read(deps.store, leases, { cluster, instanceId });
-  const isThere = lease !== undefined && lease.value.expiresAt > deps.clock.now();
-  if (!isThere || lease.value.agentEpoch !== agentEpoch) throw notConnected();
+  if (!lease || lease.value.expiresAt <= deps.clock.now()) throw notConnected();
+  return lease.value.agentEpoch;
 }
 
 const notConnected = (): Fault =>
-  new Fault(
-    'TargetNotConnected',
-    'The execute command failed because the agent of the task’s container instance is not connected. Wait and try again.',
-  );
+  new Fault('TargetNotConnected', 'The agent of the task’s container instance is not connected. Wait and try again.');

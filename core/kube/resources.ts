@@ -120,7 +120,7 @@ export const RESOURCES: readonly KubeResource[] = [
     kind: 'Pod',
     shortNames: ['po'],
     categories: ['all'],
-    subresources: [binding, eviction, status('Pod')],
+    subresources: [binding, eviction, status('Pod'), { name: 'log', kind: 'Pod', verbs: ['get'] }],
     selectableFields: [
       'spec.nodeName',
       'spec.restartPolicy',

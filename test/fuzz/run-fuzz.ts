@@ -6,6 +6,7 @@ import { type FuzzAnswer, type FuzzWorld, openFuzzWorld } from './fuzz-world.ts'
 export const FUZZED_OPERATIONS: readonly string[] = [
   ...OPERATIONS.keys(),
   'Berth.Explain',
+  'Berth.Logs',
   'Berth.MatchProfiles',
   'Berth.Plan',
 ];

@@ -196,6 +196,10 @@ export function validRequests(known: Known): Readonly<Record<string, readonly Js
     UntagResource: [{ resourceArn: `${ARN}:service/default/web`, tagKeys: ['team'] }],
     ListTagsForResource: [{ resourceArn: `${ARN}:cluster/default` }, { resourceArn: `${ARN}:task-definition/web:1` }],
     'Berth.Explain': [{ service: 'web' }, { task: service }, { pod: 'web', namespace: 'x' }],
+    'Berth.Logs': [
+      { task, container: 'web', tail: 1 },
+      { session: 'logs-1', next: 0 },
+    ],
     'Berth.MatchProfiles': [
       {
         manifests: [

@@ -69,7 +69,8 @@ async function sessionOf({ sessionId, createdAt }: SessionGrant, url: string, se
   return { sessionId, streamUrl: `${url}?ticket=${ticket}`, tokenValue };
 }
 
-function containerOf(names: readonly string[], asked: string | undefined): string {
+/** The container that is meant; a task with several needs a name. Faults: InvalidParameter. */
+export function containerOf(names: readonly string[], asked: string | undefined): string {
   const [only, ...others] = names;
   if (asked === undefined) {
     if (only !== undefined && others.length === 0) return only;
