@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MAX_TASKS_PER_INSTANCE } from '#core/model/container-instance.ts';
+import { MAX_CONTAINERS } from '#core/model/pod.ts';
 import { MAX_PIECE_BYTES, MAX_PIECES_PER_EXCHANGE } from '#core/session/limits.ts';
 import type { HeartbeatRequest, RegisterRequest } from '#events/agent-wire.ts';
 import type { ClaimRequest, ExchangeRequest } from '#events/session-wire.ts';
@@ -74,7 +75,7 @@ const report = z.object({
   taskId,
   epoch: count.min(1),
   status: z.enum(['PENDING', 'RUNNING', 'STOPPED']),
-  containers: z.array(container).max(20),
+  containers: z.array(container).max(MAX_CONTAINERS),
   address: text(64).exactOptional(),
   healthStatus,
   revision: count.exactOptional(),

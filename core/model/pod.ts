@@ -1,5 +1,8 @@
 /** What a pod's container and its machine know of each other, beyond what an ECS container has: Container of core/v1. */
 
+/** As many containers of one task as an agent reports: a pod with more is not taken. */
+export const MAX_CONTAINERS = 20;
+
 /** What an agent asks a container; times in seconds (Probe of core/v1). */
 export interface ContainerProbe {
   readonly handler: ProbeHandler;

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../json.ts';
 import { type KubeObject, objectAt } from '../kube/object.ts';
+import { MAX_CONTAINERS } from '../model/pod.ts';
 import { nodeComplaints } from './fargate-node.ts';
 import { objectsAt, type PodContainer, podContainers, podSpec } from './pod-containers.ts';
 import { requestsOf } from './pod-size.ts';
@@ -13,6 +14,7 @@ export function refusePod(pod: KubeObject): string | undefined {
   const containers = podContainers(pod);
   const complaints = [
     ...(isOfDaemonSet(pod) ? ['DaemonSet not supported'] : []),
+    ...(containers.length > MAX_CONTAINERS ? [`${containers.length} containers, more than ${MAX_CONTAINERS}`] : []),
     ...told(
       'fields not supported: ',
       HOST_FIELDS.filter(([field]) => spec[field] === true).map(([, name]) => name),

@@ -17,7 +17,7 @@ const run = (...args: readonly string[]): Promise<Ended> =>
     });
   });
 
-describe('npm run sim', { timeout: 60_000 }, () => {
+describe('npm run sim', { timeout: 240_000 }, () => {
   it('schedules on two threads, give what one thread gives', async () => {
     const figures = async (jobs: string): Promise<unknown> => {
       const { code, out } = await run('--seeds', '20', '--jobs', jobs, '--json');

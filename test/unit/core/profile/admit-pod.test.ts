@@ -81,6 +81,13 @@ describe('admitPod, size', () => {
 });
 
 describe('admitPod, refusal', () => {
+  it('of a pod with more containers than a machine reports, names both numbers', () => {
+    const containers = Array.from({ length: 15 }, (_, at) => ({ name: `c${at}`, image: 'nginx' }));
+    const initContainers = Array.from({ length: 6 }, (_, at) => ({ name: `i${at}`, image: 'nginx' }));
+    expect(refusal({ containers, initContainers })).toBe('Pod not supported on Fargate: 21 containers, more than 20');
+    expect(refusal({ containers, initContainers: initContainers.slice(1) })).toBe('admitted');
+  });
+
   it.each<[string, object, string]>([
     [
       'host namespaces',
