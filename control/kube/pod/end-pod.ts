@@ -15,7 +15,6 @@ import type { ObjectId } from '../records.ts';
 import { observePod } from './observe-pod.ts';
 import { findNode, nodeId } from './pod-node.ts';
 import { draftPodTask, podDefinition, podDefinitionId } from './pod-task.ts';
-import { wakeBudgets } from './wake-budgets.ts';
 
 /** A revision outlives the task that runs it by so much, for whoever is still describing the task. */
 const AFTER_TASK_MS = 3_600_000;
@@ -33,7 +32,6 @@ export async function endPod(
   const { deletionGracePeriodSeconds: grace, finalizers = [] } = found.value.metadata;
   if (view?.task.desiredStatus === 'RUNNING') {
     for (const news of killingNews(found.value)) await recordEvent(deps, id.cluster, found.value, news);
-    await wakeBudgets(deps, id.cluster, withoutDeletion(found.value), found.value);
     const stopped = await stopTask(deps, id.cluster, view.task.taskId, POD_DELETED);
     return endPod(deps, id, found, stopped);
   }
@@ -41,12 +39,6 @@ export async function endPod(
   if (finalizers.length > 0 || !isEnded) return observePod(deps, id, found, view);
   return takeAway(deps, id, found, view);
 }
-
-/** As it was before somebody deleted it. */
-const withoutDeletion = (pod: KubeObject): KubeObject => {
-  const { deletionTimestamp: _at, ...metadata } = pod.metadata;
-  return { ...pod, metadata };
-};
 
 /** Pod, node and what is left of the task's definition, in one commit. */
 async function takeAway(

@@ -13,7 +13,6 @@ import type { Versioned } from '../../records.ts';
 import { type Commit, commitObjects } from '../commit-objects.ts';
 import type { ObjectId } from '../records.ts';
 import { addressCommit, findNode, nodeId, nodeOfPod } from './pod-node.ts';
-import { wakeBudgets } from './wake-budgets.ts';
 
 /**
  * Brings a pod's status up to what is known of its task, and its node with it, in one commit: the node comes when the pod is given
@@ -37,7 +36,6 @@ export async function observePod(
   const after = { ...pod, spec: bound, status };
   const result = await commitObjects(deps, [{ kind: 'update', id, before: found, after }, ...commits]);
   if (result.kind === 'conflict') return false;
-  await wakeBudgets(deps, id.cluster, pod, after);
   for (const news of podNews(pod, before, status, node ?? '')) await recordEvent(deps, id.cluster, after, news);
   return true;
 }
