@@ -36,6 +36,11 @@ spec:
         command: ['sh', '-c', 'test "$JOB_COMPLETION_INDEX" -lt 3']
 `;
 
+interface LivePod {
+  readonly metadata: { readonly name: string; readonly deletionTimestamp?: string };
+  readonly spec: { readonly containers: readonly { readonly image: string }[] };
+}
+
 describe.runIf(runnable('workloads by kubectl', missing))('workloads', () => {
   let stack: RunningStack;
 
@@ -51,10 +56,12 @@ describe.runIf(runnable('workloads by kubectl', missing))('workloads', () => {
     const rollout = (verb: string, ...args: readonly string[]) =>
       said(here('rollout', verb, 'deployment/web', ...args));
     const complete = () => rollout('status', '--timeout=50s');
-    const images = async (): Promise<readonly string[]> =>
-      (await cli.json(...here('get', 'pods', '-l', 'app=web'))).items
-        .filter(({ metadata }: { metadata: { deletionTimestamp?: string } }) => !metadata.deletionTimestamp)
-        .map(({ spec }: { spec: { containers: { image: string }[] } }) => spec.containers[0]?.image);
+    /** Pods that are not going: a rollout is over before the last of the old ones has ended. */
+    const live = async (): Promise<readonly LivePod[]> =>
+      (await cli.json(...here('get', 'pods', '-l', 'app=web'))).items.filter(
+        ({ metadata }: LivePod) => metadata.deletionTimestamp === undefined,
+      );
+    const images = async () => (await live()).map(({ spec }) => spec.containers[0]?.image);
 
     beforeAll(async () => {
       ({ said } = cli = kubectl(program, stack));
@@ -83,11 +90,11 @@ describe.runIf(runnable('workloads by kubectl', missing))('workloads', () => {
       expect(await images()).toEqual(['app:1', 'app:1', 'app:1']);
       expect(await rollout('history')).toMatch(/\n2 .*\n3 /);
 
-      const before = await said(here('get', 'pods', '-l', 'app=web', '-o', 'name'));
+      const names = async () => (await live()).map(({ metadata }) => metadata.name);
+      const before = await names();
       await rollout('restart');
       await complete();
-      const names = (await said(here('get', 'pods', '-l', 'app=web', '-o', 'name'))).trim().split('\n');
-      expect(names.filter((name) => before.split('\n').includes(name))).toEqual([]);
+      expect((await names()).filter((name) => before.includes(name))).toEqual([]);
 
       await rollout('pause');
       await said(here('set', 'image', 'deployment/web', '*=app:3'));
