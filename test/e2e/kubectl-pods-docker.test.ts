@@ -42,7 +42,7 @@ spec:
     volumeMounts: [{name: work, mountPath: /work}]
   - name: client
     image: ${BUSYBOX_IMAGE}
-    command: [sh, -c, "sleep 1; wget -q -O /dev/termination-log http://localhost:8080/; echo $POD_IP >> /dev/termination-log; exit 3"]
+    command: [sh, -c, "echo this is run $(date +%s%N); sleep 1; wget -q -O /dev/termination-log http://localhost:8080/; echo $POD_IP >> /dev/termination-log; exit 3"]
     env: [{name: POD_IP, valueFrom: {fieldRef: {fieldPath: status.podIP}}}]
   volumes:
   - {name: work, emptyDir: {}}
@@ -84,6 +84,13 @@ describe.runIf(runnable('pods by kubectl on Docker', missing))('a pod by kubectl
       ],
     });
     expect(await cli.said(['get', 'pods'])).toMatch(/web-\w+\s+1\/2\s+CrashLoopBackOff/);
+    // In the back-off both speak of runs that are over, of different ones.
+    const [newest, before] = await Promise.all([
+      cli.said(['logs', NAME, '-c', 'client']),
+      cli.said(['logs', NAME, '-c', 'client', '-p']),
+    ]);
+    for (const text of [newest, before]) expect(text).toMatch(/^this is run \S+\n$/);
+    expect(before).not.toBe(newest);
     await cli.said(['delete', 'pod', NAME]);
     const left = async () => {
       const ours = await docker.listContainers({ all: true, filters: { label: [`berth.group=pod:default/${NAME}`] } });
