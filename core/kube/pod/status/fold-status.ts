@@ -20,7 +20,9 @@ export function foldStatus(pod: KubeObject, facts: PodFacts): JsonObject {
   const before = objectAt(pod['status'] as Json);
   if (isOver(before['phase'])) return before;
   const { task, observation } = facts;
-  const told = toldOf(pod, before, facts);
+  // Of a pod that waits for its machine there is no container to tell of; kubectl calls it Pending then.
+  const isTold = task?.assignment !== undefined || observation !== undefined || facts.complaint !== undefined;
+  const told = isTold ? toldOf(pod, before, facts) : [];
   const main = told.filter(({ container }) => container.role === 'app');
   const standing = phaseOf(
     task,

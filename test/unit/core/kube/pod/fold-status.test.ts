@@ -62,6 +62,14 @@ const withInit = aPod({
 });
 
 describe('status of a pod', () => {
+  it('a pod that waits for room, tells of no container and why it waits', () => {
+    const unplaced = { considered: 2, rejected: { 'RESOURCE:CPU': 2 } };
+    const status = follow(aPod(), { task: { ...aTask({}), unplaced } });
+    expect(status.containerStatuses).toBeUndefined();
+    expect(status).toMatchObject({ phase: 'Pending', conditions: [{ type: 'PodScheduled', status: 'False' }] });
+    expect(status.conditions[0].message).toContain('No machine has room: RESOURCE:CPU.');
+  });
+
   it('a pod on a machine that is not heard of, is being created', () => {
     const status = follow(aPod(), {});
     expect(status).toMatchObject({
