@@ -2,7 +2,7 @@ import type { JsonObject } from '#core/json.ts';
 import type { HeldTask, Reservation } from '#core/model/container-instance.ts';
 
 /** Members most tasks do not have, so that they cost nothing where they are absent. */
-type Seldom = Pick<HeldTask, 'ports' | 'stop' | 'daemon'>;
+type Seldom = Pick<HeldTask, 'ports' | 'stop' | 'grace' | 'daemon'>;
 
 /** `group` is a position in the reservation's `groups`. */
 type StoredTask =
@@ -35,7 +35,7 @@ export const reservationCodec = {
   },
 };
 
-function storedTask({ taskId, epoch, cpu, memory, ports, stop, daemon }: HeldTask, group: number): StoredTask {
+function storedTask({ taskId, epoch, cpu, memory, ports, stop, grace, daemon }: HeldTask, group: number): StoredTask {
   if (!ports && !stop && !daemon) return [taskId, epoch, cpu, memory, group];
   return [
     taskId,
@@ -43,7 +43,12 @@ function storedTask({ taskId, epoch, cpu, memory, ports, stop, daemon }: HeldTas
     cpu,
     memory,
     group,
-    { ...(ports && { ports }), ...(stop && { stop }), ...(daemon && { daemon }) },
+    {
+      ...(ports && { ports }),
+      ...(stop && { stop }),
+      ...(grace !== undefined && { grace }),
+      ...(daemon && { daemon }),
+    },
   ];
 }
 

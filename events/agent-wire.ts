@@ -78,6 +78,8 @@ export interface HeartbeatRequest {
 export interface HeldAssignment {
   readonly taskId: string;
   readonly desired: 'RUNNING' | 'STOPPED';
+  /** Seconds a stopping task's containers may take to end; absent: the time they were started with. */
+  readonly grace?: number;
   /** Present when the agent does not know the task and must start it. */
   readonly spec?: TaskSpec;
 }

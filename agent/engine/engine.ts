@@ -141,10 +141,10 @@ export class Engine implements FencedTasks {
     // none of them begins. What the first assignments after a sync do not name was given to it later.
     const isDoubtful = this.#lacksBook && this.#options.owner().agentEpoch > 1;
     let complete = true;
-    for (const { taskId, desired, spec } of assignments) {
+    for (const { taskId, desired, grace, spec } of assignments) {
       const machine = this.#machines.get(taskId);
       if (machine) {
-        if (desired === 'STOPPED') machine.wantStopped();
+        if (desired === 'STOPPED') machine.wantStopped(grace);
       } else if (spec) {
         this.#accept(spec, desired, isDoubtful);
       } else if (desired === 'RUNNING') {

@@ -55,10 +55,12 @@ export class TaskMachine {
     return this.#state;
   }
 
-  /** The control plane wants the task stopped. */
-  wantStopped(): void {
+  /** The control plane wants the task stopped, a pod within `grace` seconds where somebody said so. */
+  wantStopped(grace?: number): void {
     if (this.#state.desired === 'STOPPED') return;
-    this.#set({ ...this.#state, desired: 'STOPPED', stoppingAt: this.#state.stoppingAt ?? this.#world.clock.now() });
+    const { pod, stoppingAt = this.#world.clock.now() } = this.#state;
+    const hurried = pod && grace !== undefined ? { pod: { ...pod, terminationGracePeriodSeconds: grace } } : {};
+    this.#set({ ...this.#state, ...hurried, desired: 'STOPPED', stoppingAt });
     this.wake();
   }
 

@@ -91,9 +91,10 @@ async function assignments(
     ),
   );
   const specs = new Map(orders.flatMap((order) => (order ? [[order.taskId, order] as const] : [])));
-  return held.map(({ taskId, stop }) => ({
+  return held.map(({ taskId, stop, grace }) => ({
     ...specs.get(taskId),
     taskId,
     desired: stop || gone.has(taskId) ? 'STOPPED' : 'RUNNING',
+    ...(grace === undefined ? {} : { grace }),
   }));
 }

@@ -40,7 +40,11 @@ export async function ringAgents(deps: Dependencies, changes: readonly Reservati
 
 async function assignments(deps: Dependencies, change: ReservationChange): Promise<readonly HeldAssignment[]> {
   const started = await Promise.all(change.started.map((task) => runningAssignment(deps, task)));
-  const stopped = change.stopped.map((taskId): HeldAssignment => ({ taskId, desired: 'STOPPED' }));
+  const graces = new Map(change.reservation.tasks.map(({ taskId, grace }) => [taskId, grace]));
+  const stopped = change.stopped.map((taskId): HeldAssignment => {
+    const grace = graces.get(taskId);
+    return { taskId, desired: 'STOPPED', ...(grace === undefined ? {} : { grace }) };
+  });
   return [...started, ...stopped];
 }
 

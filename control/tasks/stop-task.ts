@@ -14,7 +14,8 @@ import { describeTasks } from './read-tasks.ts';
 import { neverRan, settleStopped } from './settle-stopped.ts';
 
 /**
- * StopTask: asks for the end of a task and answers with the task as it then stands; stopping twice is no error.
+ * StopTask: asks for the end of a task and answers with the task as it then stands; stopping twice is no error. `grace`: seconds its
+ * containers may take, instead of the time they were started with.
  * Faults: InvalidParameter when there is no such task.
  */
 export async function stopTask(
@@ -23,6 +24,7 @@ export async function stopTask(
   taskId: string,
   reason = 'Task stopped by user',
   code: StopRequest['code'] = 'UserInitiated',
+  grace?: number,
 ): Promise<TaskView> {
   const stop: StopRequest = { code, reason, at: deps.clock.now() };
   await untilCommitted(`stop of task ${taskId}`, async (): Promise<undefined | typeof CONFLICT> => {
@@ -30,7 +32,7 @@ export async function stopTask(
     if (!task) throw new Fault('InvalidParameter', 'The referenced task was not found.');
     if (task.value.desiredStatus === 'STOPPED') return undefined;
     const change = task.value.assignment
-      ? await stopAssigned(deps, task, stop)
+      ? await stopAssigned(deps, task, stop, grace)
       : { writes: await stopUnassigned(deps, task, stop), rung: [] };
     const outcome = await deps.store.transact(change.writes);
     if (outcome.kind === 'conflict') return CONFLICT;
@@ -48,7 +50,12 @@ interface StopChange {
 }
 
 /** The machine has it: mark all three records, the agent does the rest. */
-async function stopAssigned(deps: Dependencies, task: Versioned<Task>, stop: StopRequest): Promise<StopChange> {
+async function stopAssigned(
+  deps: Dependencies,
+  task: Versioned<Task>,
+  stop: StopRequest,
+  grace: number | undefined,
+): Promise<StopChange> {
   const { cluster, taskId, assignment } = task.value;
   const instanceId = assignment?.instanceId ?? '';
   const chunks = await SlotChunkEdit.open(deps, cluster, [task.value]);
@@ -63,7 +70,7 @@ async function stopAssigned(deps: Dependencies, task: Versioned<Task>, stop: Sto
   const reservation = await read(deps.store, reservations, { cluster, instanceId });
   if (!reservation?.value.tasks.some((held) => held.taskId === taskId))
     return { writes: [taskWrite, ...chunks.writes()], rung: [] };
-  const marked = markStopping(reservation.value, new Set([taskId]));
+  const marked = markStopping(reservation.value, new Set([taskId]), grace);
   return {
     writes: [taskWrite, put(reservations, { cluster, instanceId }, marked, reservation.version), ...chunks.writes()],
     rung: [{ reservation: marked, version: reservation.version + 1, started: [], stopped: [taskId] }],

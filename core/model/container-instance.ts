@@ -37,6 +37,8 @@ export interface HeldTask {
   readonly daemon?: true;
   /** True once the task must stop. */
   readonly stop?: true;
+  /** Seconds a stopping task's containers may take to end; absent: the time they were started with. */
+  readonly grace?: number;
 }
 
 /** Most tasks one instance holds: re-registration fences all of them in one transaction of at most 100 writes. */

@@ -37,8 +37,13 @@ export const release = (reservation: Reservation, taskIds: ReadonlySet<string>):
   tasks: reservation.tasks.filter((held) => !taskIds.has(held.taskId)),
 });
 
-/** The reservation telling the agent to stop these tasks; they keep their resources until they are gone. */
-export const markStopping = (reservation: Reservation, taskIds: ReadonlySet<string>): Reservation => ({
+/**
+ * The reservation telling the agent to stop these tasks, within `grace` seconds where somebody said so; they keep their resources
+ * until they are gone.
+ */
+export const markStopping = (reservation: Reservation, taskIds: ReadonlySet<string>, grace?: number): Reservation => ({
   ...reservation,
-  tasks: reservation.tasks.map((held) => (taskIds.has(held.taskId) ? { ...held, stop: true } : held)),
+  tasks: reservation.tasks.map((held) =>
+    taskIds.has(held.taskId) ? { ...held, stop: true, ...(grace === undefined ? {} : { grace }) } : held,
+  ),
 });

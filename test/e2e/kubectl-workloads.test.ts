@@ -98,14 +98,8 @@ describe.runIf(runnable('workloads by kubectl', missing))('workloads', () => {
 
       await rollout('pause');
       await said(here('set', 'image', 'deployment/web', '*=app:3'));
-      await said(
-        here(
-          'wait',
-          'deployment/web',
-          '--for=jsonpath={.status.conditions[?(@.type=="Progressing")].reason}=DeploymentPaused',
-          '--timeout=30s',
-        ),
-      );
+      const why = '{.status.conditions[?(@.type=="Progressing")].reason}';
+      await cli.has(why, 'DeploymentPaused', here('deployment/web'));
       expect(await images()).not.toContain('app:3');
       await rollout('resume');
       await complete();
@@ -148,7 +142,8 @@ describe.runIf(runnable('workloads by kubectl', missing))('workloads', () => {
       expect((await cli.json(...here('get', 'job', 'indexed'))).status.completedIndexes).toBe('0-2');
       await said(here('wait', '--for=delete', 'job/indexed', '--timeout=50s'));
       await said(here('delete', 'job', 'sum', 'failing', '--timeout=50s'));
-      await said(here('wait', '--for=delete', 'pod', '-l', 'job-name', '--timeout=50s'));
+      const left = () => said(here('get', 'pods', '-l', 'job-name', '-o', 'name'));
+      await expect.poll(left, { timeout: 50_000 }).toBe('');
     });
 
     it('a namespace that is deleted, waits for the pods in it and then is gone', async () => {

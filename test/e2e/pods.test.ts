@@ -49,7 +49,7 @@ describe.runIf(runnable('pods by kubectl', missing))('pods', () => {
     stack = await startStack();
   });
 
-  describe.each(found)('$version', ({ program }) => {
+  describe.each(found)('$version', ({ program, version }) => {
     const space = `pods-${found.findIndex((one) => one.program === program)}`;
     let cli: Kubectl;
     let said: Kubectl['said'];
@@ -71,7 +71,9 @@ describe.runIf(runnable('pods by kubectl', missing))('pods', () => {
       expect(described).toContain(`Node:                 ${pod.spec.nodeName}`);
       expect(described).toContain('CapacityProvisioned: 0.25vCPU 0.5GB');
       expect(described).toMatch(/Normal +Scheduled .* Successfully assigned/);
-      expect(await said(here('events', '--for', 'pod/web'))).toContain('Started container web');
+      // The command for events is younger than Debian's kubectl.
+      const events = version.startsWith('v1.20') ? here('get', 'events') : here('events', '--for', 'pod/web');
+      expect(await said(events)).toContain('Started container web');
       expect(await said(['get', 'nodes', '-o', 'name'])).toContain(`node/${pod.spec.nodeName}\n`);
       expect(await said(here('delete', 'pod', 'web', '--timeout=50s'))).toMatch(/^pod "web" deleted/);
       expect((await cli.run(here('get', 'pod', 'web'))).stderr).toContain('pods "web" not found');
@@ -91,7 +93,7 @@ describe.runIf(runnable('pods by kubectl', missing))('pods', () => {
         containers: [{ name: 'two-faces', lastStatus: 'RUNNING' }],
       });
       await stack.ecs.send(new StopTaskCommand({ task: task?.taskArn, reason: 'by hand' }));
-      await said(here('wait', '--for=jsonpath={.status.phase}=Failed', 'pod/two-faces', '--timeout=50s'));
+      await cli.has('{.status.phase}', 'Failed', here('pod/two-faces'));
       const { status } = await cli.json(...here('get', 'pod', 'two-faces'));
       expect(status).toMatchObject({ phase: 'Failed', reason: 'Terminated', message: 'by hand' });
       await said(here('delete', 'pod', 'two-faces'));
@@ -109,7 +111,7 @@ describe.runIf(runnable('pods by kubectl', missing))('pods', () => {
     it('a pod whose ConfigMap is missing, names it and starts once it is there', async () => {
       await said(here('apply', '-f', '-'), FROM_MAPS);
       const why = '{.status.containerStatuses[0].state.waiting.reason}';
-      await said(here('wait', `--for=jsonpath=${why}=CreateContainerConfigError`, 'pod/from-maps', '--timeout=50s'));
+      await cli.has(why, 'CreateContainerConfigError', here('pod/from-maps'));
       expect(await said(here('describe', 'pod', 'from-maps'))).toContain('configmap "to-come" not found');
       await said(here('create', 'configmap', 'to-come', '--from-literal=A=1'));
       await ready('from-maps');
@@ -126,7 +128,7 @@ describe.runIf(runnable('pods by kubectl', missing))('pods', () => {
       const [first, second] = [await nodeOf('kept-1'), await nodeOf('kept-2')];
       await said(['cordon', first]);
       expect(await said(['get', 'node', first])).toContain('SchedulingDisabled');
-      await said(here('wait', '--for=jsonpath={.status.disruptionsAllowed}=1', 'pdb/kept', '--timeout=50s'));
+      await cli.has('{.status.disruptionsAllowed}', '1', here('pdb/kept'));
       const drained = await said(['drain', first, '--force', '--ignore-daemonsets', '--timeout=50s']);
       expect(drained).toContain('pod/kept-1 evicted');
       const held = await cli.run(['drain', second, '--force', '--ignore-daemonsets', '--timeout=4s']);
@@ -152,7 +154,7 @@ describe.runIf(runnable('pods by kubectl', missing))('pods', () => {
       expect(refused.stderr).toContain('Error from server (Forbidden)');
       expect(refused.stderr).toContain('aws ecs stop-task');
       await stack.ecs.send(new StopTaskCommand({ task: taskArn, reason: 'seen enough' }));
-      await said(['wait', '--for=jsonpath={.status.message}=seen enough', '--timeout=50s', ...pod]);
+      await cli.has('{.status.message}', 'seen enough', pod);
     });
 
     it('delete --force --grace-period=0, and delete --all, leave nothing', async () => {

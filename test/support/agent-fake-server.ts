@@ -21,7 +21,7 @@ export class FakeServer implements ControlPlane {
   readonly heartbeats: HeartbeatRequest[] = [];
   /** Every report ever received, newest last. */
   readonly reports: TaskReport[] = [];
-  readonly #held = new Map<string, { spec: TaskSpec; stop: boolean }>();
+  readonly #held = new Map<string, { spec: TaskSpec; stop: boolean; grace?: number }>();
   readonly #bells: BellMessage[] = [];
   #ring: (() => void) | undefined;
   sequence = 1;
@@ -37,9 +37,9 @@ export class FakeServer implements ControlPlane {
     this.sequence += 1;
   }
 
-  askToStop(taskId: string): void {
+  askToStop(taskId: string, grace?: number): void {
     const held = this.#held.get(taskId);
-    if (held) held.stop = true;
+    if (held) Object.assign(held, { stop: true }, grace === undefined ? {} : { grace });
     this.sequence += 1;
   }
 
@@ -99,9 +99,10 @@ export class FakeServer implements ControlPlane {
   }
 
   assignments(known: readonly string[]): readonly HeldAssignment[] {
-    return [...this.#held.values()].map(({ spec, stop }) => ({
+    return [...this.#held.values()].map(({ spec, stop, grace }) => ({
       taskId: spec.taskId,
       desired: stop ? 'STOPPED' : 'RUNNING',
+      ...(grace === undefined ? {} : { grace }),
       ...(stop || known.includes(spec.taskId) ? {} : { spec }),
     }));
   }

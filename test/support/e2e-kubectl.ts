@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { tryCommand } from '#cli/demo/run-command.ts';
 import type { CliAnswer } from './e2e-aws-cli.ts';
 import type { RunningStack } from './running-stack.ts';
+import { waitUntil } from './wait-until.ts';
 
 const exec = promisify(execFile);
 const LIMIT_MS = 60_000;
@@ -35,6 +36,8 @@ export interface Kubectl {
   /** The same, with `-o json`, read. */
   // biome-ignore lint/suspicious/noExplicitAny: what a test reads of an object, it asserts.
   json(...args: readonly string[]): Promise<any>;
+  /** Waits until a field of an object has a value: by `kubectl wait` where it knows of fields (1.23), else by asking again. */
+  has(path: string, value: string, object: readonly string[]): Promise<void>;
   /** Lines of a command that goes on, until `enough` says so of what it printed; then it is stopped. */
   until(args: readonly string[], enough: (said: string) => boolean): Promise<string>;
 }
@@ -68,6 +71,13 @@ export function kubectl(program: string, stack: RunningStack, options: KubectlOp
     run,
     said,
     json: async (...args) => JSON.parse(await said([...args, '--output', 'json'])),
+    has: async (path, value, object) => {
+      const waited = await run(['wait', `--for=jsonpath=${path}=${value}`, '--timeout=55s', ...object]);
+      if (waited.code === 0) return;
+      if (!waited.stderr.includes('unrecognized condition')) throw new Error(`${path} of ${object}: ${waited.stderr}`);
+      const read = () => said(['get', ...object, '-o', `jsonpath=${path}`]);
+      await waitUntil(`${path} is ${value}`, read, (is) => is === value, { withinMs: 55_000, everyMs: 300 });
+    },
     until: (args, enough) => readUntil(program, args, env, enough),
   };
 }

@@ -32,7 +32,7 @@ export async function endPod(
   const { deletionGracePeriodSeconds: grace, finalizers = [] } = found.value.metadata;
   if (view?.task.desiredStatus === 'RUNNING') {
     for (const news of killingNews(found.value)) await recordEvent(deps, id.cluster, found.value, news);
-    const stopped = await stopTask(deps, id.cluster, view.task.taskId, POD_DELETED);
+    const stopped = await stopTask(deps, id.cluster, view.task.taskId, POD_DELETED, 'UserInitiated', grace);
     return endPod(deps, id, found, stopped);
   }
   const isEnded = view === undefined || view.observation?.status === 'STOPPED' || grace === 0;

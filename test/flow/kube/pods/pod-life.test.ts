@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { read, reservations } from '#control/records.ts';
 import { PODS, type PodWorld, podWorld } from '#test/support/pod-world.ts';
 
 const conditions = (pod: { status: { conditions: readonly { type: string; status: string }[] } }) =>
@@ -72,6 +73,9 @@ describe('life of a pod', () => {
     await kube.world.settle();
     expect((await kube.taskOf(pod)).task.desiredStatus).toBe('STOPPED');
     expect((await kube.pod('web')).status.phase).toBe('Running');
+    const machine = { cluster: 'default', instanceId: kube.agent.instanceId };
+    const told = await read(kube.world.store, reservations, machine);
+    expect(told?.value.tasks).toMatchObject([{ stop: true, grace: 5 }]);
     await kube.world.converge();
     expect(await kube.isGone('web')).toBe(true);
     expect(await kube.nodes()).toEqual([]);

@@ -65,6 +65,20 @@ describe('agent, hooks and the end of pods', () => {
     expect(runningNow(world)).toEqual([]);
   });
 
+  it('a deletion that names its own grace period, is given that and not the pod’s', async () => {
+    const { world } = await given({}, { IGNORE_TERM: 1 }, 60);
+    world.server.askToStop('p1', 4);
+    await world.advance(5_500);
+    const askedAt = world.clock.now();
+    await world.advance(6 * SECOND);
+    expect(runningNow(world)).toEqual([]);
+    expect((podReport(world)?.stoppedAt ?? 0) - askedAt).toBeLessThan(5 * SECOND);
+    const patient = await given({}, { IGNORE_TERM: 1 }, 60);
+    patient.world.server.askToStop('p1');
+    await patient.world.advance(30 * SECOND);
+    expect(runningNow(patient.world)).toEqual(['p1.1.app']);
+  });
+
   it('an agent that lost its task book, keeps a pod running, says what it sees, and can stop it', async () => {
     const { world, agent } = await given({ readinessProbe: aProbe(HTTP, { periodSeconds: 1 }) });
     world.machine.exit('p1.1.app', 1);
