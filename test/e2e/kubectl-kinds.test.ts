@@ -28,7 +28,7 @@ describe.runIf(runnable('kubectl against a stack', missing))('kubectl and the ki
     stack = await startStack();
   });
 
-  describe.each(found)('$version', ({ program }) => {
+  describe.each(found)('$version', ({ program, version }) => {
     const space = `kinds-${found.findIndex((one) => one.program === program)}`;
     let cli: Kubectl;
     let said: Kubectl['said'];
@@ -78,7 +78,10 @@ describe.runIf(runnable('kubectl against a stack', missing))('kubectl and the ki
       expect(await said(here('get', 'pdb', 'web'))).toMatch(
         /^NAME +MIN AVAILABLE +MAX UNAVAILABLE +ALLOWED DISRUPTIONS +AGE\nweb +N\/A +1 +0 +/,
       );
-      expect(await said(here('describe', 'pdb', 'web'))).toContain('Max unavailable:  1');
+      const described = await cli.run(here('describe', 'pdb', 'web'));
+      // Debian's kubectl describes budgets by policy/v1beta1 alone, which Kubernetes no longer serves either.
+      if (version.startsWith('v1.20')) expect(described.stderr).toContain('NotFound');
+      else expect(described.stdout).toContain('Max unavailable:  1');
     });
 
     it('events, are answered by all three commands that ask for them', async () => {
