@@ -94,7 +94,9 @@ describe.runIf(runnable('workloads by kubectl', missing))('workloads', () => {
       const before = await names();
       await rollout('restart');
       await complete();
-      expect((await names()).filter((name) => before.includes(name))).toEqual([]);
+      // Done means that the new pods are available; the last of the old ones may still be ending.
+      const old = async () => (await names()).filter((name) => before.includes(name));
+      await expect.poll(old, { timeout: 50_000 }).toEqual([]);
 
       await rollout('pause');
       await said(here('set', 'image', 'deployment/web', '*=app:3'));
