@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { emptyClusters } from './empty-cluster.ts';
+import { emptyKubernetes } from './empty-kubernetes.ts';
 import { CommandError } from './errors.ts';
 import type { Finish } from './finish.ts';
 import { someText, wholeNumber } from './option-values.ts';
@@ -14,7 +15,7 @@ interface DownFlags {
 
 export function downCommand(finish: Finish): Command {
   return new Command('down')
-    .description('delete every service, stop every task, then stop the stack of a data directory')
+    .description('delete every service and workload, stop every task, then stop the stack of a data directory')
     .option('--data-dir <dir>', 'data directory of the stack', someText('--data-dir'), DEFAULT_DATA_DIR)
     .option('--timeout <seconds>', 'how long to wait', wholeNumber('--timeout', 1, 3600), 120)
     .addHelpText('after', '\nExample:\n  npx berth down --data-dir .berth')
@@ -23,7 +24,10 @@ export function downCommand(finish: Finish): Command {
       const pid = stackProcess(dataDir);
       if (pid === undefined) throw new CommandError(`no stack runs with the data directory ${dataDir}`);
       // An empty environment: what is taken down is what the directory names, never what a shell happens to export.
-      await withStack(findStack(dataDir, {}), (client) => emptyClusters(client, deadline));
+      await withStack(findStack(dataDir, {}), async (client) => {
+        await emptyKubernetes(dataDir);
+        await emptyClusters(client, deadline);
+      });
       await stopStack(pid, deadline);
       process.stdout.write(`stopped: no task of ${dataDir} runs any more\n`);
       finish(0);

@@ -9,6 +9,7 @@ import {
   waitUntilServicesInactive,
   waitUntilTasksRunning,
 } from '@aws-sdk/client-ecs';
+import { AppsV1Api, KubeConfig } from '@kubernetes/client-node';
 import { describe, expect, it } from 'vitest';
 import { agentPids, taskProcesses } from '#test/support/chaos-processes.ts';
 import type { SeenTask } from '#test/support/chaos-tasks.ts';
@@ -90,5 +91,29 @@ describe('the end of a stack', () => {
     expect(agentPids(stack.dataDir)).toEqual([]);
     // The process has ended by itself already; this asserts how.
     await stack.stop();
+  });
+
+  it('by berth down, deletes deployments before they start their pods again', async () => {
+    const stack = await startStack({ args: ['--runtime', 'process'] });
+    await instancesThere(stack.ecs, 1);
+    const config = new KubeConfig();
+    config.loadFromFile(path.join(stack.dataDir, 'kubeconfig'));
+    const apps = config.makeApiClient(AppsV1Api);
+    const selector = { app: 'web' };
+    const command = ['/bin/sh', '-c', 'trap "exit 0" TERM; while :; do sleep 1 & wait $!; done'];
+    const template = { metadata: { labels: selector }, spec: { containers: [{ name: 'web', image: 'web', command }] } };
+    const spec = { replicas: 2, selector: { matchLabels: selector }, template };
+    await apps.createNamespacedDeployment({ namespace: 'default', body: { metadata: { name: 'web' }, spec } });
+    await expect.poll(() => taskProcesses(stack.dataDir).length, { timeout: 30_000 }).toBe(2);
+
+    const { stdout } = await exec(process.execPath, [BIN, 'down', '--data-dir', stack.dataDir], { timeout: 60_000 });
+    expect(stdout).toContain('stopped');
+    expect(taskProcesses(stack.dataDir)).toEqual([]);
+    await stack.stop();
+    const again = await startStack({ args: ['--runtime', 'process'], dataDir: stack.dataDir });
+    config.loadFromFile(path.join(again.dataDir, 'kubeconfig'));
+    const left = await config.makeApiClient(AppsV1Api).listNamespacedDeployment({ namespace: 'default' });
+    expect(left.items).toEqual([]);
+    await again.stop();
   });
 });
