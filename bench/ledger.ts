@@ -64,8 +64,8 @@ const GROSS_AND_NET =
   'lease, or comes instead of a regular heartbeat, saves idle work later. The goals are held against gross';
 
 const STANDING = [
-  'not in any figure above: what the pollers of three queues ask while nothing happens (5 pollers of each, one empty ' +
-    'receive every 20 s: 2,700 queue requests an hour for the whole deployment), and cold starts (one read of the ' +
+  'not in any figure above: what the pollers of four queues ask while nothing happens (5 pollers of each, one empty ' +
+    'receive every 20 s: 3,600 queue requests an hour for the whole deployment), and cold starts (one read of the ' +
     'cluster, of a definition and of an agent key for each new environment)',
 ];
 
